@@ -1,0 +1,251 @@
+//! Decimals on the wire: written as strings, read without losing a digit.
+use alloc::string::{String, ToString};
+use core::fmt::{self, Write};
+
+use rust_decimal::Decimal;
+use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::ser::{Serialize, Serializer};
+
+use crate::text::Quoted;
+
+/// Why a text or number is not taken as a decimal.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecimalError {
+    /// Not a number in the form `-12.34` or `1.2e3`.
+    #[error("expected a decimal such as `-12.34`, got {}", Quoted(.given))]
+    Malformed {
+        /// What was given.
+        given: String,
+    },
+    /// More digits than a decimal keeps (28, and at most 7.9e28 in all).
+    #[error("a decimal keeps 28 digits, got {}", Quoted(.given))]
+    TooManyDigits {
+        /// What was given.
+        given: String,
+    },
+    /// A binary number whose decimal reading is uncertain.
+    #[error("got the number {given}, which binary floating point may have changed: quote it as a string")]
+    Binary {
+        /// The number, as its shortest text.
+        given: String,
+    },
+}
+
+/// A decimal without trailing zeros and without a negative zero: one number, one text.
+#[must_use]
+pub fn canonical(value: Decimal) -> Decimal {
+    value.normalize()
+}
+
+/// Reads a decimal exactly: `-12.34`, or with an exponent `1.5e-3`, as JSON writes numbers.
+///
+/// # Errors
+/// [`DecimalError::Malformed`] for anything else (a sign `+`, separators, blanks, `NaN`), and
+/// [`DecimalError::TooManyDigits`] where the exact value does not fit in 28 digits.
+///
+/// ```
+/// use guanxi_core::parse_decimal;
+/// assert_eq!(parse_decimal("1.5e3")?, parse_decimal("1500")?);
+/// assert!(parse_decimal("1,500").is_err());
+/// # Ok::<(), guanxi_core::DecimalError>(())
+/// ```
+pub fn parse_decimal(text: &str) -> Result<Decimal, DecimalError> {
+    let malformed = || DecimalError::Malformed { given: shorten(text) };
+    let too_long = || DecimalError::TooManyDigits { given: shorten(text) };
+    let (number, exponent) = match text.split_once(['e', 'E']) {
+        None => (text, 0),
+        Some((number, exponent)) => {
+            let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+            if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+                return Err(malformed());
+            }
+            (number, exponent.parse::<i32>().map_err(|_| too_long())?)
+        }
+    };
+    let (negative, number) = number.strip_prefix('-').map_or((false, number), |rest| (true, rest));
+    let mut mantissa: u128 = 0;
+    let (mut scale, mut digits, mut point) = (0_i32, 0_u32, false);
+    // Zeros that end a fraction hold no digit of the value: they are read, and added only if kept.
+    let mut zeros = 0_u32;
+    for byte in number.bytes() {
+        match byte {
+            b'.' if !point && digits > 0 => point = true,
+            b'0' if point && exponent == 0 => {
+                digits += 1;
+                zeros += 1;
+            }
+            b'0'..=b'9' => {
+                digits += 1;
+                while zeros > 0 {
+                    mantissa = mantissa.checked_mul(10).ok_or_else(too_long)?;
+                    (zeros, scale) = (zeros - 1, scale + 1);
+                }
+                mantissa = mantissa
+                    .checked_mul(10)
+                    .and_then(|m| m.checked_add(u128::from(byte - b'0')))
+                    .ok_or_else(too_long)?;
+                scale += i32::from(point);
+            }
+            _ => return Err(malformed()),
+        }
+    }
+    if digits == 0 || number.ends_with('.') {
+        return Err(malformed());
+    }
+    if mantissa == 0 {
+        return Ok(Decimal::ZERO);
+    }
+    scale = scale.checked_sub(exponent).ok_or_else(too_long)?;
+    while scale < 0 {
+        mantissa = mantissa.checked_mul(10).ok_or_else(too_long)?;
+        scale += 1;
+    }
+    while scale > 28 && mantissa.is_multiple_of(10) {
+        mantissa /= 10;
+        scale -= 1;
+    }
+    let signed = i128::try_from(mantissa).map_err(|_| too_long())?;
+    let scale = u32::try_from(scale).map_err(|_| too_long())?;
+    Decimal::try_from_i128_with_scale(if negative { -signed } else { signed }, scale).map_err(|_| too_long())
+}
+
+fn shorten(text: &str) -> String {
+    text.chars().take(41).collect()
+}
+
+/// The decimal that a binary number was written as, if its shortest text has at most 15 digits and
+/// it is small enough (below 2^53) that a longer text cannot have been cut to it as an integer.
+fn from_binary(value: f64) -> Result<Decimal, DecimalError> {
+    const SAFE: f64 = 9_007_199_254_740_992.0;
+    let mut shortest = String::new();
+    // Writing to a `String` cannot fail.
+    let _ = write!(shortest, "{value:e}");
+    let digits = shortest.split(['e']).next().unwrap_or_default().bytes().filter(u8::is_ascii_digit).count();
+    if value.is_finite() && value.abs() < SAFE && digits <= 15 {
+        if let Ok(decimal) = parse_decimal(&shortest) {
+            return Ok(decimal);
+        }
+    }
+    Err(DecimalError::Binary { given: value.to_string() })
+}
+
+/// The wire form of a decimal.
+///
+/// Written as a string without trailing zeros (`"0.5"`). Read from a string, an integer, or a
+/// number token whose shortest binary form has at most 15 digits (`0.07`); any other number is
+/// refused with the advice to quote it. `Decimal` itself is never deserialised: that would drop
+/// digits in silence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DecimalText(pub Decimal);
+
+impl fmt::Display for DecimalText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&canonical(self.0), f)
+    }
+}
+
+impl From<DecimalText> for Decimal {
+    fn from(text: DecimalText) -> Self {
+        text.0
+    }
+}
+
+impl From<Decimal> for DecimalText {
+    fn from(value: Decimal) -> Self {
+        Self(value)
+    }
+}
+
+impl Serialize for DecimalText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for DecimalText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(DecimalVisitor).map(Self)
+    }
+}
+
+pub(crate) struct DecimalVisitor;
+
+impl Visitor<'_> for DecimalVisitor {
+    type Value = Decimal;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a decimal such as \"12.34\"")
+    }
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Decimal, E> {
+        parse_decimal(text).map_err(E::custom)
+    }
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Decimal, E> {
+        Ok(Decimal::from(value))
+    }
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Decimal, E> {
+        Ok(Decimal::from(value))
+    }
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Decimal, E> {
+        from_binary(value).map_err(E::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_json_writes() {
+        for (text, expected) in [
+            ("0", "0"),
+            ("-0", "0"),
+            ("-0.00", "0"),
+            ("285000.00", "285000"),
+            ("007", "7"),
+            ("1E2", "100"),
+            ("1.5e-3", "0.0015"),
+            ("0e999999999", "0"),
+            ("0.0000000000000000000000000001", "0.0000000000000000000000000001"),
+            ("1.50000000000000000000000000000000000000000", "1.5"),
+            ("10e-29", "0.0000000000000000000000000001"),
+            ("79228162514264337593543950335", "79228162514264337593543950335"),
+        ] {
+            assert_eq!(parse_decimal(text).map(|d| canonical(d).to_string()), Ok(expected.into()), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_would_lose_digits() {
+        for text in [
+            "79228162514264337593543950336",
+            "0.00000000000000000000000000001",
+            "1e400",
+            "1e99999999999",
+            "1234567890123456789012345678901234567890",
+        ] {
+            assert!(matches!(parse_decimal(text), Err(DecimalError::TooManyDigits { .. })), "{text}");
+        }
+        for text in [
+            "", "-", "+1", "1.", ".5", "1_000", "1,000", " 1", "NaN", "inf", "1e", "1e+", "1.2.3", "１",
+            "--1",
+        ] {
+            assert!(matches!(parse_decimal(text), Err(DecimalError::Malformed { .. })), "{text}");
+        }
+    }
+
+    #[test]
+    fn binary_numbers_are_read_only_when_they_are_certain() {
+        let read = |json: &str| {
+            serde_json::from_str::<DecimalText>(json).map(|d| d.to_string()).map_err(|e| e.to_string())
+        };
+        assert_eq!(read("0.07"), Ok("0.07".into()));
+        assert_eq!(read("-3"), Ok("-3".into()));
+        assert_eq!(read("18446744073709551615"), Ok("18446744073709551615".into()));
+        assert_eq!(read("1e5"), Ok("100000".into()));
+        insta::assert_snapshot!(read("12345678901234567.89").unwrap_err(), @"got the number 12345678901234568, which binary floating point may have changed: quote it as a string at line 1 column 20");
+        insta::assert_snapshot!(read("9999999999999999999999999").unwrap_err(), @"got the number 10000000000000000000000000, which binary floating point may have changed: quote it as a string at line 1 column 25");
+        insta::assert_snapshot!(read("true").unwrap_err(), @r#"invalid type: boolean `true`, expected a decimal such as "12.34" at line 1 column 4"#);
+        insta::assert_snapshot!(read("\"12,5\"").unwrap_err(), @"expected a decimal such as `-12.34`, got `12,5` at line 1 column 6");
+    }
+}

@@ -1,0 +1,173 @@
+//! Personal data: printed masked, erasable, and never part of an error, a reason or a fact.
+use alloc::string::String;
+use core::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+use crate::text::is_inert;
+
+/// Why a text is not taken as personal data; the text itself is never repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PersonalError {
+    /// Not an e-mail address: one `@` with text on both sides, no blanks, at most 254 characters.
+    #[error("expected an e-mail address such as `name@example.com`, at most 254 characters")]
+    Email,
+    /// Not a phone number: 3 to 20 digits, with blanks, `+`, `-`, `.`, `(`, `)` between them.
+    #[error("expected a phone number of 3 to 20 digits, with only blanks and `+-.()` between them")]
+    Phone,
+    /// Not a name: 1 to 120 characters without control characters.
+    #[error("expected a name of 1 to 120 characters without control characters")]
+    Name,
+}
+
+macro_rules! personal {
+    ($(#[$meta:meta])* $name:ident, $error:ident, $valid:expr, $mask:expr) => {
+        $(#[$meta])*
+        ///
+        /// Prints masked (`Display` and `Debug`); serialising reveals it, since a record must be kept.
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(SmolStr);
+
+        impl $name {
+            /// Checks and keeps the text.
+            ///
+            /// # Errors
+            #[doc = concat!("[`PersonalError::", stringify!($error), "`].")]
+            pub fn new(text: &str) -> Result<Self, PersonalError> {
+                let valid: fn(&str) -> bool = $valid;
+                let text = text.trim();
+                if is_inert(text) && valid(text) { Ok(Self(text.into())) } else { Err(PersonalError::$error) }
+            }
+
+            /// The text itself, for the record or the message that needs it.
+            #[must_use]
+            pub fn reveal(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let mask: fn(&str, &mut fmt::Formatter<'_>) -> fmt::Result = $mask;
+                mask(&self.0, f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = PersonalError;
+
+            fn try_from(text: String) -> Result<Self, PersonalError> {
+                Self::new(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.0.as_str().into()
+            }
+        }
+    };
+}
+
+fn initial(text: &str) -> char {
+    text.chars().next().unwrap_or('*')
+}
+
+personal! {
+    /// An e-mail address.
+    Email, Email,
+    |text| text.chars().count() <= 254
+        && !text.contains(char::is_whitespace)
+        && text.split_once('@').is_some_and(|(local, host)| {
+            !local.is_empty() && !host.is_empty() && !host.contains('@')
+        }),
+    |text, f| write!(f, "{}***@***", initial(text))
+}
+personal! {
+    /// A phone number, as it is dialled.
+    Phone, Phone,
+    |text| (3..=20).contains(&text.chars().filter(char::is_ascii_digit).count())
+        && text.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-' | '.' | '(' | ')')),
+    |text, f| {
+        let digits = || text.chars().filter(char::is_ascii_digit);
+        f.write_str("***")?;
+        digits().skip(digits().count().saturating_sub(2)).try_for_each(|digit| write!(f, "{digit}"))
+    }
+}
+personal! {
+    /// The name of a person.
+    PersonName, Name,
+    |text| (1..=120).contains(&text.chars().count()),
+    |text, f| write!(f, "{}**", initial(text))
+}
+
+/// A value that may have been erased on request; the tombstone says when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Erasable<T> {
+    /// The value, still kept.
+    Given(T),
+    /// Erased; nothing of the value is left.
+    Erased {
+        /// When it was erased.
+        at: DateTime<Utc>,
+    },
+}
+
+impl<T> Erasable<T> {
+    /// The value, unless it was erased.
+    pub const fn given(&self) -> Option<&T> {
+        match self {
+            Self::Given(value) => Some(value),
+            Self::Erased { .. } => None,
+        }
+    }
+
+    /// Erases the value; a value erased before keeps its first date.
+    #[must_use]
+    pub fn erase(self, at: DateTime<Utc>) -> Self {
+        match self {
+            Self::Given(_) => Self::Erased { at },
+            erased @ Self::Erased { .. } => erased,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::format;
+
+    #[test]
+    fn personal_data_prints_masked() {
+        let shown = format!(
+            "{} {} {} {:?}",
+            Email::new("wang@example.com").unwrap(),
+            Phone::new("+86 (10) 555-0173").unwrap(),
+            PersonName::new("王小明").unwrap(),
+            PersonName::new("Ada").unwrap()
+        );
+        assert_eq!(shown, "w***@*** ***73 王** PersonName(A**)");
+        assert!(Email::new("a b@c").is_err() && Email::new("a@b@c").is_err() && Email::new("@c").is_err());
+        assert!(Phone::new("12").is_err() && Phone::new("12a45").is_err() && PersonName::new("").is_err());
+        assert!(!format!("{:?}", Email::new("secret at example").unwrap_err()).contains("secret"));
+    }
+
+    #[test]
+    fn erasing_leaves_a_tombstone() {
+        let at = crate::parse_instant("2026-06-30").unwrap();
+        let erased = Erasable::Given(PersonName::new("Ada").unwrap()).erase(at);
+        assert_eq!(serde_json::to_string(&erased).unwrap(), r#"{"erased":{"at":"2026-06-30T00:00:00Z"}}"#);
+        assert_eq!(erased.clone().erase(at + chrono::Duration::days(1)), erased);
+    }
+}

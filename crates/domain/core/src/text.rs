@@ -1,0 +1,45 @@
+//! Text that came from outside: what may stand in an id, and how a value is quoted in an error.
+use core::fmt::{self, Write};
+
+/// Whether a character only changes how other text is displayed or processed: controls, line and
+/// paragraph separators, bidirectional and invisible formatting.
+fn is_hostile(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}'
+            | '\u{E0000}'..='\u{E007F}')
+}
+
+/// Whether a text holds no control, bidirectional or invisible formatting character, so that it
+/// reads the same wherever it is shown.
+///
+/// ```
+/// assert!(guanxi_core::is_inert("客户 A-1"));
+/// assert!(!guanxi_core::is_inert("abc\u{202E}cba"));
+/// ```
+#[must_use]
+pub fn is_inert(text: &str) -> bool {
+    !text.chars().any(is_hostile)
+}
+
+/// Displays a given value in an error: in backticks, cut after 40 characters, every character that
+/// is not inert written as its code point.
+///
+/// ```
+/// assert_eq!(guanxi_core::Quoted("a\u{7}b").to_string(), "`a\\u{7}b`");
+/// ```
+pub struct Quoted<'a>(pub &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 40;
+        f.write_char('`')?;
+        for c in self.0.chars().take(SHOWN) {
+            if is_hostile(c) { write!(f, "\\u{{{:x}}}", u32::from(c))? } else { f.write_char(c)? }
+        }
+        if self.0.chars().nth(SHOWN).is_some() {
+            f.write_char('…')?;
+        }
+        f.write_char('`')
+    }
+}

@@ -1,0 +1,2 @@
+//! Under way.
+#![no_std]
