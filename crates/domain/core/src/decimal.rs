@@ -122,10 +122,12 @@ fn from_binary(value: f64) -> Result<Decimal, DecimalError> {
     // Writing to a `String` cannot fail.
     let _ = write!(shortest, "{value:e}");
     let digits = shortest.split(['e']).next().unwrap_or_default().bytes().filter(u8::is_ascii_digit).count();
-    if value.is_finite() && value.abs() < SAFE && digits <= 15 {
-        if let Ok(decimal) = parse_decimal(&shortest) {
-            return Ok(decimal);
-        }
+    if value.is_finite()
+        && value.abs() < SAFE
+        && digits <= 15
+        && let Ok(decimal) = parse_decimal(&shortest)
+    {
+        return Ok(decimal);
     }
     Err(DecimalError::Binary { given: value.to_string() })
 }

@@ -1,1 +1,79 @@
+//! JSON Schema of the types that appear in documents.
+use alloc::borrow::Cow;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use crate::{
+    ActorId, AttributeId, Currency, DecimalText, DocumentId, EventId, EventKind, FactId, Score, Share,
+    SubjectId, TierId, Version,
+};
+
+const DECIMAL: &str = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$";
+
+macro_rules! decimals {
+    ($($name:ident: $text:literal;)*) => {$(
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({
+                    "description": $text,
+                    "anyOf": [{"type": "string", "pattern": DECIMAL}, {"type": "number"}]
+                })
+            }
+        }
+    )*};
+}
+
+decimals! {
+    DecimalText: "A decimal, best as a string; a number of at most 15 digits is taken as it is written.";
+    Score: "A score from 0 to 100 with at most two decimal places.";
+    Share: "A share from 0 to 1: 0.25 is 25 %.";
+}
+
+macro_rules! texts {
+    ($($name:ident: $pattern:expr;)*) => {$(
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({"type": "string", "minLength": 1, "maxLength": $name::MAX_CHARS, "pattern": $pattern})
+            }
+        }
+    )*};
+}
+
+const CODE: &str = r"^\p{L}[\p{L}\p{N}_.-]*$";
+const TEXT: &str = r"^\S(.*\S)?$";
+
+texts! {
+    ActorId: TEXT;
+    AttributeId: CODE;
+    DocumentId: CODE;
+    EventId: TEXT;
+    EventKind: CODE;
+    FactId: CODE;
+    SubjectId: TEXT;
+    TierId: CODE;
+    Version: TEXT;
+}
+
+impl JsonSchema for Currency {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Currency".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"description": "A currency of ISO 4217.", "type": "string", "pattern": "^[A-Z]{3}$"})
+    }
+}
