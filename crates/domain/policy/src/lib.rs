@@ -27,6 +27,7 @@ extern crate std;
 pub mod arbitrary;
 mod diff;
 mod document;
+mod facts;
 mod fingerprint;
 mod history;
 mod label;
@@ -35,6 +36,7 @@ mod tree;
 
 pub use diff::{Change, diff};
 pub use document::{Body, Document, DocumentSpec, Head, Warning};
+pub use facts::{FactSchemaSpec, read_fact_schema};
 pub use fingerprint::{canonical_json, fingerprint};
 pub use history::{History, HistoryError};
 pub use label::{LabelError, LabelPack};
