@@ -1,0 +1,327 @@
+//! Reads a folder of CSV files as `guanxi.toml` says: into parties, events and the documents that
+//! turn them into facts.
+//!
+//! Only mapping happens here: files and columns become typed values with their origin. What the
+//! values mean is the business of `guanxi-customer`, which takes the recipes unread. A row that cannot
+//! be read is left out, counted and listed; a fault of the folder as a whole stops the run, and
+//! all such faults are told at once.
+mod cell;
+mod config;
+mod date;
+mod number;
+mod problem;
+mod rows;
+mod table;
+mod template;
+mod text;
+pub(crate) mod toml;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use guanxi::core::Event;
+use guanxi::customer::Party;
+use serde_json::Value;
+
+use config::Config;
+pub(crate) use problem::{Effect, Fault, Place, Problem, Problems};
+use table::{Header, Lookup};
+use toml::Places;
+
+/// The file that says what the others mean.
+pub(crate) const CONFIG: &str = "guanxi.toml";
+
+/// What a folder holds.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    /// The instant of the review, if the folder states it.
+    pub(crate) as_of: Option<DateTime<Utc>>,
+    /// What the review is called.
+    pub(crate) title: Option<String>,
+    /// The language of the review: `en` or `zh-CN`.
+    pub(crate) language: Option<String>,
+    /// The scoring policy, if the folder states it.
+    pub(crate) policy: Option<PolicyChoice>,
+    /// The parties, in the order of their rows.
+    pub(crate) parties: Vec<Party>,
+    /// The events, in the order of their rows; every one of a party above.
+    pub(crate) events: Vec<Event>,
+    /// `{"recipes": [...]}`, unread.
+    pub(crate) recipes: Value,
+    /// The data-quality policy, unread; null if there is none.
+    pub(crate) quality: Value,
+    /// What was made of the rows of each mapping, in the order of `guanxi.toml`.
+    pub(crate) mappings: Vec<Mapping>,
+    /// The encoding of each file, by path.
+    pub(crate) encodings: BTreeMap<String, &'static str>,
+    /// What is wrong with single rows.
+    pub(crate) problems: Problems,
+    /// Where `guanxi.toml` says what: for problems of the documents that are handed on.
+    pub(crate) places: Places,
+}
+
+/// The scoring policy of a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PolicyChoice {
+    /// An embedded one, by its id.
+    Preset(String),
+    /// A document inside the folder.
+    File(PathBuf),
+}
+
+/// What was made of the rows of one mapping; `rows` is the sum of the other three.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Mapping {
+    /// The mapping, by its path in `guanxi.toml`: `events[0]`.
+    pub(crate) path: String,
+    /// The file.
+    pub(crate) file: String,
+    /// The rows of the file.
+    pub(crate) rows: u64,
+    /// Rows that became a party or an event.
+    pub(crate) kept: u64,
+    /// Rows that a `where` excludes.
+    pub(crate) excluded: u64,
+    /// Rows with a problem.
+    pub(crate) left_out: u64,
+}
+
+/// Reads a folder.
+///
+/// # Errors
+/// All faults of the folder as a whole: a file that is missing or cannot be decoded, a key of
+/// `guanxi.toml` that is not known, a mapping to a column that does not exist, and their like.
+pub(crate) fn read(dir: &Path) -> Result<Folder, Problems> {
+    let mut reading = Reading { problems: Problems::default(), places: Places::default(), stopped: false };
+    match reading.folder(dir) {
+        Some(folder) if !reading.stopped => {
+            Ok(Folder { problems: reading.problems, places: reading.places, ..folder })
+        }
+        _ => Err(reading.problems),
+    }
+}
+
+/// One run: what is wrong so far.
+struct Reading {
+    problems: Problems,
+    places: Places,
+    stopped: bool,
+}
+
+impl Reading {
+    fn push(&mut self, problem: Problem) {
+        self.stopped |= problem.effect == Effect::Stop;
+        self.problems.push(problem);
+    }
+
+    /// A fault of `guanxi.toml`, at a path of it.
+    fn config_fault(&mut self, path: &str, fault: Fault) {
+        let position = self.places.find(path);
+        let (line, column) = position.map(|at| (at.line, at.column)).unzip();
+        let place = Place { file: CONFIG.to_owned(), line, column, field: None };
+        self.push(Problem { place, fault, effect: Effect::Stop });
+    }
+
+    fn folder(&mut self, dir: &Path) -> Option<Folder> {
+        let mut config = self.config(dir)?;
+        let policy = config.policy.take().map(|name| self.policy(name));
+        let headers = self.headers(dir, &config);
+        let mut lookups = self.bind(&mut config, &headers);
+        if self.stopped {
+            return None;
+        }
+        self.fill(dir, &config, &headers, &mut lookups);
+        let mut rows = rows::Reader::new(&config, dir, &headers, &lookups);
+        rows.read(&mut |problem| self.push(problem));
+        let (parties, events, mappings) = rows.finish();
+        let encodings = config
+            .files
+            .iter()
+            .filter_map(|(name, file)| Some((file.path.clone(), headers.get(name)?.encoding)))
+            .collect();
+        Some(Folder {
+            as_of: config.as_of,
+            title: config.title,
+            language: config.language,
+            policy,
+            parties,
+            events,
+            recipes: config.recipes,
+            quality: config.quality,
+            mappings,
+            encodings,
+            problems: Problems::default(),
+            places: Places::default(),
+        })
+    }
+
+    /// Reads `guanxi.toml`; where single settings are wrong, the others are still read.
+    fn config(&mut self, dir: &Path) -> Option<Config> {
+        let bytes = match fs::read(dir.join(CONFIG)) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.config_fault("", table::unreadable(&error));
+                return None;
+            }
+        };
+        let text = match text::decode(bytes, Some(encoding_rs::UTF_8)) {
+            Ok(text) => text.text,
+            Err(error) => {
+                let place =
+                    Place { file: CONFIG.to_owned(), line: Some(error.line), column: None, field: None };
+                self.push(Problem { place, fault: error.fault, effect: Effect::Stop });
+                return None;
+            }
+        };
+        let (tree, places) = match toml::parse(&text) {
+            Ok(read) => read,
+            Err(syntax) => {
+                let (line, column) = syntax.position.map(|at| (at.line, at.column)).unzip();
+                let place = Place { file: CONFIG.to_owned(), line, column, field: None };
+                self.push(Problem {
+                    place,
+                    fault: Fault::NotToml { message: syntax.message },
+                    effect: Effect::Stop,
+                });
+                return None;
+            }
+        };
+        self.places = places;
+        let mut config = None;
+        let checked = guanxi::policy::check(&tree, |node| {
+            config = Config::read(node);
+            Some(())
+        });
+        for problem in checked.err().iter().flat_map(guanxi::policy::Problems::iter) {
+            self.config_fault(&problem.path, Fault::Setting(problem.clone()));
+        }
+        config
+    }
+
+    /// A name with the ending of a document is a file; any other is a preset.
+    fn policy(&mut self, name: String) -> PolicyChoice {
+        let document = [".json", ".jsonc", ".toml"].iter().any(|ending| name.ends_with(ending));
+        if !document {
+            return PolicyChoice::Preset(name);
+        }
+        if !table::stays_inside(&name) {
+            self.config_fault("policy", Fault::OutsideFolder { given: name.clone() });
+        }
+        PolicyChoice::File(name.into())
+    }
+
+    /// Checks every file: its bytes, its header, the length of its rows.
+    fn headers(&mut self, dir: &Path, config: &Config) -> BTreeMap<String, Header> {
+        let mut headers = BTreeMap::new();
+        for (name, spec) in &config.files {
+            if !table::stays_inside(&spec.path) {
+                self.config_fault(&spec.at, Fault::OutsideFolder { given: spec.path.clone() });
+                continue;
+            }
+            match table::load(dir, spec) {
+                Ok(text) => {
+                    let header = table::check(spec, &text, &mut |problem| self.push(problem));
+                    headers.extend(header.map(|header| (name.clone(), header)));
+                }
+                Err(problem) => self.push(problem),
+            }
+        }
+        headers
+    }
+
+    /// Finds the position of every column that is named, and what the lookups must hold.
+    fn bind(&mut self, config: &mut Config, headers: &BTreeMap<String, Header>) -> BTreeMap<String, Lookup> {
+        let mut lookups: BTreeMap<String, Lookup> = BTreeMap::new();
+        let mut missing = Vec::new();
+        let files = &mut config.files;
+        let mut bind = |rows_file: &str, joins: &[String], columns: Vec<&mut template::Column>| {
+            for column in columns {
+                let join = column.join.and_then(|join| joins.get(join));
+                let name = join.map_or(rows_file, String::as_str);
+                let (Some(spec), Some(header)) = (files.get(name), headers.get(name)) else { continue };
+                match header.find(&column.name, &spec.path) {
+                    Ok(index) => {
+                        let lookup = join.map(|name| lookups.entry(name.clone()).or_insert_with(Lookup::new));
+                        column.index = lookup.map_or(index, |lookup| lookup.ask(&column.name));
+                    }
+                    Err(fault) => missing.push((column.at.clone(), fault)),
+                }
+            }
+            for name in joins {
+                lookups.entry(name.clone()).or_insert_with(Lookup::new);
+            }
+        };
+        let joined =
+            |rows: &config::Rows| rows.joins.iter().map(|join| join.file.clone()).collect::<Vec<_>>();
+        for party in &mut config.parties {
+            let (file, joins) = (party.rows.file.clone(), joined(&party.rows));
+            bind(&file, &joins, party.columns_mut());
+        }
+        for event in &mut config.events {
+            let (file, joins) = (event.rows.file.clone(), joined(&event.rows));
+            bind(&file, &joins, event.columns_mut());
+        }
+        for (at, fault) in missing {
+            self.config_fault(&at, fault);
+        }
+        for (name, spec) in &mut config.files {
+            match (&mut spec.key, headers.get(name)) {
+                (Some(key), Some(header)) => match header.find(&key.name, &spec.path) {
+                    Ok(index) => key.index = index,
+                    Err(fault) => self.config_fault(&key.at, fault),
+                },
+                (None, _) if lookups.contains_key(name) => {
+                    self.config_fault(&spec.at, Fault::NoKey { file: name.clone() });
+                }
+                _ => {}
+            }
+        }
+        lookups
+    }
+
+    /// Reads the rows that others look up.
+    fn fill(
+        &mut self,
+        dir: &Path,
+        config: &Config,
+        headers: &BTreeMap<String, Header>,
+        lookups: &mut BTreeMap<String, Lookup>,
+    ) {
+        for (name, lookup) in lookups {
+            let (Some(spec), Some(header)) = (config.files.get(name), headers.get(name)) else { continue };
+            let Some(key) = &spec.key else { continue };
+            let text = match table::load(dir, spec) {
+                Ok(text) => text.text,
+                Err(problem) => {
+                    self.push(problem);
+                    continue;
+                }
+            };
+            let columns: Vec<usize> =
+                lookup.columns.iter().filter_map(|name| header.find(name, &spec.path).ok()).collect();
+            header.each_row(&text, |line, record| {
+                let Some(record) = record else { return };
+                let mut report = |fault| {
+                    let field = Some(key.written.clone());
+                    let place = Place { file: spec.path.clone(), line: Some(line), column: None, field };
+                    self.push(Problem { place, fault, effect: Effect::Row });
+                };
+                let value = record.get(key.index).unwrap_or_default().trim();
+                if value.is_empty() {
+                    report(Fault::Blank);
+                    return;
+                }
+                let cells =
+                    columns.iter().map(|index| record.get(*index).unwrap_or_default().into()).collect();
+                if let Err(first) = lookup.insert(value, line, cells) {
+                    report(Fault::DuplicateKey { given: value.to_owned(), line: first });
+                }
+            });
+        }
+    }
+}

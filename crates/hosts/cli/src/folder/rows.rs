@@ -1,0 +1,302 @@
+//! Rows to parties and events.
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use csv::StringRecord;
+use guanxi::core::{Email, Event, EventId, EventKind, PersonName, Phone, SubjectId};
+use guanxi::customer::{Attribute, OrganisationName, Party};
+
+use super::Mapping;
+use super::config::{Config, EventSpec, FileSpec, PartySpec, Rows};
+use super::problem::{Effect, Fault, Place, Problem};
+use super::table::{Header, Lookup, Row, load};
+use super::template::Template;
+
+/// Reads the rows of all mappings.
+pub(super) struct Reader<'a> {
+    config: &'a Config,
+    dir: &'a Path,
+    headers: &'a BTreeMap<String, Header>,
+    lookups: &'a BTreeMap<String, Lookup>,
+    parties: Vec<Party>,
+    events: Vec<Event>,
+    mappings: Vec<Mapping>,
+    /// Where each party stands, and whether it was kept.
+    known: BTreeMap<SubjectId, (String, u64, bool)>,
+    ids: BTreeSet<EventId>,
+}
+
+/// What came of a row.
+enum Outcome {
+    Kept,
+    LeftOut,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(
+        config: &'a Config,
+        dir: &'a Path,
+        headers: &'a BTreeMap<String, Header>,
+        lookups: &'a BTreeMap<String, Lookup>,
+    ) -> Self {
+        Self {
+            config,
+            dir,
+            headers,
+            lookups,
+            parties: Vec::new(),
+            events: Vec::new(),
+            mappings: Vec::new(),
+            known: BTreeMap::new(),
+            ids: BTreeSet::new(),
+        }
+    }
+
+    pub(super) fn finish(self) -> (Vec<Party>, Vec<Event>, Vec<Mapping>) {
+        (self.parties, self.events, self.mappings)
+    }
+
+    /// Reads the parties and then the events, which must name one of them.
+    pub(super) fn read(&mut self, report: &mut dyn FnMut(Problem)) {
+        let config = self.config;
+        for spec in &config.parties {
+            self.each_row(&spec.rows, report, |reader, row, sink| reader.party(spec, row, sink));
+        }
+        for spec in &config.events {
+            self.each_row(&spec.rows, report, |reader, row, sink| reader.event(spec, row, sink));
+        }
+    }
+
+    fn each_row(
+        &mut self,
+        rows: &'a Rows,
+        report: &mut dyn FnMut(Problem),
+        mut read: impl FnMut(&mut Self, &Row<'_>, &mut Sink<'_>) -> Outcome,
+    ) {
+        let (Some(spec), Some(header)) = (self.config.files.get(&rows.file), self.headers.get(&rows.file))
+        else {
+            return;
+        };
+        let text = match load(self.dir, spec) {
+            Ok(text) => text.text,
+            Err(problem) => return report(problem),
+        };
+        let mut mapping = Mapping { path: rows.at.clone(), file: spec.path.clone(), ..Mapping::default() };
+        let mut row = Vec::with_capacity(rows.joins.len());
+        header.each_row(&text, |line, record| {
+            mapping.rows += 1;
+            let Some(record) = record else {
+                mapping.left_out += 1;
+                return;
+            };
+            let mut sink = Sink { spec, line, report, faults: 0 };
+            let joined = self.join(rows, record, std::mem::take(&mut row), &mut sink);
+            let full = Row { own: record, joined };
+            let wanted = rows.only.iter().all(|(column, texts)| {
+                let text = full.get(column).trim();
+                texts.iter().any(|wanted| wanted == text)
+            });
+            if wanted {
+                match read(self, &full, &mut sink) {
+                    Outcome::Kept => mapping.kept += 1,
+                    Outcome::LeftOut => mapping.left_out += 1,
+                }
+            } else {
+                mapping.excluded += 1;
+            }
+        });
+        self.mappings.push(mapping);
+    }
+
+    /// Looks up what belongs to a row, one lookup after the other.
+    fn join<'r>(
+        &self,
+        rows: &Rows,
+        record: &'r StringRecord,
+        mut joined: Vec<Option<&'r [Box<str>]>>,
+        sink: &mut Sink<'_>,
+    ) -> Vec<Option<&'r [Box<str>]>>
+    where
+        'a: 'r,
+    {
+        joined.clear();
+        for join in &rows.joins {
+            let row = Row { own: record, joined };
+            let key = row.get(&join.column).trim();
+            joined = row.joined;
+            let found = self.lookups.get(&join.file).and_then(|lookup| lookup.get(key));
+            if found.is_none() && !key.is_empty() {
+                let file = self.config.files.get(&join.file).map_or(&join.file, |spec| &spec.path);
+                let fault = Fault::NoMatch { given: key.to_owned(), file: file.clone() };
+                sink.fault(Some(join.column.written.clone()), fault, Effect::Row);
+            }
+            joined.push(found);
+        }
+        joined
+    }
+
+    fn party(&mut self, spec: &PartySpec, row: &Row<'_>, sink: &mut Sink<'_>) -> Outcome {
+        let mut buffer = String::new();
+        let id = sink.take(spec.id.field(), Effect::Row, spec.id.write(row, &mut buffer).and_then(id));
+        let Some(id) = id else { return Outcome::LeftOut };
+        if let Some((file, line, _)) = self.known.get(&id) {
+            let fault = Fault::DuplicateParty { given: id.to_string(), file: file.clone(), line: *line };
+            sink.fault(spec.id.field(), fault, Effect::Row);
+            return Outcome::LeftOut;
+        }
+        let party = self.whole_party(spec, id.clone(), row, sink);
+        self.known.insert(id, (sink.spec.path.clone(), sink.line, party.is_some()));
+        match party {
+            Some(party) => {
+                self.parties.push(party);
+                Outcome::Kept
+            }
+            None => Outcome::LeftOut,
+        }
+    }
+
+    fn whole_party(
+        &self,
+        spec: &PartySpec,
+        id: SubjectId,
+        row: &Row<'_>,
+        sink: &mut Sink<'_>,
+    ) -> Option<Party> {
+        let mut buffer = String::new();
+        let name = spec.name.write(row, &mut buffer);
+        let mut party = if spec.person {
+            let person = |text: &str| PersonName::new(text).map_err(Fault::Personal);
+            let given = sink.take(spec.name.field(), Effect::NamedById, name.and_then(person));
+            let stand_in = || sink.take(spec.id.field(), Effect::Row, person(id.as_str()));
+            Party::person(id.clone(), given.or_else(stand_in)?)
+        } else {
+            let organisation = |text: &str| OrganisationName::new(text).map_err(Fault::Id);
+            let given = sink.take(spec.name.field(), Effect::NamedById, name.and_then(organisation));
+            let stand_in = || sink.take(spec.id.field(), Effect::Row, organisation(id.as_str()));
+            Party::organisation(id.clone(), given.or_else(stand_in)?)
+        };
+        if let Some(email) = sink.personal(spec.email.as_ref(), row, Email::new) {
+            party = party.with_email(email);
+        }
+        if let Some(phone) = sink.personal(spec.phone.as_ref(), row, Phone::new) {
+            party = party.with_phone(phone);
+        }
+        let observed_at = spec.observed_at.as_ref();
+        let observed_at =
+            observed_at.and_then(|cell| sink.take(cell.field(), Effect::Value, cell.instant(row)).flatten());
+        for (name, cell) in &spec.attributes {
+            if let Some(value) = sink.take(cell.field(), Effect::Value, cell.read(row)).flatten() {
+                let (source, confidence) = (spec.source.clone(), spec.confidence);
+                party.attributes.insert(name.clone(), Attribute { value, source, observed_at, confidence });
+            }
+        }
+        Some(party)
+    }
+
+    fn event(&mut self, spec: &EventSpec, row: &Row<'_>, sink: &mut Sink<'_>) -> Outcome {
+        match self.whole_event(spec, row, sink) {
+            Some(event) if sink.faults == 0 => {
+                self.ids.insert(event.id.clone());
+                self.events.push(event);
+                Outcome::Kept
+            }
+            _ => Outcome::LeftOut,
+        }
+    }
+
+    /// The event of a row; every fault of the row is reported, and one is enough to leave it out.
+    fn whole_event(&self, spec: &EventSpec, row: &Row<'_>, sink: &mut Sink<'_>) -> Option<Event> {
+        let mut buffer = String::new();
+        let id = spec.id.write(row, &mut buffer).and_then(|text| EventId::new(text).map_err(Fault::Id));
+        let id = sink.take(spec.id.field(), Effect::Row, id);
+        if let Some(id) = id.as_ref().filter(|id| self.ids.contains(*id)) {
+            sink.fault(spec.id.field(), Fault::DuplicateEvent { given: id.to_string() }, Effect::Row);
+        }
+        let subject = spec.subject.write(row, &mut buffer).and_then(id_of_party(&self.known));
+        let subject = sink.take(spec.subject.field(), Effect::Row, subject);
+        let kind = spec.kind.write(row, &mut buffer).and_then(|text| EventKind::new(text).map_err(Fault::Id));
+        let kind = sink.take(spec.kind.field(), Effect::Row, kind);
+        let occurred_at = spec.occurred_at.instant(row).and_then(|instant| instant.ok_or(Fault::Blank));
+        let occurred_at = sink.take(spec.occurred_at.field(), Effect::Row, occurred_at);
+        let recorded_at = spec.recorded_at.as_ref();
+        let recorded_at =
+            recorded_at.and_then(|cell| sink.take(cell.field(), Effect::Row, cell.instant(row)).flatten());
+        let source = sink.code(spec.source.as_ref(), row);
+        let channel = sink.code(spec.channel.as_ref(), row);
+        let mut attributes = BTreeMap::new();
+        for (name, cell) in &spec.attributes {
+            if let Some(value) = sink.take(cell.field(), Effect::Row, cell.read(row)).flatten() {
+                attributes.insert(name.clone(), value);
+            }
+        }
+        Some(Event {
+            id: id?,
+            subject: subject?,
+            kind: kind?,
+            occurred_at: occurred_at?,
+            recorded_at,
+            source,
+            channel,
+            attributes,
+        })
+    }
+}
+
+fn id(text: &str) -> Result<SubjectId, Fault> {
+    SubjectId::new(text).map_err(Fault::Id)
+}
+
+fn id_of_party(
+    known: &BTreeMap<SubjectId, (String, u64, bool)>,
+) -> impl Fn(&str) -> Result<SubjectId, Fault> {
+    |text| match known.get_key_value(text) {
+        Some((id, (_, _, true))) => Ok(id.clone()),
+        Some((id, (file, line, false))) => {
+            Err(Fault::PartyLeftOut { given: id.to_string(), file: file.clone(), line: *line })
+        }
+        None => {
+            let id = id(text)?;
+            Err(Fault::UnknownParty { given: id.to_string() })
+        }
+    }
+}
+
+/// Takes the problems of one row.
+struct Sink<'a> {
+    spec: &'a FileSpec,
+    line: u64,
+    report: &'a mut dyn FnMut(Problem),
+    faults: u32,
+}
+
+impl Sink<'_> {
+    fn fault(&mut self, field: Option<String>, fault: Fault, effect: Effect) {
+        let place = Place { file: self.spec.path.clone(), line: Some(self.line), column: None, field };
+        self.faults += 1;
+        (self.report)(Problem { place, fault, effect });
+    }
+
+    /// The value, or its fault reported.
+    fn take<T>(&mut self, field: Option<String>, effect: Effect, read: Result<T, Fault>) -> Option<T> {
+        read.map_err(|fault| self.fault(field, fault, effect)).ok()
+    }
+
+    /// A code that may be blank.
+    fn code(&mut self, template: Option<&Template>, row: &Row<'_>) -> Option<guanxi::core::AttributeId> {
+        let (template, mut buffer) = (template?, String::new());
+        let text = template.write(row, &mut buffer).ok()?;
+        self.take(template.field(), Effect::Row, guanxi::core::AttributeId::new(text).map_err(Fault::Id))
+    }
+
+    /// Personal data that may be blank; it never enters a problem.
+    fn personal<T>(
+        &mut self,
+        template: Option<&Template>,
+        row: &Row<'_>,
+        read: impl Fn(&str) -> Result<T, guanxi::core::PersonalError>,
+    ) -> Option<T> {
+        let (template, mut buffer) = (template?, String::new());
+        let text = template.write(row, &mut buffer).ok()?;
+        self.take(template.field(), Effect::Value, read(text).map_err(Fault::Personal))
+    }
+}

@@ -1,0 +1,225 @@
+//! A CSV file: its header, its rows, and the rows that others look up.
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Component, Path};
+
+use csv::{ByteRecord, Reader, ReaderBuilder, StringRecord};
+
+use super::config::FileSpec;
+use super::problem::{Effect, Fault, Place, Problem, nearest};
+use super::template::Column;
+use super::text::{Text, decode};
+
+/// What is known of a file once its header is read.
+pub(super) struct Header {
+    pub(super) names: Vec<String>,
+    pub(super) delimiter: u8,
+    pub(super) encoding: &'static str,
+}
+
+/// A path inside the folder: no root, no `..`.
+pub(super) fn stays_inside(path: &str) -> bool {
+    let inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+    !path.starts_with(['/', '\\']) && !path.contains("..\\") && Path::new(path).components().all(inside)
+}
+
+/// Reads and decodes a file of the folder.
+pub(super) fn load(dir: &Path, spec: &FileSpec) -> Result<Text, Problem> {
+    let stop = |line, fault| Problem {
+        place: Place { file: spec.path.clone(), line, column: None, field: None },
+        fault,
+        effect: Effect::Stop,
+    };
+    let bytes = fs::read(dir.join(&spec.path)).map_err(|error| stop(None, unreadable(&error)))?;
+    decode(bytes, spec.encoding).map_err(|error| stop(Some(error.line), error.fault))
+}
+
+pub(super) fn unreadable(error: &std::io::Error) -> Fault {
+    match error.kind() {
+        ErrorKind::NotFound => Fault::FileMissing,
+        kind => Fault::Unreadable { reason: kind.to_string() },
+    }
+}
+
+/// The header of a file; whatever is wrong with it and with the length of any row is reported.
+pub(super) fn check(spec: &FileSpec, text: &Text, report: &mut dyn FnMut(Problem)) -> Option<Header> {
+    let mut at = |line, field, fault, effect| {
+        report(Problem {
+            place: Place { file: spec.path.clone(), line, column: None, field },
+            fault,
+            effect,
+        });
+    };
+    if text.text.trim().is_empty() {
+        at(None, None, Fault::EmptyFile, Effect::Stop);
+        return None;
+    }
+    let delimiter = spec.delimiter.unwrap_or_else(|| likely_delimiter(&text.text));
+    let mut reader = reader(&text.text, delimiter);
+    let names: Vec<String> = match reader.headers() {
+        Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect(),
+        Err(error) => {
+            at(Some(1), None, Fault::Unreadable { reason: error.to_string() }, Effect::Stop);
+            return None;
+        }
+    };
+    let mut seen = BTreeMap::new();
+    for (index, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+        if let Some(first) = seen.insert(name, index) {
+            let fault = Fault::DuplicateHeader { given: name.clone(), first: first + 1, second: index + 1 };
+            at(Some(1), None, fault, Effect::Stop);
+        }
+    }
+    let mut record = ByteRecord::new();
+    let mut rows = false;
+    // The text is valid and lies in memory, so reading it cannot fail.
+    while matches!(reader.read_byte_record(&mut record), Ok(true)) {
+        rows = true;
+        if record.len() != names.len() && !record.iter().all(|field| field.trim_ascii().is_empty()) {
+            let fault = Fault::RowLength { given: record.len(), allowed: names.len() };
+            at(record.position().map(csv::Position::line), None, fault, Effect::Row);
+        }
+    }
+    if !rows {
+        at(None, None, Fault::NoRow, Effect::Nothing);
+    }
+    Some(Header { names, delimiter, encoding: text.encoding })
+}
+
+fn reader(text: &str, delimiter: u8) -> Reader<&[u8]> {
+    ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(text.as_bytes())
+}
+
+/// The separator that the header has most of, outside quotes; a comma where it has none.
+fn likely_delimiter(text: &str) -> u8 {
+    let header = text.lines().find(|line| !line.is_empty()).unwrap_or_default();
+    let (mut quoted, mut counts) = (false, [(b',', 0), (b';', 0), (b'\t', 0)]);
+    for byte in header.bytes() {
+        quoted ^= byte == b'"';
+        counts.iter_mut().filter(|(mark, _)| !quoted && *mark == byte).for_each(|(_, count)| *count += 1);
+    }
+    let [comma, semicolon, tab] = counts;
+    [semicolon, tab].into_iter().fold(comma, |best, next| if next.1 > best.1 { next } else { best }).0
+}
+
+impl Header {
+    /// The position of a column.
+    ///
+    /// # Errors
+    /// [`Fault::NoColumn`] with the name most like it.
+    pub(super) fn find(&self, name: &str, file: &str) -> Result<usize, Fault> {
+        self.names.iter().position(|own| own == name && !own.is_empty()).ok_or_else(|| Fault::NoColumn {
+            given: name.to_owned(),
+            file: file.to_owned(),
+            nearest: nearest(name, self.names.iter().map(String::as_str)),
+            allowed: self.names.clone(),
+        })
+    }
+
+    /// Calls back for every row of the right length, with its line; rows of another length were
+    /// reported with the header, and only count. Rows without any value are no rows.
+    pub(super) fn each_row(&self, text: &str, mut row: impl FnMut(u64, Option<&StringRecord>)) {
+        let mut reader = reader(text, self.delimiter);
+        let mut record = StringRecord::new();
+        while matches!(reader.read_record(&mut record), Ok(true)) {
+            let line = record.position().map_or(0, csv::Position::line);
+            if record.len() == self.names.len() {
+                if record.iter().any(|field| !field.trim().is_empty()) {
+                    row(line, Some(&record));
+                }
+            } else if !record.iter().all(|field| field.trim().is_empty()) {
+                row(line, None);
+            }
+        }
+    }
+}
+
+/// The rows of a file by their key, with the columns that others ask for.
+pub(super) struct Lookup {
+    /// The columns asked for, by name.
+    pub(super) columns: Vec<String>,
+    rows: BTreeMap<Box<str>, (u64, Box<[Box<str>]>)>,
+}
+
+impl Lookup {
+    pub(super) const fn new() -> Self {
+        Self { columns: Vec::new(), rows: BTreeMap::new() }
+    }
+
+    /// The position of a column among those asked for.
+    pub(super) fn ask(&mut self, name: &str) -> usize {
+        self.columns.iter().position(|own| own == name).unwrap_or_else(|| {
+            self.columns.push(name.to_owned());
+            self.columns.len() - 1
+        })
+    }
+
+    /// Keeps a row; the line of the row that has its key already, if there is one.
+    pub(super) fn insert(&mut self, key: &str, line: u64, cells: Box<[Box<str>]>) -> Result<(), u64> {
+        match self.rows.get(key) {
+            Some((first, _)) => Err(*first),
+            None => {
+                self.rows.insert(key.into(), (line, cells));
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<&[Box<str>]> {
+        self.rows.get(key).map(|(_, cells)| &**cells)
+    }
+}
+
+/// A row with what was looked up for it.
+pub(super) struct Row<'a> {
+    pub(super) own: &'a StringRecord,
+    /// By lookup; nothing where the key is blank or was not found.
+    pub(super) joined: Vec<Option<&'a [Box<str>]>>,
+}
+
+impl<'a> Row<'a> {
+    /// The text of a column, blank where there is none.
+    pub(super) fn get(&self, column: &Column) -> &'a str {
+        let found = match column.join {
+            None => self.own.get(column.index),
+            Some(join) => self
+                .joined
+                .get(join)
+                .copied()
+                .flatten()
+                .and_then(|cells| cells.get(column.index))
+                .map(|cell| &**cell),
+        };
+        found.unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_separator_is_seen_in_the_header() {
+        for (header, delimiter) in [
+            ("a,b;c,d", b','),
+            ("a;b", b';'),
+            ("a\tb\tc,d", b'\t'),
+            ("\"a,b,c\";d", b';'),
+            ("a", b','),
+            ("", b','),
+        ] {
+            assert_eq!(likely_delimiter(header), delimiter, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_path_stays_inside() {
+        for path in ["a.csv", "sub/a.csv", "./a.csv"] {
+            assert!(stays_inside(path), "{path}");
+        }
+        for path in ["../a.csv", "sub/../../a.csv", "/a.csv", "..", "..\\a.csv", "\\a.csv"] {
+            assert!(!stays_inside(path), "{path}");
+        }
+    }
+}
