@@ -1,0 +1,278 @@
+//! A fictitious report for the tests.
+use super::*;
+
+const TIERS: [(&str, &str, &str, u32, &str, &str); 5] = [
+    ("strategic", "Strategic", "战略客户", 90, "0.1", "0.15"),
+    ("key", "Key", "重点客户", 70, "0.2", "0.25"),
+    ("normal", "Normal", "普通客户", 50, "0.5", "0.6"),
+    ("potential", "Potential", "潜力客户", 30, "0.05", "0.1"),
+    ("to_optimise", "To optimise", "待优化客户", 0, "0", "0.05"),
+];
+
+/// Points in hundredths as text.
+fn points(hundredths: u32) -> String {
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+/// A small linear congruential generator: the same report every time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: u32) -> u32 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        u32::try_from((self.0 >> 33) % u64::from(end)).unwrap()
+    }
+}
+
+fn customer(dice: &mut Dice, i: usize, chinese: bool) -> Customer {
+    let names =
+        ["Riverside Cycles", "Alpine Sport", "The Bike Mechanics", "Metro Wheels", "Valley Outfitters"];
+    let base = Customer {
+        id: format!("C{i:04}"),
+        name: if chinese { format!("示例商行{i}号") } else { format!("{} {i}", names[i % 5]) },
+        attributes: vec![
+            Some(["Canada", "France", "Germany"][i % 3].into()),
+            Some((1974 + i % 32).to_string()),
+        ],
+        facts: vec![Some("2610".into()), None, Some("8 / 33".into())],
+        ..Customer::default()
+    };
+    if i % 11 == 10 {
+        let potential = Some(points(dice.below(10_000)));
+        return Customer {
+            standing: Standing::Prospect,
+            potential,
+            reasons: vec!["Never bought: a prospect.".into()],
+            ..base
+        };
+    }
+    let parts = [dice.below(2000) + 500, dice.below(2500), dice.below(1000), dice.below(1800) + 200, 0];
+    let sum: u32 = parts.iter().sum();
+    let tier = TIERS.iter().find(|tier| sum >= tier.3 * 100).unwrap();
+    let labels = ["285000.00", "2610", "0.07", "8"];
+    Customer {
+        standing: Standing::Assessed,
+        tier: Some(tier.0.into()),
+        computed: Some(tier.0.into()),
+        settled: None,
+        overridden: (i % 40 == 7).then(|| Override {
+            tier: "strategic".into(),
+            by: "A. Lead".into(),
+            why: "Leader of its industry".into(),
+            until: Some("2014-06-30".into()),
+            valid: false,
+        }),
+        composite: Some(points(sum)),
+        value: Some(points((parts[0] + parts[1]) * 2)),
+        potential: Some(points((parts[2] + parts[3]) * 10 / 3)),
+        need: None,
+        completeness: Some("0.85".into()),
+        revenue: Some(format!("{}.{}", dice.below(900_000), dice.below(9999))),
+        contributions: (parts.iter().enumerate())
+            .map(|(at, part)| Contribution {
+                input: labels.get(at).map(|label| (*label).into()),
+                fraction: (*part > 0).then(|| format!("{part}/2500")),
+                decimal: (*part > 0).then(|| "0.4444".into()),
+                weight: if *part > 0 { "0.25".into() } else { "0".into() },
+                points: points(*part),
+                note: (*part == 0).then(|| "Missing: its weight went to the others of its dimension.".into()),
+            })
+            .collect(),
+        reasons: vec![
+            "12.40 points below Key.".into(),
+            "Service sensitivity is not known.".into(),
+            "Sold to at a loss in 2 of 3 years.".into(),
+        ],
+        ..base
+    }
+}
+
+pub(super) fn report(language: Language, count: usize) -> ReportData {
+    let chinese = language == Language::ZhCn;
+    let say = |en: &str, zh: &str| if chinese { zh.to_owned() } else { en.to_owned() };
+    let mut dice = Dice(7);
+    let customers: Vec<_> = (0..count).map(|i| customer(&mut dice, i, chinese)).collect();
+    let group = |code: Option<&str>| {
+        let all = customers.iter().filter(|customer| customer.tier.as_deref() == code);
+        let count = u64::try_from(all.clone().count()).unwrap();
+        Group {
+            count,
+            share: Some(format!(
+                "0.{:04}",
+                count * 10_000 / u64::try_from(customers.len()).unwrap().max(1) % 10_000
+            )),
+            revenue: (count * 450_123).to_string(),
+            revenue_share: Some("0.218".into()),
+            value: Some("55.10".into()),
+            potential: Some("48.02".into()),
+            need: None,
+            composite: code.map(|_| "61.37".into()),
+        }
+    };
+    let mention = |customer: &Customer| Mention {
+        id: customer.id.clone(),
+        reasons: vec![
+            say("Silent for 240 days, usually orders every 62.", "已沉默 240 天，通常每 62 天下单一次。"),
+            say("Revenue fell by 38 % against the year before.", "收入较上年下降 38 %。"),
+        ],
+    };
+    let document = |id: &str| Document {
+        id: id.into(),
+        version: "1.0.0".into(),
+        fingerprint: "0123456789abcdef".repeat(4),
+    };
+    ReportData {
+        language,
+        title: say("Adventure Works resellers", "示例公司经销商"),
+        as_of: "2013-12-01T00:00:00Z".into(),
+        currency: "USD".into(),
+        policy: document("standard"),
+        reference: document("population"),
+        headline: Headline {
+            assessed: 635,
+            prospects: 66,
+            revenue: "80450596.9823".into(),
+            mean_composite: Some("47.12".into()),
+            completeness: Some("0.86".into()),
+        },
+        tiers: TIERS
+            .map(|(code, en, zh, floor, low, high)| {
+                let group = group(Some(code));
+                let verdict = match group.count {
+                    0 => Verdict::Below,
+                    1..80 => Verdict::Within,
+                    _ => Verdict::Above,
+                };
+                let expected = Expected { low: low.into(), high: high.into(), verdict };
+                Tier {
+                    code: code.into(),
+                    label: say(en, zh),
+                    floor: floor.to_string(),
+                    expected: Some(expected),
+                    group,
+                }
+            })
+            .into(),
+        prospects: group(None),
+        not_assessable: Group { revenue: "0".into(), ..Group::default() },
+        notes: vec![
+            say(
+                "Nobody is strategic: the highest composite is 88.10, 1.90 points below 90.",
+                "没有战略客户：最高综合得分为 88.10，距 90 分还差 1.90 分。",
+            ),
+            say("Service sensitivity is unknown of all customers.", "所有客户的服务敏感度均未知。"),
+        ],
+        top: customers.iter().filter(|customer| customer.tier.is_some()).take(10).map(mention).collect(),
+        endangered: customers
+            .iter()
+            .filter(|customer| customer.tier.is_some())
+            .skip(20)
+            .take(14)
+            .map(mention)
+            .collect(),
+        prospect_ranking: customers.iter().filter(|customer| customer.tier.is_none()).map(mention).collect(),
+        clean_up: customers.iter().skip(40).take(120).map(mention).collect(),
+        quality: Quality {
+            scores: vec![
+                QualityScore {
+                    label: say("Completeness", "完整性"),
+                    score: Some("0.912".into()),
+                    note: say("12 of 14 fields.", "14 个字段中的 12 个。"),
+                },
+                QualityScore {
+                    label: say("Timeliness", "及时性"),
+                    score: None,
+                    note: say("No recorded-at dates.", "缺少录入时间。"),
+                },
+            ],
+            defects: vec![Defect {
+                what: say("Two records share a name.", "两条记录名称相同。"),
+                place: "resellers.csv: name".into(),
+                count: 4,
+                ask: say("Sales operations", "销售运营"),
+                examples: vec!["C0007".into(), "C0401".into()],
+            }],
+            missing: vec![MissingInput {
+                label: say("Service sensitivity", "服务敏感度"),
+                count: 701,
+                cost: say("6 points of weight go to price sensitivity.", "6 分权重转由价格敏感度承担。"),
+            }],
+        },
+        indicators: [
+            ("Cumulative profit", "累计利润", Dimension::Value),
+            ("Days of cooperation", "合作天数", Dimension::Value),
+            ("Industry growth", "行业增长率", Dimension::Potential),
+            ("Undeveloped needs", "未开发需求", Dimension::Potential),
+            ("Service sensitivity", "服务敏感度", Dimension::Need),
+        ]
+        .map(|(en, zh, dimension)| Indicator { label: say(en, zh), dimension })
+        .into(),
+        attributes: vec![
+            Column { label: say("Country", "国家"), numeric: false },
+            Column { label: say("Opened", "开业年份"), numeric: true },
+        ],
+        facts: vec![
+            say("Days of cooperation", "合作天数"),
+            say("Service sensitivity", "服务敏感度"),
+            say("Needs", "需求"),
+        ],
+        customers,
+    }
+}
+
+/// A report in which every text is the one given.
+pub(super) fn filled_with(text: &str) -> ReportData {
+    let mut data = report(Language::En, 3);
+    let fill = |texts: &mut [&mut String]| texts.iter_mut().for_each(|t| **t = text.to_owned());
+    fill(&mut [&mut data.title, &mut data.as_of, &mut data.currency]);
+    for document in [&mut data.policy, &mut data.reference] {
+        fill(&mut [&mut document.id, &mut document.version, &mut document.fingerprint]);
+    }
+    fill(&mut [&mut data.headline.revenue]);
+    data.headline.mean_composite = Some(text.into());
+    data.headline.completeness = Some(text.into());
+    for tier in &mut data.tiers {
+        fill(&mut [&mut tier.label, &mut tier.code, &mut tier.floor]);
+        let group = &mut tier.group;
+        fill(&mut [&mut group.revenue]);
+        for shown in [&mut group.share, &mut group.revenue_share, &mut group.value, &mut group.need] {
+            *shown = Some(text.into());
+        }
+        tier.expected = Some(Expected { low: text.into(), high: text.into(), verdict: Verdict::Above });
+    }
+    data.notes = vec![text.into()];
+    let mention = Mention { id: text.into(), reasons: vec![text.into()] };
+    data.top = vec![mention.clone()];
+    data.endangered = vec![Mention { id: "unknown <b>".into(), reasons: vec![text.into()] }];
+    data.prospect_ranking = vec![mention.clone()];
+    data.clean_up = vec![mention];
+    data.quality.scores =
+        vec![QualityScore { label: text.into(), score: Some(text.into()), note: text.into() }];
+    for defect in &mut data.quality.defects {
+        fill(&mut [&mut defect.what, &mut defect.place, &mut defect.ask]);
+        defect.examples = vec![text.into()];
+    }
+    for input in &mut data.quality.missing {
+        fill(&mut [&mut input.label, &mut input.cost]);
+    }
+    data.indicators.iter_mut().for_each(|indicator| indicator.label = text.into());
+    data.attributes.iter_mut().for_each(|column| column.label = text.into());
+    data.facts.iter_mut().for_each(|fact| *fact = text.into());
+    for customer in &mut data.customers {
+        fill(&mut [&mut customer.id, &mut customer.name]);
+        for shown in [&mut customer.tier, &mut customer.composite, &mut customer.value, &mut customer.revenue]
+        {
+            *shown = Some(text.into());
+        }
+        customer.attributes = vec![Some(text.into()); 2];
+        customer.facts = vec![Some(text.into()); 3];
+        customer.reasons = vec![text.into()];
+        for part in &mut customer.contributions {
+            fill(&mut [&mut part.weight, &mut part.points]);
+            for shown in [&mut part.input, &mut part.fraction, &mut part.decimal, &mut part.note] {
+                *shown = Some(text.into());
+            }
+        }
+    }
+    data
+}
