@@ -8,6 +8,8 @@ extern crate alloc;
 #[cfg(any(test, feature = "proptest"))]
 extern crate std;
 
+#[cfg(feature = "proptest")]
+pub mod arbitrary;
 mod book;
 mod exact;
 mod finding;

@@ -1,4 +1,6 @@
 //! Worked cases: what recipes make of events.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it fails")]
+
 use chrono::{DateTime, Utc};
 use guanxi_core::{
     Event, Fact, FactId, FactMap, FactValue, Facts, Rate, Rates, ReasonCode, SubjectId, parse_decimal,
