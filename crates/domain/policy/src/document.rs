@@ -40,7 +40,7 @@ pub trait Body: Sized {
     /// Reads the body, reporting every problem to the node.
     fn read(node: &Node<'_>) -> Option<Self>;
     /// The body as people write it, in its one normal form.
-    fn spec(&self) -> &Self::Spec;
+    fn spec(&self) -> Self::Spec;
 }
 
 /// Which document this is and when it is in force.
@@ -118,7 +118,7 @@ impl<B: Body> Document<B> {
             }
             let body = fields.required("body").and_then(|node| B::read(&node));
             let head = Head { id: id?, version: version?, effective_from, effective_to };
-            Some(Self::new(head, body?))
+            Some(Self::seal(head, body?))
         })
     }
 
@@ -144,8 +144,10 @@ impl<B: Body> Document<B> {
         Self::from_value(&serde_json::to_value(spec).unwrap_or_default())
     }
 
-    fn new(head: Head, body: B) -> Self {
-        let fingerprint = fingerprint(body.spec());
+    /// A document of a body that is checked already.
+    #[must_use]
+    pub fn seal(head: Head, body: B) -> Self {
+        let fingerprint = fingerprint(&body.spec());
         Self { head, body, fingerprint }
     }
 

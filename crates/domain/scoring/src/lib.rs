@@ -1,2 +1,78 @@
-//! Under way.
+//! Scores a customer's value, potential and need, and says why.
+//!
+//! Pure: same facts, same policy, same reference and same `as_of` give the same [`Assessment`], on
+//! every platform. A score is an exact fraction, rounded half-up once; contributions add up to it.
+//! Not here: storage, clocks, currency conversion, review rules over time (see `guanxi-bands`), what
+//! to do for a tier.
+//!
+//! A [`Reference`] is made from a population, pinned, and compiled with a [`ScoringPolicy`] into a
+//! [`Scorer`]:
+//!
+//! ```
+//! use guanxi_core::{FactMap, FactValue, Level, parse_decimal, parse_instant};
+//! use guanxi_scoring::{Given, Reference, Scorer, preset};
+//!
+//! let policy = preset("standard").ok_or("no such preset")?;
+//! let as_of = parse_instant("2026-06-30")?;
+//! let customer = |profit: &str, days: i64| -> Result<FactMap, Box<dyn std::error::Error>> {
+//!     Ok(FactMap::new()
+//!         .with("cumulative_profit".parse()?, FactValue::Decimal(parse_decimal(profit)?), None)
+//!         .with("cooperation_days".parse()?, FactValue::Int(days), None)
+//!         .with("industry_growth".parse()?, FactValue::Decimal(parse_decimal("0.07")?), None)
+//!         .with("undeveloped_needs".parse()?, FactValue::Int(8), None)
+//!         .with("total_needs".parse()?, FactValue::Int(9), None)
+//!         .with("service_sensitivity".parse()?, FactValue::Level(Level::new(1, 5)?), None)
+//!         .with("price_sensitivity".parse()?, FactValue::Level(Level::new(3, 5)?), None))
+//! };
+//! let population = [customer("285000", 2610)?, customer("1000000", 5400)?];
+//!
+//! let mut reference = Reference::new(&policy, as_of);
+//! for facts in &population {
+//!     reference.observe(&policy, facts);
+//! }
+//! let scorer = Scorer::new(&policy, &reference.pin("ours".parse()?, "2026H1".parse()?))?;
+//!
+//! let decision = scorer.assess(&population[0], &Given::default(), as_of);
+//! let shown = decision.outcome.composite.map(|composite| composite.to_string());
+//! let points: u32 = scorer.explain(&population[0], as_of).iter().filter_map(|c| c.points).map(|p| u32::from(p.hundredths())).sum();
+//! assert_eq!(shown, Some(format!("{}.{:02}", points / 100, points % 100)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![no_std]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+#[cfg(feature = "proptest")]
+pub mod arbitrary;
+mod assessment;
+mod dimension;
+mod evaluate;
+mod input;
+mod lint;
+mod log_table;
+mod number;
+mod plan;
+mod policy;
+mod presets;
+mod reason;
+mod reference;
+mod scorer;
+mod shares;
+mod spec;
+
+pub use assessment::{Assessment, Contribution, Given, InputState, Override, Ratio, Standing, Tiers};
+pub use dimension::{ByDimension, Dimension};
+pub use lint::lint;
+pub use log_table::LOG2;
+pub use policy::{MAX_INDICATORS, PolicyDocument, ScoringPolicy};
+pub use presets::{labels, preset, preset_ids};
+pub use reason::{Bound, Reason};
+pub use reference::{MergeError, Need, PinnedReference, Reference, ReferenceSpec, StatisticsSpec};
+pub use scorer::{Scorer, ScorerError};
+pub use shares::{TierShare, Verdict, expected_shares};
+pub use spec::{
+    Direction, ExpectedShare, GreatestAge, IndicatorId, IndicatorSpec, MissingRule, Normaliser,
+    ProspectsSpec, ScoreRange, ScoringSpec, StaleRule, Step, TierSpec,
+};

@@ -1,0 +1,138 @@
+//! What an indicator finds when it asks for its facts.
+use chrono::{DateTime, TimeDelta, Utc};
+use guanxi_core::{Fact, FactId, FactSchema, Facts};
+use rust_decimal::Decimal;
+
+use crate::policy::ScoringPolicy;
+use crate::spec::{IndicatorSpec, Normaliser, StaleRule};
+
+/// A fact as a number at an instant, or why there is none.
+#[derive(Clone, Copy)]
+pub(crate) enum Number {
+    Known {
+        value: Decimal,
+        observed_at: Option<DateTime<Utc>>,
+    },
+    Missing,
+    NotApplicable,
+    /// Observed after the instant.
+    Future {
+        observed_at: DateTime<Utc>,
+    },
+    /// Known, but not a value that the schema allows.
+    Invalid,
+}
+
+impl Number {
+    pub(crate) const fn value(&self) -> Option<Decimal> {
+        if let Self::Known { value, .. } = self { Some(*value) } else { None }
+    }
+}
+
+/// The number that a fact is at an instant, by the schema that declares it.
+pub(crate) fn known_number(
+    id: &FactId,
+    schema: &FactSchema,
+    facts: &dyn Facts,
+    as_of: DateTime<Utc>,
+) -> Number {
+    let (value, observed_at) = match facts.fact(id) {
+        Fact::Known { value, observed_at } => (value, observed_at),
+        Fact::Missing => return Number::Missing,
+        Fact::NotApplicable => return Number::NotApplicable,
+    };
+    if let Some(observed_at) = observed_at
+        && observed_at > as_of
+    {
+        return Number::Future { observed_at };
+    }
+    match value.number() {
+        Some(number) if schema.check(value).is_ok() && schema.check_part(number, facts).is_ok() => {
+            Number::Known { value: number, observed_at }
+        }
+        _ => Number::Invalid,
+    }
+}
+
+/// What an indicator found.
+#[derive(Clone)]
+pub(crate) enum Input {
+    Known {
+        x: Decimal,
+        /// The second fact of a share.
+        whole: Option<Decimal>,
+        /// Since when one of the facts has been too old, if it is used all the same.
+        stale_since: Option<DateTime<Utc>>,
+    },
+    Missing {
+        fact: FactId,
+        cause: Cause,
+    },
+    NotApplicable {
+        fact: FactId,
+    },
+}
+
+/// Why an input is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    Absent,
+    Future { observed_at: DateTime<Utc> },
+    Invalid,
+    Stale { since: DateTime<Utc> },
+}
+
+/// Asks for the facts of an indicator.
+pub(crate) fn ask(
+    policy: &ScoringPolicy,
+    indicator: &IndicatorSpec,
+    facts: &dyn Facts,
+    as_of: DateTime<Utc>,
+) -> Input {
+    let number = |id: &FactId| match policy.facts().get(id) {
+        Some(schema) => known_number(id, schema, facts, as_of),
+        None => Number::Missing,
+    };
+    let first = (&indicator.fact, number(&indicator.fact));
+    let second = match &indicator.normaliser {
+        Normaliser::ShareOf { whole } => Some((whole, number(whole))),
+        _ => None,
+    };
+    let found = [Some(first), second];
+    for (fact, number) in found.iter().flatten() {
+        if matches!(number, Number::NotApplicable) {
+            return Input::NotApplicable { fact: (*fact).clone() };
+        }
+    }
+    let mut stale_since: Option<DateTime<Utc>> = None;
+    for (fact, number) in found.iter().flatten() {
+        let cause = match number {
+            Number::Known { observed_at, .. } => {
+                let Some(since) = stale_from(indicator, *observed_at).filter(|since| *since <= as_of) else {
+                    continue;
+                };
+                stale_since = Some(stale_since.map_or(since, |earlier| earlier.min(since)));
+                match indicator.greatest_age.map(|age| age.then) {
+                    Some(StaleRule::Missing) => Cause::Stale { since },
+                    _ => continue,
+                }
+            }
+            Number::Future { observed_at } => Cause::Future { observed_at: *observed_at },
+            Number::Invalid => Cause::Invalid,
+            Number::Missing | Number::NotApplicable => Cause::Absent,
+        };
+        return Input::Missing { fact: (*fact).clone(), cause };
+    }
+    match first.1.value() {
+        Some(x) => Input::Known { x, whole: second.and_then(|(_, number)| number.value()), stale_since },
+        None => Input::Missing { fact: indicator.fact.clone(), cause: Cause::Absent },
+    }
+}
+
+/// The first instant at which a fact observed then is too old for an indicator.
+pub(crate) fn stale_from(
+    indicator: &IndicatorSpec,
+    observed_at: Option<DateTime<Utc>>,
+) -> Option<DateTime<Utc>> {
+    observed_at?.checked_add_signed(TimeDelta::days(indicator.greatest_age?.days.into()))
+}

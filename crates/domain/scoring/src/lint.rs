@@ -1,0 +1,248 @@
+//! What is legal in a policy but suspicious.
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use guanxi_core::{Score, Share};
+use guanxi_policy::Warning;
+use rust_decimal::Decimal;
+
+use crate::dimension::Dimension;
+use crate::policy::{PolicyDocument, ScoringPolicy};
+use crate::reference::PinnedReference;
+use crate::spec::{Direction, IndicatorSpec, Normaliser};
+
+/// Lists what is legal but suspicious in a policy, and in the reference that it would be used with.
+///
+/// In the order of the document: weights of 0, dimensions of one indicator, steps that are not
+/// monotone, tiers that no population can reach, tiers that need one dominant customer, expected
+/// shares that cannot make a whole, facts that nothing reads; then greatest values near 0.
+#[must_use]
+pub fn lint(policy: &PolicyDocument, reference: Option<&PinnedReference>) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let body = policy.body();
+    weights(body, &mut warnings);
+    steps(body, &mut warnings);
+    reach(body, &mut warnings);
+    concentration(body, &mut warnings);
+    shares(body, &mut warnings);
+    unread(body, &mut warnings);
+    if let Some(reference) = reference {
+        near_zero(body, reference, &mut warnings);
+    }
+    warnings
+}
+
+fn warn(warnings: &mut Vec<Warning>, path: String, code: &'static str, found: String, advice: &str) {
+    warnings.push(Warning { path, code, found, advice: advice.to_string() });
+}
+
+fn weights(policy: &ScoringPolicy, warnings: &mut Vec<Warning>) {
+    for dimension in Dimension::ALL {
+        if policy.dimension_part(dimension).0 == 0 {
+            let advice = "the dimension is shown but does not count";
+            warn(
+                warnings,
+                format!("body.dimensions.{dimension}"),
+                "weight_of_zero",
+                "weight 0".to_string(),
+                advice,
+            );
+            continue;
+        }
+        let group =
+            || policy.weighed().filter(|(indicator, part, _)| indicator.dimension == dimension && *part > 0);
+        if group().count() == 1
+            && let Some((only, ..)) = group().next()
+        {
+            let advice = "a single missing fact leaves the dimension unknown, and with it the tier";
+            let found = format!("`{}` alone makes up {dimension}", only.id);
+            warn(warnings, format!("body.dimensions.{dimension}"), "single_indicator", found, advice);
+        }
+    }
+    for (position, (indicator, part, _)) in policy.weighed().enumerate() {
+        if part == 0 {
+            let advice = "the indicator is shown but does not count";
+            let found = format!("`{}` weighs 0", indicator.id);
+            warn(warnings, format!("body.indicators[{position}].weight"), "weight_of_zero", found, advice);
+        }
+    }
+}
+
+fn steps(policy: &ScoringPolicy, warnings: &mut Vec<Warning>) {
+    for (position, indicator) in policy.indicators().iter().enumerate() {
+        if let Normaliser::Steps { steps } = &indicator.normaliser
+            && steps.iter().zip(steps.iter().skip(1)).any(|(a, b)| a.value > b.value)
+        {
+            let path = format!("body.indicators[{position}].normaliser.steps");
+            let advice = "a better input can score lower; if less is better, use the direction";
+            warn(
+                warnings,
+                path,
+                "steps_not_monotone",
+                format!("falling values in `{}`", indicator.id),
+                advice,
+            );
+        }
+    }
+}
+
+/// The least and the greatest value of an indicator, in ten-thousandths, rounded outwards.
+fn range(policy: &ScoringPolicy, indicator: &IndicatorSpec) -> (u64, u64) {
+    let (low, high) = match &indicator.normaliser {
+        Normaliser::Level => match policy.facts().get(&indicator.fact).map(|schema| schema.kind) {
+            Some(guanxi_core::FactKind::Level { of }) => return (10_000 / u64::from(of.max(1)), 10_000),
+            _ => (0, 10_000),
+        },
+        Normaliser::Steps { steps } => {
+            let scaled = |share: Share| share.get().checked_mul(Decimal::from(10_000)).unwrap_or_default();
+            let values = || steps.iter().map(|step| scaled(step.value));
+            let low = values().min().unwrap_or_default().floor();
+            let high = values().max().unwrap_or_default().ceil();
+            (u64::try_from(low).unwrap_or_default(), u64::try_from(high).unwrap_or(10_000))
+        }
+        _ => (0, 10_000),
+    };
+    if indicator.direction == Direction::LowerIsBetter {
+        (10_000 - high.min(10_000), 10_000 - low.min(10_000))
+    } else {
+        (low, high)
+    }
+}
+
+/// The least and the greatest composite that any population can have, rounded outwards to hundredths.
+fn composites(policy: &ScoringPolicy) -> (Score, Score) {
+    let (mut low, mut high) = (0_u128, 0_u128);
+    // Weights are below 2^34 and there are three dimensions: all products fit.
+    let mut whole = 1_u128;
+    for dimension in Dimension::ALL {
+        let (outer, all) = policy.dimension_part(dimension);
+        let group: Vec<_> =
+            policy.weighed().filter(|(i, part, _)| i.dimension == dimension && *part > 0).collect();
+        // With inputs missing, the rest weighs more: the extremes are those of the single indicators.
+        let ranges = || group.iter().map(|(indicator, ..)| range(policy, indicator));
+        let (least, most) =
+            (ranges().map(|(l, _)| l).min().unwrap_or(0), ranges().map(|(_, h)| h).max().unwrap_or(0));
+        low = low.saturating_add(u128::from(least) * u128::from(outer));
+        high = high.saturating_add(u128::from(most) * u128::from(outer));
+        whole = u128::from(all.max(1));
+    }
+    let score = |points: u128| {
+        Score::from_hundredths(u16::try_from(points).unwrap_or(u16::MAX)).unwrap_or(Score::MAX)
+    };
+    (score(low / whole), score(high.div_ceil(whole)))
+}
+
+fn reach(policy: &ScoringPolicy, warnings: &mut Vec<Warning>) {
+    let (low, high) = composites(policy);
+    let advice = "no population can reach the tier: mend its floor or the normalisers";
+    for (position, tier) in policy.tiers().iter().enumerate() {
+        let next = policy.bands().iter().map(|(_, floor)| floor).filter(|floor| *floor > tier.floor).min();
+        if tier.floor > high || next.is_some_and(|next| next <= low) {
+            let found = format!("`{}` while composites lie between {low} and {high}", tier.id);
+            warn(warnings, format!("body.tiers[{position}].floor"), "tier_unreachable", found, advice);
+        }
+    }
+}
+
+/// A value relative to the total of all customers is small for all but a dominant one.
+fn concentration(policy: &ScoringPolicy, warnings: &mut Vec<Warning>) {
+    let relative = |indicator: &&IndicatorSpec| indicator.normaliser == Normaliser::RelativeToTotal;
+    for indicator in policy.indicators().iter().filter(relative) {
+        let weight = policy.composite_share(indicator).get();
+        for (position, tier) in policy.tiers().iter().enumerate() {
+            // 100 x (1 - weight) + 100 x weight x share >= floor
+            let missing = tier.floor.to_decimal().checked_div(Decimal::ONE_HUNDRED).unwrap_or_default();
+            let short =
+                missing.checked_add(weight).unwrap_or_default().checked_sub(Decimal::ONE).unwrap_or_default();
+            if short <= Decimal::ZERO || weight.is_zero() {
+                continue;
+            }
+            let share = short.checked_div(weight).unwrap_or_default().checked_mul(Decimal::ONE_HUNDRED);
+            let percent = share.unwrap_or_default().round_dp(2).normalize();
+            let found = format!(
+                "`{}` needs {percent} % of the total of `{}` in one customer",
+                tier.id, indicator.fact
+            );
+            let advice =
+                "in an ordinary company the tier stays empty: relative_to_max compares with the greatest";
+            warn(warnings, format!("body.tiers[{position}].floor"), "needs_dominant_customer", found, advice);
+        }
+    }
+}
+
+fn shares(policy: &ScoringPolicy, warnings: &mut Vec<Warning>) {
+    let expected: Vec<_> = policy.tiers().iter().filter_map(|tier| tier.expected_share).collect();
+    if expected.is_empty() {
+        return;
+    }
+    let sum = |bounds: &mut dyn Iterator<Item = Share>| {
+        bounds.fold(Decimal::ZERO, |sum, share| sum.checked_add(share.get()).unwrap_or(sum))
+    };
+    let least = sum(&mut expected.iter().map(|share| share.from));
+    let most = sum(&mut expected.iter().map(|share| share.to));
+    let all = expected.len() == policy.tiers().len();
+    if least > Decimal::ONE || (all && most < Decimal::ONE) {
+        let found = format!("expected shares from {least} to {most} in all");
+        warn(
+            warnings,
+            "body.tiers".to_string(),
+            "shares_not_whole",
+            found,
+            "no population can have such shares",
+        );
+    }
+}
+
+fn unread(policy: &ScoringPolicy, warnings: &mut Vec<Warning>) {
+    for id in policy.facts().keys() {
+        let reads = |indicator: &IndicatorSpec| {
+            indicator.fact == *id
+                || matches!(&indicator.normaliser, Normaliser::ShareOf { whole } if whole == id)
+        };
+        let part = policy.facts().values().any(|schema| schema.part_of.as_ref() == Some(id));
+        if !part && !policy.indicators().iter().any(reads) {
+            warn(
+                warnings,
+                format!("body.facts.{id}"),
+                "fact_unread",
+                format!("`{id}`"),
+                "no indicator reads the fact",
+            );
+        }
+    }
+}
+
+fn near_zero(policy: &ScoringPolicy, reference: &PinnedReference, warnings: &mut Vec<Warning>) {
+    for (position, (indicator, part, _)) in policy.weighed().enumerate() {
+        if part == 0 || indicator.normaliser.need().is_none() {
+            continue;
+        }
+        let Some(max) = reference.body().max(&indicator.fact) else {
+            let found = format!("nobody in the reference has `{}`", indicator.fact);
+            let path = format!("body.indicators[{position}].normaliser");
+            warn(warnings, path, "reference_empty", found, "the indicator is missing for everybody");
+            continue;
+        };
+        let quantum = policy.facts().get(&indicator.fact).and_then(|schema| schema.quantum);
+        // A hundred steps are the least at which one step moves the value by no more than a point.
+        let near = quantum
+            .and_then(|quantum| quantum.checked_mul(Decimal::ONE_HUNDRED))
+            .is_some_and(|least| max < least);
+        let is_level = matches!(
+            policy.facts().get(&indicator.fact).map(|s| s.kind),
+            Some(guanxi_core::FactKind::Level { .. })
+        );
+        if max <= Decimal::ZERO || (near && !is_level) {
+            let found = format!("the greatest `{}` in the reference is {max}", indicator.fact);
+            let advice = "values relative to a number near 0 jump from one customer to the next";
+            warn(
+                warnings,
+                format!("body.indicators[{position}].normaliser"),
+                "reference_near_zero",
+                found,
+                advice,
+            );
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! Natural numbers and fractions in two widths: 128 bits, where every step is checked, and as wide as
+//! it takes. One algorithm runs in both; the narrow one gives up, it never approximates.
+use alloc::string::{String, ToString};
+use core::cmp::Ordering;
+
+use num_bigint::BigUint;
+use rust_decimal::Decimal;
+
+/// A natural number; `None` where the width does not suffice.
+pub(crate) trait Nat: Clone + Ord {
+    fn from_u128(n: u128) -> Self;
+    fn from_big(n: &BigUint) -> Option<Self>;
+    fn to_big(&self) -> BigUint;
+    fn plus(&self, other: &Self) -> Option<Self>;
+    fn times(&self, other: &Self) -> Option<Self>;
+    /// The difference, zero where it would be negative.
+    fn minus(&self, other: &Self) -> Self;
+    /// Quotient and remainder; zero and the number itself for a divisor of zero.
+    fn div_rem(&self, divisor: &Self) -> (Self, Self);
+    fn shifted_left(&self, bits: u64) -> Option<Self>;
+    /// The number of binary digits, 0 for zero.
+    fn bits(&self) -> u64;
+    fn gcd(&self, other: &Self) -> Self;
+    fn to_text(&self) -> String;
+
+    fn is_zero(&self) -> bool {
+        self.bits() == 0
+    }
+}
+
+impl Nat for u128 {
+    fn from_u128(n: u128) -> Self {
+        n
+    }
+    fn from_big(n: &BigUint) -> Option<Self> {
+        Self::try_from(n).ok()
+    }
+    fn to_big(&self) -> BigUint {
+        BigUint::from(*self)
+    }
+    fn plus(&self, other: &Self) -> Option<Self> {
+        self.checked_add(*other)
+    }
+    fn times(&self, other: &Self) -> Option<Self> {
+        self.checked_mul(*other)
+    }
+    fn minus(&self, other: &Self) -> Self {
+        self.saturating_sub(*other)
+    }
+    fn div_rem(&self, divisor: &Self) -> (Self, Self) {
+        // Division of 64 bits is several times cheaper than of 128.
+        if let (Ok(a), Ok(b)) = (u64::try_from(*self), u64::try_from(*divisor)) {
+            return match a.checked_div(b) {
+                Some(quotient) => (quotient.into(), (a - quotient * b).into()),
+                None => (0, *self),
+            };
+        }
+        match self.checked_div(*divisor) {
+            Some(quotient) => (quotient, self - quotient * divisor),
+            None => (0, *self),
+        }
+    }
+    fn shifted_left(&self, bits: u64) -> Option<Self> {
+        if self.bits() + bits > 128 { None } else { self.checked_shl(u32::try_from(bits).ok()?) }
+    }
+    fn bits(&self) -> u64 {
+        u64::from(Self::BITS - self.leading_zeros())
+    }
+    fn gcd(&self, other: &Self) -> Self {
+        let (mut a, mut b) = (*self, *other);
+        if a == 0 || b == 0 {
+            return a | b;
+        }
+        let shift = (a | b).trailing_zeros();
+        a >>= a.trailing_zeros();
+        while b != 0 {
+            b >>= b.trailing_zeros();
+            if a > b {
+                core::mem::swap(&mut a, &mut b);
+            }
+            b -= a;
+        }
+        a << shift
+    }
+    fn to_text(&self) -> String {
+        // Text of 64 bits is several times cheaper than of 128.
+        u64::try_from(*self).map_or_else(|_| self.to_string(), |n| n.to_string())
+    }
+}
+
+impl Nat for BigUint {
+    fn from_u128(n: u128) -> Self {
+        n.into()
+    }
+    fn from_big(n: &Self) -> Option<Self> {
+        Some(n.clone())
+    }
+    fn to_big(&self) -> Self {
+        self.clone()
+    }
+    fn plus(&self, other: &Self) -> Option<Self> {
+        Some(self + other)
+    }
+    fn times(&self, other: &Self) -> Option<Self> {
+        Some(self * other)
+    }
+    fn minus(&self, other: &Self) -> Self {
+        if self > other { self - other } else { Self::ZERO }
+    }
+    fn div_rem(&self, divisor: &Self) -> (Self, Self) {
+        if divisor.is_zero() {
+            return (Self::ZERO, self.clone());
+        }
+        let quotient = self / divisor;
+        let remainder = self - &quotient * divisor;
+        (quotient, remainder)
+    }
+    fn shifted_left(&self, bits: u64) -> Option<Self> {
+        Some(self << bits)
+    }
+    fn bits(&self) -> u64 {
+        Self::bits(self)
+    }
+    fn gcd(&self, other: &Self) -> Self {
+        let (mut a, mut b) = (self.clone(), other.clone());
+        while !b.is_zero() {
+            let remainder = a.div_rem(&b).1;
+            (a, b) = (b, remainder);
+        }
+        a
+    }
+    fn to_text(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// A fraction of natural numbers.
+#[derive(Clone, Debug)]
+pub(crate) struct Fraction<N> {
+    pub(crate) num: N,
+    pub(crate) den: N, // INVARIANT: above 0
+}
+
+impl<N: Nat> Fraction<N> {
+    pub(crate) fn zero() -> Self {
+        Self { num: N::from_u128(0), den: N::from_u128(1) }
+    }
+
+    pub(crate) fn one() -> Self {
+        Self { num: N::from_u128(1), den: N::from_u128(1) }
+    }
+
+    pub(crate) fn of(num: u128, den: u128) -> Self {
+        Self { num: N::from_u128(num), den: N::from_u128(den.max(1)) }
+    }
+
+    pub(crate) fn plus(&self, other: &Self) -> Option<Self> {
+        // A common denominator is the common case: nothing to multiply.
+        if self.den == other.den {
+            return Some(Self { num: self.num.plus(&other.num)?, den: self.den.clone() });
+        }
+        let num = self.num.times(&other.den)?.plus(&other.num.times(&self.den)?)?;
+        Some(Self { num, den: self.den.times(&other.den)? })
+    }
+
+    /// The fraction times the fraction `num / den`.
+    pub(crate) fn scaled(&self, num: &N, den: &N) -> Option<Self> {
+        Some(Self { num: self.num.times(num)?, den: self.den.times(den)? })
+    }
+
+    /// 1 - self, for a fraction of at most 1.
+    pub(crate) fn reversed(self) -> Self {
+        Self { num: self.den.minus(&self.num), den: self.den }
+    }
+
+    pub(crate) fn reduced(&self) -> Self {
+        let divisor = self.num.gcd(&self.den);
+        Self { num: self.num.div_rem(&divisor).0, den: self.den.div_rem(&divisor).0 }
+    }
+
+    pub(crate) fn to_big(&self) -> Fraction<BigUint> {
+        Fraction { num: self.num.to_big(), den: self.den.to_big() }
+    }
+
+    /// The fraction times `steps`, rounded half-up.
+    pub(crate) fn rounded(&self, steps: u128) -> Option<N> {
+        let two = N::from_u128(2);
+        let num = self.num.times(&N::from_u128(steps))?.times(&two)?.plus(&self.den)?;
+        Some(num.div_rem(&self.den.times(&two)?).0)
+    }
+
+    pub(crate) fn compare(&self, other: &Self) -> Option<Ordering> {
+        Some(self.num.times(&other.den)?.cmp(&other.num.times(&self.den)?))
+    }
+}
+
+/// 10^exponent.
+pub(crate) fn power_of_ten<N: Nat>(exponent: u32) -> Option<N> {
+    if let Some(power) = 10_u128.checked_pow(exponent) {
+        return Some(N::from_u128(power));
+    }
+    let mut power = N::from_u128(1);
+    for _ in 0..exponent {
+        power = power.times(&N::from_u128(10))?;
+    }
+    Some(power)
+}
+
+/// The digits of a decimal's absolute value at a scale of at least its own.
+fn digits_at<N: Nat>(value: Decimal, scale: u32) -> Option<N> {
+    let digits = N::from_u128(value.mantissa().unsigned_abs());
+    match scale.saturating_sub(value.scale()) {
+        0 => Some(digits),
+        more => digits.times(&power_of_ten(more)?),
+    }
+}
+
+/// `x / divisor` for x of at least 0 and a divisor above 0, without a common power of ten.
+pub(crate) fn quotient<N: Nat>(x: Decimal, divisor: Decimal) -> Option<Fraction<N>> {
+    let scale = x.scale().max(divisor.scale());
+    Some(Fraction { num: digits_at(x, scale)?, den: digits_at(divisor, scale)? })
+}
+
+/// `x - origin` for x of at least the origin.
+pub(crate) fn distance<N: Nat>(x: Decimal, origin: Decimal) -> Option<Fraction<N>> {
+    let scale = x.scale().max(origin.scale());
+    let (a, b): (N, N) = (digits_at(x, scale)?, digits_at(origin, scale)?);
+    let num = match (x.is_sign_negative(), origin.is_sign_negative()) {
+        (false, true) => a.plus(&b)?,
+        (false, false) => a.minus(&b),
+        // Both are negative, and x is the nearer to zero.
+        (true, _) => b.minus(&a),
+    };
+    Some(Fraction { num, den: power_of_ten(scale)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use guanxi_core::arbitrary::decimal;
+    use proptest::prelude::*;
+
+    fn value(fraction: &Fraction<BigUint>) -> (BigUint, BigUint) {
+        let reduced = fraction.reduced();
+        (reduced.num, reduced.den)
+    }
+
+    proptest! {
+        #[test]
+        fn both_widths_agree_wherever_the_narrow_one_answers(a in any::<u128>(), b in any::<u128>(), shift in 0_u64..140, small in any::<bool>()) {
+            let (a, b) = if small { (a >> 70, b >> 90) } else { (a, b) };
+            let (x, y) = (BigUint::from(a), BigUint::from(b));
+            prop_assert_eq!(a.plus(&b).map(|n| n.to_big()), x.plus(&y).filter(|n| n.bits() <= 128));
+            prop_assert_eq!(a.times(&b).map(|n| n.to_big()), x.times(&y).filter(|n| n.bits() <= 128));
+            prop_assert_eq!(a.minus(&b).to_big(), x.minus(&y));
+            let ((q, r), (big_q, big_r)) = (a.div_rem(&b), x.div_rem(&y));
+            prop_assert_eq!((q.to_big(), r.to_big()), (big_q, big_r));
+            prop_assert_eq!(a.gcd(&b).to_big(), x.gcd(&y));
+            prop_assert_eq!(Nat::bits(&a), Nat::bits(&x));
+            prop_assert_eq!(a.shifted_left(shift).map(|n| n.to_big()), x.shifted_left(shift).filter(|n| Nat::bits(n) <= 128));
+        }
+
+        #[test]
+        fn a_distance_undoes_itself(x in decimal(), origin in decimal()) {
+            let (x, origin) = if x < origin { (origin, x) } else { (x, origin) };
+            // (x - origin) + |origin| is x for positive numbers.
+            prop_assume!(origin >= Decimal::ZERO);
+            let whole = |value: Decimal| distance::<BigUint>(value, Decimal::ZERO).unwrap();
+            let sum = distance::<BigUint>(x, origin).unwrap().plus(&whole(origin)).unwrap();
+            prop_assert_eq!(value(&sum), value(&whole(x)));
+        }
+    }
+
+    #[test]
+    fn rounds_half_up() {
+        for (num, den, expected) in [(1, 2, 1), (49, 100, 0), (3, 2, 2), (5, 2, 3), (0, 7, 0)] {
+            assert_eq!(Fraction::<u128>::of(num, den).rounded(1), Some(expected));
+            assert_eq!(Fraction::<BigUint>::of(num, den).rounded(1), Some(expected.into()));
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! Worked cases, with their reasons.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use guanxi_core::{FactMap, FactValue, Level, ReasonCode, parse_decimal, parse_instant};
+use guanxi_scoring::{
+    Given, Override, PinnedReference, PolicyDocument, Reference, Scorer, ScorerError, labels, lint, preset,
+    preset_ids,
+};
+use serde_json::{Value, json};
+
+fn decimal(text: &str) -> FactValue {
+    FactValue::Decimal(parse_decimal(text).unwrap())
+}
+
+fn level(value: i64) -> FactValue {
+    FactValue::Level(Level::new(value, 5).unwrap())
+}
+
+/// The reference of a company: greatest profit 1 000 000, longest cooperation 5 400 days, highest growth 25 %.
+fn company(policy: &str) -> Scorer {
+    let reference = json!({
+        "schema": "guanxi.reference/1", "id": "company", "version": "2026H1",
+        "body": {"as_of": "2026-06-30T00:00:00Z", "population": 3, "facts": {
+            "cumulative_profit": {"count": 3, "max": "1000000", "total": "2500000"},
+            "cooperation_days": {"count": 3, "max": "5400"},
+            "industry_growth": {"count": 3, "max": "0.25"}
+        }}
+    });
+    Scorer::new(&preset(policy).unwrap(), &PinnedReference::from_value(&reference).unwrap()).unwrap()
+}
+
+fn customer() -> FactMap {
+    FactMap::new()
+        .with("cumulative_profit".parse().unwrap(), decimal("285000.00"), None)
+        .with("cooperation_days".parse().unwrap(), FactValue::Int(2610), None)
+        .with("industry_growth".parse().unwrap(), decimal("0.07"), None)
+        .with("undeveloped_needs".parse().unwrap(), FactValue::Int(8), None)
+        .with("total_needs".parse().unwrap(), FactValue::Int(9), None)
+        .with("service_sensitivity".parse().unwrap(), level(1), None)
+        .with("price_sensitivity".parse().unwrap(), level(3), None)
+}
+
+/// The decision as a reader sees it: outcome and reasons in English.
+fn shown(scorer: &Scorer, facts: &FactMap, given: &Given) -> String {
+    let decision = scorer.assess(facts, given, parse_instant("2026-06-30").unwrap());
+    let labels = labels("en").unwrap();
+    let reasons: Vec<String> = decision.reasons.iter().map(|reason| labels.reason(reason)).collect();
+    let outcome = &decision.outcome;
+    let text = |score: Option<guanxi_core::Score>| score.map_or("-".to_owned(), |score| score.to_string());
+    let dimensions =
+        [outcome.dimensions.value, outcome.dimensions.potential, outcome.dimensions.need].map(text);
+    let tier = outcome.tier.as_ref().map_or("-".to_owned(), ToString::to_string);
+    format!(
+        "{} {tier} [{}] {}\n{}",
+        text(outcome.composite),
+        dimensions.join(" "),
+        outcome.completeness,
+        reasons.join("\n")
+    )
+}
+
+#[test]
+fn an_exact_half_is_rounded_up() {
+    insta::assert_snapshot!(shown(&company("standard"), &customer(), &Given::default()), @"
+    50.00 normal [38.42 70.62 48.00] 1
+    50.00 points reach Normal (from 50.00)
+    20.00 points below Key (from 70.00)
+    ");
+}
+
+#[test]
+fn contributions_add_up_to_the_composite() {
+    let parts = company("standard").explain(&customer(), parse_instant("2026-06-30").unwrap());
+    let shown: Vec<String> = parts
+        .iter()
+        .map(|part| {
+            let text = |ratio: &Option<guanxi_scoring::Ratio>| {
+                ratio.as_ref().map_or("-".into(), |r| r.fraction.clone())
+            };
+            let points = part.points.map_or("-".to_owned(), |points| points.to_string());
+            format!("{}: {} x {} = {points}", part.indicator, text(&part.normalised), text(&part.weight))
+        })
+        .collect();
+    insta::assert_snapshot!(shown.join("\n"), @"
+    profit: 57/200 x 1/4 = 7.13
+    cooperation: 29/60 x 1/4 = 12.08
+    order_growth: - x 0/1 = 0.00
+    industry_growth: 7/25 x 9/100 = 2.52
+    undeveloped_needs: 8/9 x 21/100 = 18.67
+    expansion_plan: - x 0/1 = 0.00
+    service_sensitivity: 1/5 x 3/50 = 1.20
+    price_sensitivity: 3/5 x 7/50 = 8.40
+    decision_chain: - x 0/1 = 0.00
+    ");
+}
+
+#[test]
+fn the_rows_of_the_source_come_out_exact() {
+    let scorer = company("assessed");
+    let facts = |value: &str, potential: &str, need: &str| {
+        FactMap::new()
+            .with("value_score".parse().unwrap(), decimal(value), None)
+            .with("potential_score".parse().unwrap(), decimal(potential), None)
+            .with("need_score".parse().unwrap(), decimal(need), None)
+    };
+    insta::assert_snapshot!(shown(&scorer, &facts("92", "88", "85"), &Given::default()), @"
+    89.40 key [92.00 88.00 85.00] 1
+    89.40 points reach Key (from 70.00)
+    0.60 points below Strategic (from 90.00)
+    ");
+    insta::assert_snapshot!(shown(&scorer, &facts("55", "45", "70"), &Given::default()), @"
+    55.00 normal [55.00 45.00 70.00] 1
+    55.00 points reach Normal (from 50.00)
+    15.00 points below Key (from 70.00)
+    ");
+    // Why an assessor's override exists.
+    let given = Given {
+        settled: Some("normal".parse().unwrap()),
+        r#override: Some(Override {
+            tier: "strategic".parse().unwrap(),
+            by: "U7".parse().unwrap(),
+            why: "leader of its industry".into(),
+            until: parse_instant("2026-12-31").unwrap(),
+        }),
+    };
+    insta::assert_snapshot!(shown(&scorer, &facts("72", "88", "85"), &given), @"
+    79.40 strategic [72.00 88.00 85.00] 1
+    79.40 points reach Key (from 70.00)
+    10.60 points below Strategic (from 90.00)
+    Review rules hold the tier Normal
+    An assessor has set Strategic until 2026-12-31
+    Unusual for Strategic: Value 72.00 (usual: from 80.00, below –)
+    ");
+}
+
+#[test]
+fn missing_is_not_zero_and_not_applicable_is_not_missing() {
+    let scorer = company("standard");
+    let known = customer();
+    let only = |names: &[&str]| {
+        known.iter().filter(|(id, _)| names.contains(&id.as_str())).fold(
+            FactMap::new(),
+            |facts, (id, fact)| match fact {
+                guanxi_core::Fact::Known { value, .. } => facts.with(id.clone(), value.clone(), None),
+                _ => facts,
+            },
+        )
+    };
+    let all_but_service = [
+        "cumulative_profit",
+        "cooperation_days",
+        "industry_growth",
+        "undeveloped_needs",
+        "total_needs",
+        "price_sensitivity",
+    ];
+    insta::assert_snapshot!(shown(&scorer, &only(&all_but_service), &Given::default()), @"
+    52.40 normal [38.42 70.62 60.00] 0.94
+    52.40 points reach Normal (from 50.00)
+    17.60 points below Key (from 70.00)
+    Unknown: service sensitivity (6 % of the score; left out, the rest of its dimension weighs more)
+    ");
+    insta::assert_snapshot!(shown(&scorer, &only(&["cumulative_profit"]), &Given::default()), @"
+    - - [28.50 - -] 0.25
+    Nothing is known for Potential
+    Nothing is known for Need
+    Unknown: days of cooperation (25 % of the score; left out, the rest of its dimension weighs more)
+    Unknown: growth of the industry (9 % of the score; left out, the rest of its dimension weighs more)
+    Unknown: undeveloped needs (21 % of the score; left out, the rest of its dimension weighs more)
+    Unknown: service sensitivity (6 % of the score; left out, the rest of its dimension weighs more)
+    Unknown: price sensitivity (14 % of the score; left out, the rest of its dimension weighs more)
+    ");
+    let prospect = only(&[
+        "industry_growth",
+        "undeveloped_needs",
+        "total_needs",
+        "service_sensitivity",
+        "price_sensitivity",
+    ])
+    .without("cumulative_profit".parse().unwrap())
+    .without("cooperation_days".parse().unwrap());
+    insta::assert_snapshot!(shown(&scorer, &prospect, &Given::default()), @"
+    - - [- 70.62 48.00] 0.5
+    Never bought: a prospect and candidate for Potential, rank 61.57
+    Value does not apply
+    Does not apply: cumulative profit
+    Does not apply: days of cooperation
+    ");
+}
+
+#[test]
+fn what_is_out_of_range_counts_as_the_nearest_bound_and_is_named() {
+    let facts = customer()
+        .with("cumulative_profit".parse().unwrap(), decimal("-73315.55"), None)
+        .with("cooperation_days".parse().unwrap(), FactValue::Int(9000), None)
+        .with("undeveloped_needs".parse().unwrap(), FactValue::Int(10), None);
+    insta::assert_snapshot!(shown(&company("standard"), &facts, &Given::default()), @"
+    43.00 potential [50.00 28.00 48.00] 0.79
+    43.00 points reach Potential (from 30.00)
+    7.00 points below Normal (from 50.00)
+    Out of range, counts as the lowest: cumulative profit
+    Out of range, counts as the highest: days of cooperation
+    Not a possible value, ignored: undeveloped needs
+    Unusual for Potential: Value 50.00 (usual: from –, below 50.00)
+    Unusual for Potential: Potential 28.00 (usual: from 50.00, below –)
+    ");
+    let errors: Vec<String> = company("standard").check(&facts).iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(errors.join("\n"), @"fact `undeveloped_needs`: must be at most `total_needs` (9), got `10`");
+}
+
+#[test]
+fn the_literal_reading_leaves_the_top_tier_empty() {
+    insta::assert_snapshot!(shown(&company("literal"), &customer(), &Given::default()), @"
+    45.72 potential [29.87 70.62 48.00] 1
+    45.72 points reach Potential (from 30.00)
+    4.28 points below Normal (from 50.00)
+    ");
+    let warnings: Vec<String> = lint(&preset("literal").unwrap(), None)
+        .into_iter()
+        .filter(|warning| warning.code == "needs_dominant_customer")
+        .map(|warning| format!("{}: {}", warning.path, warning.found))
+        .collect();
+    insta::assert_snapshot!(warnings.join("\n"), @"body.tiers[0].floor: `strategic` needs 60 % of the total of `cumulative_profit` in one customer");
+}
+
+#[test]
+fn time_alone_changes_an_outcome() {
+    let mut policy = preset("standard").unwrap().to_value();
+    policy["effective_to"] = json!("2026-12-31");
+    policy["body"]["indicators"][0]["greatest_age"] = json!({"days": 90, "then": "missing"});
+    let policy = PolicyDocument::from_value(&policy).unwrap();
+    let as_of = parse_instant("2026-06-30").unwrap();
+    let mut reference = Reference::new(&policy, as_of);
+    reference.observe(&policy, &customer());
+    let scorer = Scorer::new(&policy, &reference.pin("r".parse().unwrap(), "1".parse().unwrap())).unwrap();
+    let facts = customer().with(
+        "cumulative_profit".parse().unwrap(),
+        decimal("1"),
+        Some(parse_instant("2026-06-01").unwrap()),
+    );
+    let next = |as_of: &str| {
+        let decision = scorer.assess(&facts, &Given::default(), parse_instant(as_of).unwrap());
+        (
+            decision.next_change.map(|at| at.to_rfc3339()),
+            decision.reasons.into_iter().map(|r| r.code()).collect::<Vec<_>>(),
+        )
+    };
+    // Not yet observed, fresh, stale, and past the policy's last day.
+    assert_eq!(next("2026-05-01").0.as_deref(), Some("2026-06-01T00:00:00+00:00"));
+    assert_eq!(next("2026-06-30").0.as_deref(), Some("2026-08-30T00:00:00+00:00"));
+    assert_eq!(next("2026-08-30").0.as_deref(), Some("2027-01-01T00:00:00+00:00"));
+    assert!(next("2026-08-30").1.contains(&"fact_stale"));
+    assert_eq!(next("2027-01-01").0, None);
+    assert!(next("2027-01-01").1.contains(&"policy_not_in_force"));
+}
+
+#[test]
+fn five_faults_are_reported_at_once() {
+    let mut policy = preset("standard").unwrap().to_value();
+    let body = &mut policy["body"];
+    body["colour"] = json!("red");
+    body["dimensions"]["value"] = json!("0.7");
+    body["tiers"][1]["floor"] = json!("50");
+    body["indicators"][0]["weight"] = json!("-0.5");
+    body["indicators"][3]["fact"] = json!("industry_growht");
+    insta::assert_snapshot!(PolicyDocument::from_value(&policy).unwrap_err().to_string(), @r#"
+    body.colour: unknown field, given `colour`, allowed: dimensions, facts, indicators, tiers, prospects
+    body.dimensions: weights sum, given weights of the dimensions that sum to 1.2, allowed: weights that sum to 1, or integers of any sum
+    body.indicators[0].weight: not allowed here, given "-0.5", allowed: a weight from 0 to 1000000000 with at most 9 decimal places
+    body.indicators[3].fact: unknown name, given "industry_growht", allowed: a fact declared under `facts`
+    body.indicators: weights sum, given weights of the indicators of value that sum to 0, allowed: weights that sum to 1, or integers of any sum
+    body.tiers[2].floor: duplicate, given "50.00", allowed: a floor of its own; `key` has 50.00 already
+    "#);
+}
+
+#[test]
+fn every_other_fault_has_its_place_too() {
+    let faults = |edits: &[(&str, Value)]| {
+        let mut policy = preset("standard").unwrap().to_value();
+        for (pointer, value) in edits {
+            *policy.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = value.clone();
+        }
+        PolicyDocument::from_value(&policy).unwrap_err().to_string()
+    };
+    insta::assert_snapshot!(faults(&[
+        ("/schema", json!("guanxi.scoring/2")),
+        ("/id", json!("9")),
+        ("/body/dimensions/need", json!(0.1)),
+        ("/body/facts/cooperation_days/kind", json!("integer")),
+        ("/body/facts/service_sensitivity/of", json!(0)),
+        ("/body/facts/undeveloped_needs/part_of", json!("needs")),
+        ("/body/indicators/1/normaliser", json!({"kind": "linear", "from": 5, "to": 5})),
+        ("/body/indicators/3/normaliser", json!({"kind": "log"})),
+        ("/body/indicators/4/normaliser", json!({"kind": "capped", "quantile": "0", "cap": 1})),
+        ("/body/indicators/6/id", json!("profit")),
+        ("/body/indicators/7/direction", json!("down")),
+        ("/body/tiers/0/expected_share", json!({"from": "0.5", "to": "0.4"})),
+        ("/body/tiers/4/floor", json!("1")),
+        ("/body/prospects/candidate_for", json!("gold")),
+    ]));
+    insta::assert_snapshot!(faults(&[("/body/indicators", json!([])), ("/body/tiers", json!({}))]));
+    insta::assert_snapshot!(PolicyDocument::from_json("{").unwrap_err().to_string(), @"document: not json, given EOF while parsing an object at line 1 column 1, allowed: a JSON document");
+    insta::assert_snapshot!(PolicyDocument::from_json("[]").unwrap_err().to_string(), @"document: wrong type, given [], allowed: a table with schema, id, version, effective_from, effective_to, body");
+}
+
+#[test]
+fn a_reference_must_serve_the_policy() {
+    let policy = preset("literal").unwrap();
+    let reference = Reference::new(&preset("assessed").unwrap(), parse_instant("2026-06-30").unwrap());
+    let error =
+        Scorer::new(&policy, &reference.pin("r".parse().unwrap(), "1".parse().unwrap())).err().unwrap();
+    assert!(matches!(error, ScorerError::NotKept { .. }));
+    insta::assert_snapshot!(error.to_string(), @"the reference does not keep the total of fact `cumulative_profit`, which the policy needs");
+}
+
+#[test]
+fn suspicious_policies_are_linted() {
+    let mut policy = preset("standard").unwrap().to_value();
+    policy["body"]["facts"]["shoe_size"] = json!({"kind": "int"});
+    policy["body"]["indicators"][3]["weight"] = json!("0");
+    policy["body"]["indicators"][4]["weight"] = json!("1");
+    let steps =
+        json!({"kind": "steps", "steps": [{"from": "0", "value": "0.5"}, {"from": "1", "value": "0.2"}]});
+    policy["body"]["indicators"][4]["normaliser"] = steps;
+    policy["body"]["tiers"][0]["expected_share"] = json!({"from": "0.9", "to": "0.95"});
+    let policy = PolicyDocument::from_value(&policy).unwrap();
+    let as_of = parse_instant("2026-06-30").unwrap();
+    let mut reference = Reference::new(&policy, as_of);
+    reference.observe(&policy, &customer().with("cumulative_profit".parse().unwrap(), decimal("0.03"), None));
+    let reference = reference.pin("r".parse().unwrap(), "1".parse().unwrap());
+    let found: Vec<String> = lint(&policy, Some(&reference))
+        .iter()
+        .map(|w| format!("{} {}: {}", w.path, w.code, w.found))
+        .collect();
+    insta::assert_snapshot!(found.join("\n"));
+}
+
+#[test]
+fn presets_are_sound_and_labelled_in_both_languages() {
+    let (en, zh) = (labels("en").unwrap(), labels("zh-CN").unwrap());
+    assert_eq!((en.gaps(&zh), zh.gaps(&en)), (vec![], vec![]));
+    assert!(zh.iter().all(|(_, text)| !text.trim().is_empty()));
+    for id in preset_ids() {
+        let policy = preset(id).unwrap();
+        assert_eq!(policy.stamp().id.as_str(), id);
+        let again = PolicyDocument::from_value(&policy.to_value()).unwrap();
+        assert_eq!(again, policy);
+        for indicator in policy.body().indicators() {
+            assert!(en.get(&format!("indicator.{}", indicator.id)).is_some(), "{}", indicator.id);
+        }
+        for fact in policy.body().facts().keys() {
+            assert!(en.get(&format!("fact.{fact}")).is_some(), "{fact}");
+        }
+        for tier in policy.body().tiers() {
+            assert!(en.get(&format!("tier.{}", tier.id)).is_some(), "{}", tier.id);
+        }
+        // A changed preset changes decisions: a new version is due, and a note in the changelog.
+        insta::assert_snapshot!(format!("fingerprint_{id}"), policy.stamp().fingerprint.to_string());
+    }
+}
