@@ -2,10 +2,12 @@
 //! integers over JSON, one line of the page after the other.
 #![cfg(test)]
 
+mod compare;
 mod log2;
 mod method;
 mod ordinary;
 mod population;
 mod random;
 mod ratio;
+mod runs;
 mod worked;

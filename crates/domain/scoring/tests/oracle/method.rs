@@ -30,7 +30,7 @@ pub(crate) enum Standing {
     /// The rank in hundredths, if there is one.
     Prospect {
         rank: Option<u64>,
-        candidate_for: String,
+        candidate_for: Option<String>,
     },
     Incomplete,
 }
@@ -38,7 +38,7 @@ pub(crate) enum Standing {
 /// What became of an indicator's input.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Input {
-    Known { value: Ratio, stale: bool },
+    Known { x: Ratio, value: Ratio, stale: bool },
     Missing,
     NotApplicable,
 }
@@ -127,7 +127,13 @@ pub(crate) fn answer(policy: &Value, customer: &Value, fact: &str, as_of: DateTi
 }
 
 /// The value in 0..=1 of a known input; nothing where the divisor or the reference does not allow one.
-fn normalise(indicator: &Value, schema: &Value, reference: &Value, x: &Ratio, y: Option<&Ratio>) -> Option<Ratio> {
+fn normalise(
+    indicator: &Value,
+    schema: &Value,
+    reference: &Value,
+    x: &Ratio,
+    y: Option<&Ratio>,
+) -> Option<Ratio> {
     let normaliser = &indicator["normaliser"];
     let known = &reference["body"]["facts"][indicator["fact"].as_str().expect("a fact")];
     let empty = known["count"].as_u64().unwrap_or(0) == 0;
@@ -171,7 +177,9 @@ fn normalise(indicator: &Value, schema: &Value, reference: &Value, x: &Ratio, y:
         "percentile" => {
             let values = values();
             let count = |fits: &dyn Fn(&Ratio) -> bool| -> Ratio {
-                Ratio::whole(values.iter().filter(|(v, _)| fits(v)).map(|(_, n)| u128::from(*n)).sum::<u128>())
+                Ratio::whole(
+                    values.iter().filter(|(v, _)| fits(v)).map(|(_, n)| u128::from(*n)).sum::<u128>(),
+                )
             };
             let (below, equal, all) = (count(&|v| v < x), count(&|v| v == x), count(&|_| true));
             &(&below + &(&equal * &Ratio::half())) / &all
@@ -192,7 +200,8 @@ fn normalise(indicator: &Value, schema: &Value, reference: &Value, x: &Ratio, y:
         }
         "logarithmic" => {
             let unit = Ratio::read(&normaliser["unit"]);
-            let full = if normaliser["full"].is_null() { greatest()? } else { Ratio::read(&normaliser["full"]) };
+            let full =
+                if normaliser["full"].is_null() { greatest()? } else { Ratio::read(&normaliser["full"]) };
             over(&log2_of_one_plus(x, &unit), &log2_of_one_plus(&full, &unit))?
         }
         other => panic!("no such normaliser: {other}"),
@@ -202,7 +211,13 @@ fn normalise(indicator: &Value, schema: &Value, reference: &Value, x: &Ratio, y:
 }
 
 /// Known, missing or not applicable, for one indicator: staleness and divisors are its own matter.
-fn input(policy: &Value, reference: &Value, customer: &Value, as_of: DateTime<Utc>, indicator: &Value) -> Input {
+fn input(
+    policy: &Value,
+    reference: &Value,
+    customer: &Value,
+    as_of: DateTime<Utc>,
+    indicator: &Value,
+) -> Input {
     let fact = indicator["fact"].as_str().expect("a fact");
     let first = answer(policy, customer, fact, as_of);
     let whole = indicator["normaliser"]["whole"].as_str().map(|whole| answer(policy, customer, whole, as_of));
@@ -213,7 +228,8 @@ fn input(policy: &Value, reference: &Value, customer: &Value, as_of: DateTime<Ut
     let greatest_age = &indicator["greatest_age"];
     let aged = |observed_at: &Option<DateTime<Utc>>| {
         let days = greatest_age["days"].as_i64();
-        let until = observed_at.zip(days).and_then(|(at, days)| at.checked_add_signed(TimeDelta::try_days(days)?));
+        let until =
+            observed_at.zip(days).and_then(|(at, days)| at.checked_add_signed(TimeDelta::try_days(days)?));
         until.is_some_and(|until| as_of >= until)
     };
     let mut stale = false;
@@ -233,7 +249,7 @@ fn input(policy: &Value, reference: &Value, customer: &Value, as_of: DateTime<Ut
     };
     let schema = &policy["body"]["facts"][fact];
     match normalise(indicator, schema, reference, x, y) {
-        Some(value) => Input::Known { value, stale },
+        Some(value) => Input::Known { x: x.clone(), value, stale },
         None => Input::Missing,
     }
 }
@@ -282,7 +298,8 @@ pub(crate) fn assess(policy: &Value, reference: &Value, customer: &Value, as_of:
         if !members.iter().any(|i| matches!(parts[*i].input, Input::Known { .. })) {
             return State::Unknown;
         }
-        if members.iter().any(|i| parts[*i].input == Input::Missing && indicators[*i]["missing"] == "refuse") {
+        if members.iter().any(|i| parts[*i].input == Input::Missing && indicators[*i]["missing"] == "refuse")
+        {
             return State::Refused;
         }
         let counted: Vec<usize> = members.iter().copied().filter(|i| parts[*i].value.is_some()).collect();
@@ -312,7 +329,7 @@ pub(crate) fn assess(policy: &Value, reference: &Value, customer: &Value, as_of:
     let shown = exact.as_ref().map(hundredths);
     let standing = match (prospect, shown) {
         (true, rank) => {
-            let candidate_for = body["prospects"]["candidate_for"].as_str().expect("a tier").into();
+            let candidate_for = body["prospects"]["candidate_for"].as_str().map(Into::into);
             Standing::Prospect { rank, candidate_for }
         }
         (false, Some(composite)) => Standing::Tiered { composite, tier: tier(body, composite) },
@@ -333,21 +350,18 @@ pub(crate) fn assess(policy: &Value, reference: &Value, customer: &Value, as_of:
     }
     let completeness = (&completeness * &Ratio::whole(10_000)).round_half_up();
 
-    // Contributions go by the weights of what counts.
-    let whole = sum(counting.iter().map(|d| dimension_weight(d)).collect::<Vec<_>>().iter());
-    for dimension in &counting {
-        if !matches!(dimensions[*dimension], State::Scored(_)) {
-            continue;
-        }
-        let counted: Vec<usize> =
-            members[dimension].iter().copied().filter(|i| parts[*i].value.is_some()).collect();
-        let in_dimension = sum(counted.iter().map(|i| &weights[*i]));
-        for i in counted {
-            let share = &dimension_weight(dimension) / &whole;
-            parts[i].effective_weight = &share * &(&weights[i] / &in_dimension);
-        }
-    }
+    // Contributions go by the weights of what counts; there are none to a whole that does not exist.
     if let Some(shown) = shown {
+        let whole = sum(counting.iter().map(|d| dimension_weight(d)).collect::<Vec<_>>().iter());
+        for dimension in &counting {
+            let counted: Vec<usize> =
+                members[dimension].iter().copied().filter(|i| parts[*i].value.is_some()).collect();
+            let in_dimension = sum(counted.iter().map(|i| &weights[*i]));
+            for i in counted {
+                let share = &dimension_weight(dimension) / &whole;
+                parts[i].effective_weight = &share * &(&weights[i] / &in_dimension);
+            }
+        }
         let exact: Vec<Ratio> = parts
             .iter()
             .map(|part| match &part.value {

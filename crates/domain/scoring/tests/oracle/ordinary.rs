@@ -83,8 +83,14 @@ fn typed(random: &mut Random, schema: &Value, number: &str) -> Value {
 }
 
 /// What befalls a fact: nothing, or it is missing, not applicable, old, of the future, or out of its range.
-fn spoil(random: &mut Random, customer: &mut Map<String, Value>, fact: &str, as_of: DateTime<Utc>) {
-    let Some(entry) = customer.get_mut(fact) else { return };
+fn spoil(
+    random: &mut Random,
+    customer: &mut Map<String, Value>,
+    fact: &str,
+    over: bool,
+    as_of: DateTime<Utc>,
+) {
+    let Some(entry) = customer.get_mut(fact).filter(|entry| entry.is_object()) else { return };
     match random.below(8) {
         0 | 1 => {
             customer.remove(fact);
@@ -100,7 +106,8 @@ fn spoil(random: &mut Random, customer: &mut Map<String, Value>, fact: &str, as_
         6 if entry["known"]["value"].get("int").is_some() => entry["known"]["value"] = json!({"int": -1}),
         _ => {
             if entry["known"]["value"].get("decimal").is_some() {
-                let bound = *random.pick(&["-1000000", "0", "0.0", "0.00000000000001", "100", "100.01"]);
+                let bounds = ["-1000000", "0", "0.0", "0.00000000000001", "100", "100.01"];
+                let bound = *random.pick(if over { &bounds } else { &bounds[..4] });
                 entry["known"]["value"] = json!({"decimal": bound});
             }
         }
@@ -125,7 +132,7 @@ pub(crate) fn customer(
     if random.percent(40) {
         for _ in 0..=random.below(3) {
             let fact = random.pick(&facts).clone();
-            spoil(random, &mut customer, &fact, as_of);
+            spoil(random, &mut customer, &fact, over, as_of);
         }
     } else if random.percent(3) {
         // A firm that never bought.
@@ -137,7 +144,11 @@ pub(crate) fn customer(
     }
     let customer = Value::Object(customer);
     if style == Style::TieRich && random.percent(70) {
-        let fact = if policy["body"]["facts"]["value_score"].is_null() { "cumulative_profit" } else { "value_score" };
+        let fact = if policy["body"]["facts"]["value_score"].is_null() {
+            "cumulative_profit"
+        } else {
+            "value_score"
+        };
         if let Some(solved) = land(random, policy, reference, &customer, fact, as_of) {
             return solved;
         }

@@ -53,7 +53,7 @@ pub(crate) fn observe(policy: &Value, customers: &[Value], as_of: DateTime<Utc>)
         let total = || known.iter().fold(Ratio::whole(0), |sum, x| (&sum + x).reduced());
         let counted = Known {
             count: u64::try_from(known.len()).expect("a count"),
-            max: if needs.contains("max") { known.iter().max().cloned() } else { None },
+            max: known.iter().max().cloned(),
             total: needs.contains("total").then(total),
             values: needs.contains("values").then(values),
         };
@@ -62,7 +62,7 @@ pub(crate) fn observe(policy: &Value, customers: &[Value], as_of: DateTime<Utc>)
     needs(policy).into_iter().map(count).collect()
 }
 
-/// The same, read from a reference document.
+/// The same, read from a reference document. A greatest value that no normaliser needs may be kept.
 pub(crate) fn read(reference: &Value) -> BTreeMap<String, Known> {
     let read = |(fact, known): (&String, &Value)| {
         let number = |name: &str| known.get(name).filter(|value| !value.is_null()).map(Ratio::read);

@@ -72,7 +72,10 @@ pub(crate) fn decimal(random: &mut Random) -> String {
             let long = (u128::from(random.next()) << 32) | u128::from(random.next() >> 32);
             (BigInt::from(long), random.index(29))
         }
-        _ => return (*random.pick(&["0", "-0.0", "1", GREATEST, "-79228162514264337593543950335", LEAST])).into(),
+        _ => {
+            return (*random.pick(&["0", "-0.0", "1", GREATEST, "-79228162514264337593543950335", LEAST]))
+                .into();
+        }
     };
     decimal_text(&(digits * sign), scale)
 }
@@ -241,13 +244,16 @@ pub(crate) fn policy(random: &mut Random, shape: Shape) -> Value {
     for i in 0..n {
         let kind = *random.pick(&NORMALISERS);
         // Some facts are read by several indicators.
-        let again = indicators.iter().rev().find(|other| kind != "level" && other["normaliser"]["kind"] == kind);
-        let again = again.map(|other| other["fact"].clone()).filter(|_| kind != "share_of" && random.percent(40));
+        let again =
+            indicators.iter().rev().find(|other| kind != "level" && other["normaliser"]["kind"] == kind);
+        let again =
+            again.map(|other| other["fact"].clone()).filter(|_| kind != "share_of" && random.percent(40));
         let fact = again.unwrap_or_else(|| {
             let fact = format!("f{i}");
             let mut schema = if kind == "level" { level_schema(random) } else { number_schema(random) };
             if kind == "share_of" {
-                facts.insert(format!("w{i}"), json!({"kind": if random.percent(50) {"decimal"} else {"int"}}));
+                facts
+                    .insert(format!("w{i}"), json!({"kind": if random.percent(50) {"decimal"} else {"int"}}));
                 if random.percent(50) {
                     schema["part_of"] = format!("w{i}").into();
                 }
@@ -266,7 +272,11 @@ pub(crate) fn policy(random: &mut Random, shape: Shape) -> Value {
             indicator["direction"] = (*random.pick(&["higher_is_better", "lower_is_better"])).into();
         }
         if random.percent(80) {
-            indicator["missing"] = (*random.pick(&["lowest", "neutral", "renormalise", "refuse"])).into();
+            indicator["missing"] = if random.percent(10) {
+                "refuse".into()
+            } else {
+                (*random.pick(&["lowest", "neutral", "renormalise"])).into()
+            };
         }
         if random.percent(40) {
             let days = *random.pick(&[1, 30, 365, 36_500]);
@@ -286,10 +296,12 @@ pub(crate) fn policy(random: &mut Random, shape: Shape) -> Value {
         .map(|(i, floor)| json!({"id": format!("t{i}"), "floor": decimal_text(&BigInt::from(*floor), 2)}))
         .collect();
     let candidate_for = random.pick(&tiers)["id"].clone();
-    json!({"schema": "guanxi.scoring/1", "id": "random", "version": "1", "body": {
-        "dimensions": dimension_weights, "facts": facts, "indicators": indicators, "tiers": tiers,
-        "prospects": {"candidate_for": candidate_for},
-    }})
+    let mut body =
+        json!({"dimensions": dimension_weights, "facts": facts, "indicators": indicators, "tiers": tiers});
+    if random.percent(90) {
+        body["prospects"] = json!({"candidate_for": candidate_for});
+    }
+    json!({"schema": "guanxi.scoring/1", "id": "random", "version": "1", "body": body})
 }
 
 /// A value of a fact, in the serialised form of `guanxi_core::FactValue`; mostly one that fits.
@@ -354,7 +366,7 @@ pub(crate) fn customer(
     ties: &dyn Fn(&str) -> Vec<String>,
     as_of: DateTime<Utc>,
 ) -> Value {
-    let (absent, out) = *random.pick(&[(0, 0), (0, 0), (10, 0), (10, 10), (0, 60), (50, 10)]);
+    let (absent, out) = *random.pick(&[(0, 0), (0, 0), (0, 0), (10, 0), (10, 10), (0, 60), (50, 10)]);
     let mut customer = Map::new();
     for (fact, schema) in policy["body"]["facts"].as_object().expect("facts") {
         if random.percent(absent) {
@@ -364,7 +376,7 @@ pub(crate) fn customer(
             customer.insert(fact.clone(), "not_applicable".into());
             continue;
         }
-        let value = if random.percent(2) { json!({"text": "x"}) } else { value(random, schema, &ties(fact)) };
+        let value = if random.percent(1) { json!({"text": "x"}) } else { value(random, schema, &ties(fact)) };
         let mut known = json!({"value": value});
         if let at @ Value::String(_) = observed_at(random, policy, fact, as_of) {
             known["observed_at"] = at;
@@ -480,7 +492,13 @@ pub(crate) fn ties(reference: &Value, policy: &Value, fact: &str) -> Vec<String>
             continue;
         }
         let normaliser = &indicator["normaliser"];
-        for bound in [&normaliser["of"], &normaliser["from"], &normaliser["to"], &normaliser["unit"], &normaliser["full"]] {
+        for bound in [
+            &normaliser["of"],
+            &normaliser["from"],
+            &normaliser["to"],
+            &normaliser["unit"],
+            &normaliser["full"],
+        ] {
             ties.extend(bound.as_str().map(Into::into));
         }
         for step in normaliser["steps"].as_array().into_iter().flatten() {

@@ -117,7 +117,7 @@ fn check(policy: &Value, reference: &Value, customer: &Value) -> Expected {
     assess(policy, reference, customer, "2026-01-01T00:00:00Z".parse().expect("an instant"))
 }
 
-fn tiered(composite: u64, tier: &str) -> Standing {
+pub(crate) fn tiered(composite: u64, tier: &str) -> Standing {
     Standing::Tiered { composite, tier: tier.into() }
 }
 
@@ -149,7 +149,7 @@ fn a_firm_that_never_bought_is_ranked_by_the_rest() {
     // (0.3 · (0.3 · 0.4 + 0.7 · 0.5) + 0.2 · 1) / 0.5 = 0.682
     assert_eq!(
         expected.standing,
-        Standing::Prospect { rank: Some(6_820), candidate_for: "potential".into() }
+        Standing::Prospect { rank: Some(6_820), candidate_for: Some("potential".into()) }
     );
     assert_eq!(expected.dimensions["value"], State::NotApplicable);
     assert_eq!(expected.completeness, 5_000);
