@@ -9,7 +9,7 @@ use super::date::DateForm;
 use super::number::{NumberForm, Unit, product};
 use super::problem::Fault;
 use super::table::Row;
-use super::template::Column;
+use super::template::{Column, Columns};
 use super::text::folded;
 
 /// How values are written.
@@ -109,14 +109,6 @@ impl Cell {
         own.into_iter().chain(&mut self.times).chain(&mut self.currency_column).collect()
     }
 
-    /// Its column, as a problem names it.
-    pub(super) fn field(&self) -> Option<String> {
-        match &self.source {
-            Source::Column(column) => Some(column.written.clone()),
-            Source::Constant(_) => None,
-        }
-    }
-
     fn text<'r>(&'r self, row: &Row<'r>) -> &'r str {
         match &self.source {
             Source::Column(column) => row.get(column),
@@ -176,6 +168,15 @@ impl Cell {
                 code => code.parse().map_err(Fault::Currency),
             },
             None => self.currency.ok_or(Fault::NoCurrency),
+        }
+    }
+}
+
+impl Columns for Cell {
+    fn names(&self) -> Option<String> {
+        match &self.source {
+            Source::Column(column) => column.names(),
+            Source::Constant(_) => None,
         }
     }
 }

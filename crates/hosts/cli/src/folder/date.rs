@@ -87,7 +87,8 @@ impl Pattern {
         self.steps.iter().any(|step| matches!(step, Step::Number(Part::Hour, ..)))
     }
 
-    fn read(&self, text: &str) -> Option<(NaiveDate, Option<NaiveTime>)> {
+    /// Reads a text of this form; the day is `None` if there is no such day.
+    fn read(&self, text: &str) -> Option<(Option<NaiveDate>, Option<NaiveTime>)> {
         let mut rest = text;
         let (mut year, mut month, mut day) = (0, 0, 0);
         let (mut hour, mut minute, mut second) = (None, 0, 0);
@@ -113,7 +114,10 @@ impl Pattern {
                 }
             }
         }
-        let date = NaiveDate::from_ymd_opt(year, month, day).filter(|_| rest.is_empty())?;
+        if !rest.is_empty() {
+            return None;
+        }
+        let date = NaiveDate::from_ymd_opt(year, month, day);
         match hour {
             Some(hour) => Some((date, Some(NaiveTime::from_hms_opt(hour, minute, second)?))),
             None => Some((date, None)),
@@ -133,17 +137,24 @@ impl DateForm {
         written.join(", ")
     }
 
-    fn find(&self, text: &str) -> Option<(NaiveDate, Option<NaiveTime>)> {
-        if self.patterns.is_empty() {
-            return year_first(text).map(|day| (day, None));
+    /// The day and the time of a text in one of the forms; nothing if it is in none of them.
+    fn find(&self, text: &str) -> Result<Option<(NaiveDate, Option<NaiveTime>)>, Fault> {
+        let found = if self.patterns.is_empty() {
+            year_first(text).map(|day| (day, None))
+        } else {
+            self.patterns.iter().find_map(|pattern| pattern.read(text))
+        };
+        match found {
+            Some((Some(day), time)) => Ok(Some((day, time))),
+            Some((None, _)) => Err(Fault::NoSuchDay { given: shorten(text) }),
+            None => Ok(None),
         }
-        self.patterns.iter().find_map(|pattern| pattern.read(text))
     }
 
     /// Reads a day; a clock time in a declared form is dropped.
     pub(super) fn day(&self, text: &str) -> Result<NaiveDate, Fault> {
         let text = &*folded(text);
-        self.find(text)
+        self.find(text)?
             .map(|(day, _)| day)
             .ok_or_else(|| Fault::Date { given: shorten(text), allowed: self.allowed(false) })
     }
@@ -152,7 +163,7 @@ impl DateForm {
     pub(super) fn instant(&self, text: &str) -> Result<DateTime<Utc>, Fault> {
         let text = &*folded(text);
         let refused = || Fault::Instant { given: shorten(text), allowed: self.allowed(true) };
-        match self.find(text) {
+        match self.find(text)? {
             Some((day, None)) => Ok(day.and_time(NaiveTime::MIN).and_utc()),
             Some((day, Some(time))) => {
                 let offset = self.offset.ok_or_else(refused)?;
@@ -165,8 +176,9 @@ impl DateForm {
     }
 }
 
-/// The day of a text whose year comes first: the one order that is never ambiguous.
-fn year_first(text: &str) -> Option<NaiveDate> {
+/// The day of a text whose year comes first, the one order that is never ambiguous; the day is
+/// `None` if there is no such day.
+fn year_first(text: &str) -> Option<Option<NaiveDate>> {
     let (year, rest) = text.split_at_checked(4)?;
     let separator = rest.chars().next().filter(|c| matches!(c, '-' | '/' | '.' | '年'))?;
     let rest = rest.strip_prefix(separator)?;
@@ -180,7 +192,8 @@ fn year_first(text: &str) -> Option<NaiveDate> {
         let plain = (1..=most).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
         if plain { digits.parse::<u32>().ok() } else { None }
     };
-    NaiveDate::from_ymd_opt(i32::try_from(number(year, 4)?).ok()?, number(month, 2)?, number(day, 2)?)
+    let year = i32::try_from(number(year, 4)?).ok()?;
+    Some(NaiveDate::from_ymd_opt(year, number(month, 2)?, number(day, 2)?))
 }
 
 fn shorten(text: &str) -> String {
@@ -214,8 +227,8 @@ mod tests {
         }
         assert_eq!(day(&plain, "2023/1/5"), "2023-01-05");
         assert_eq!(day(&plain, "2024-02-29"), "2024-02-29");
-        insta::assert_snapshot!(day(&plain, "2023-02-29"), @"");
-        insta::assert_snapshot!(day(&plain, "20.10.2023"), @"");
+        insta::assert_snapshot!(day(&plain, "2023-02-29"), @"there is no day `2023-02-29`");
+        insta::assert_snapshot!(day(&plain, "20.10.2023"), @"expected a day in the form `YYYY-MM-DD`, `YYYY/MM/DD`, `YYYY.MM.DD`, `YYYY年MM月DD日`, got `20.10.2023`");
         for text in [
             "",
             "2023",
@@ -239,7 +252,7 @@ mod tests {
         assert_eq!(day(&form(&["MM/DD/YYYY"]), "1/5/2023"), "2023-01-05");
         assert_eq!(day(&form(&["YYYYMMDD"]), "20231020"), "2023-10-20");
         assert_eq!(day(&form(&["DD.MM.YYYY", "YYYY-MM-DD"]), "2023-10-20"), "2023-10-20");
-        insta::assert_snapshot!(day(&form(&["DD.MM.YYYY"]), "2023-10-20"), @"");
+        insta::assert_snapshot!(day(&form(&["DD.MM.YYYY"]), "2023-10-20"), @"expected a day in the form `DD.MM.YYYY`, got `2023-10-20`");
         assert!(form(&["YYYYMMDD"]).day("2023102").is_err());
         for pattern in
             ["", "MM.DD", "DD.MM.YY", "YYYY-MM-DD hh", "YYYY-MM-DD ss", "YYYY-MM-DD-DD", "YYYY-MM-DD 00:00"]
@@ -258,7 +271,7 @@ mod tests {
         let mut local = form(&["YYYY-MM-DD hh:mm"]);
         local.offset = FixedOffset::east_opt(8 * 3600);
         assert_eq!(at(&local, "2023-10-20 08:00"), "2023-10-20T00:00:00+00:00");
-        insta::assert_snapshot!(at(&form(&[]), "2023-10-20 08:00"), @"");
-        insta::assert_snapshot!(at(&local, "2023-10-20 24:00"), @"");
+        insta::assert_snapshot!(at(&form(&[]), "2023-10-20 08:00"), @"expected an instant in the form `YYYY-MM-DD`, `YYYY/MM/DD`, `YYYY.MM.DD`, `YYYY年MM月DD日`, `YYYY-MM-DDThh:mm:ssZ`, got `2023-10-20 08:00`");
+        insta::assert_snapshot!(at(&local, "2023-10-20 24:00"), @"expected an instant in the form `YYYY-MM-DD hh:mm`, got `2023-10-20 24:00`");
     }
 }

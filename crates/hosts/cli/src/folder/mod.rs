@@ -11,6 +11,7 @@ mod date;
 mod number;
 mod problem;
 mod rows;
+mod settings;
 mod table;
 mod template;
 mod text;
@@ -228,7 +229,7 @@ impl Reading {
                     let header = table::check(spec, &text, &mut |problem| self.push(problem));
                     headers.extend(header.map(|header| (name.clone(), header)));
                 }
-                Err(problem) => self.push(problem),
+                Err(problem) => self.push(*problem),
             }
         }
         headers
@@ -298,7 +299,7 @@ impl Reading {
             let text = match table::load(dir, spec) {
                 Ok(text) => text.text,
                 Err(problem) => {
-                    self.push(problem);
+                    self.push(*problem);
                     continue;
                 }
             };

@@ -42,6 +42,9 @@ impl NumberForm {
             Some(rest) => (number.starts_with('-'), rest.trim_start()),
             None => (in_parentheses, number),
         };
+        if number.starts_with(['-', '+']) {
+            return Err(malformed());
+        }
         let number = unit.strip(number);
         let (whole, fraction) = match number.split_once(self.decimal) {
             Some((whole, fraction)) => (whole, Some(fraction)),
@@ -220,15 +223,15 @@ mod tests {
 
     #[test]
     fn every_other_text_is_refused() {
-        insta::assert_snapshot!(read(&NumberForm::PLAIN, "many"), @"");
-        insta::assert_snapshot!(read(&NumberForm::PLAIN, "1,234"), @"");
-        insta::assert_snapshot!(read(&NumberForm::PLAIN, "(5)"), @"");
-        insta::assert_snapshot!(read(&NumberForm::PLAIN, "1.23E+11"), @"");
-        insta::assert_snapshot!(read(&NumberForm::PLAIN, "1234567890123456789012345678901234567890"), @"");
-        insta::assert_snapshot!(read(&GROUPED, "12,34.5"), @"");
-        insta::assert_snapshot!(read(&GERMAN, "1,234.56"), @"");
-        insta::assert_snapshot!(read(&GERMAN, "1.5"), @"");
-        insta::assert_snapshot!(read_in(&NumberForm::PLAIN, "7922816251426433759354395033", Unit::named("亿").unwrap()), @"");
+        insta::assert_snapshot!(read(&NumberForm::PLAIN, "many"), @"expected a decimal such as `-12.34`, got `many`");
+        insta::assert_snapshot!(read(&NumberForm::PLAIN, "1,234"), @"expected a decimal such as `-12.34`, got `1,234`");
+        insta::assert_snapshot!(read(&NumberForm::PLAIN, "(5)"), @"expected a decimal such as `-12.34`, got `(5)`");
+        insta::assert_snapshot!(read(&NumberForm::PLAIN, "1.23E+11"), @"a number is written in full, got `1.23E+11` in the short form of a spreadsheet");
+        insta::assert_snapshot!(read(&NumberForm::PLAIN, "1234567890123456789012345678901234567890"), @"a decimal keeps 28 digits, got `1234567890123456789012345678901234567890`");
+        insta::assert_snapshot!(read(&GROUPED, "12,34.5"), @"expected groups of three digits such as `-1,234.56`, got `12,34.5`");
+        insta::assert_snapshot!(read(&GERMAN, "1,234.56"), @"expected groups of three digits such as `-1.234,56`, got `1,234.56`");
+        insta::assert_snapshot!(read(&GERMAN, "1.5"), @"expected groups of three digits such as `-1.234,56`, got `1.5`");
+        insta::assert_snapshot!(read_in(&NumberForm::PLAIN, "7922816251426433759354395033", Unit::named("亿").unwrap()), @"a decimal keeps 28 digits, got `7922816251426433759354395033`");
         for text in [
             "", "-", "--5", "+-5", "5-", ".", "5.", ".5", "1.2.3", "NaN", "inf", "0x1F", "1_000", "e5", "٣",
             "%",

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use guanxi::core::{CurrencyError, DecimalError, IdError, LevelError, PersonalError, Quoted};
+use guanxi::core::{CurrencyError, DecimalError, IdError, LevelError, PersonalError, Quoted, is_inert};
 
 /// Where in the folder something is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +92,8 @@ pub(crate) enum Fault {
     EmptyFile,
     #[error("the file has column names but no row")]
     NoRow,
+    #[error("a quote that opens in this row is never closed")]
+    OpenQuote,
     #[error("the column name {} stands in columns {first} and {second}", Quoted(.given))]
     DuplicateHeader { given: String, first: usize, second: usize },
     #[error("no column {} in {file}", Quoted(.given))]
@@ -120,6 +122,8 @@ pub(crate) enum Fault {
     NotWhole { given: String },
     #[error("the exact product of {given} has more than 28 digits")]
     Product { given: String },
+    #[error("there is no day {}", Quoted(.given))]
+    NoSuchDay { given: String },
     #[error("expected a day in the form {allowed}, got {}", Quoted(.given))]
     Date { given: String, allowed: String },
     #[error("expected an instant in the form {allowed}, got {}", Quoted(.given))]
@@ -128,6 +132,8 @@ pub(crate) enum Fault {
     Bool { given: String, allowed: String },
     #[error("{0}")]
     Level(LevelError),
+    #[error("expected a text without control and invisible characters, got {}", Quoted(.given))]
+    NotInert { given: String },
     #[error("{0}")]
     Id(IdError),
     #[error("{0}")]
@@ -151,6 +157,15 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
+    /// A text that an id or a name refused.
+    pub(super) fn of_id(text: &str, error: IdError) -> Self {
+        if is_inert(text) {
+            Self::Id(error)
+        } else {
+            Self::NotInert { given: text.chars().take(41).collect() }
+        }
+    }
+
     /// What mends it.
     fn remedy(&self) -> Cow<'static, str> {
         match self {
@@ -161,10 +176,11 @@ impl Fault {
                 "save the file as UTF-8, or declare its `encoding` (such as \"gb18030\") under [files]".into()
             }
             Self::EmptyFile => "write the column names in the first line, separated by commas".into(),
+            Self::OpenQuote => "close the quote, or double a quote that is part of the text: \"5\"\" pipe\"".into(),
             Self::NoRow => "nothing was read from it: export it again if it should have rows".into(),
             Self::DuplicateHeader { .. } => "give every column a name of its own".into(),
             Self::NoColumn { nearest, allowed, .. } => choice(nearest.as_deref(), "its columns", allowed),
-            Self::NotToml { .. } => "correct the line; a text stands in quotes, a list in [ ]".into(),
+            Self::NotToml { .. } => "correct the line; a text stands in quotes, and so does a name in other letters than a to z".into(),
             Self::Setting(problem) => match problem.code {
                 "unknown_field" => "correct the name of the key, or remove it".into(),
                 "missing_field" => "add the key".into(),
@@ -191,11 +207,11 @@ impl Fault {
             Self::Date { .. } | Self::Instant { .. } => {
                 "correct the field, or declare how days are written: `dates = \"DD.MM.YYYY\"`".into()
             }
+            Self::NoSuchDay { .. } => "correct the day: its month is shorter, or its year is no leap year".into(),
             Self::Bool { .. } => "correct the field, or declare the words: `yes = [...]`, `no = [...]`".into(),
             Self::Level(_) => "correct the field, or the `of` declared for it".into(),
-            Self::Id(IdError::NotAllowed { .. }) => {
-                "write it without control and invisible characters, and without a blank at either end".into()
-            }
+            Self::NotInert { .. } => "type it anew: it holds characters that are not seen".into(),
+            Self::Id(IdError::NotAllowed { .. }) => "write a code, or text without blanks at its ends".into(),
             Self::Id(_) => "correct the field, or the template that makes the text".into(),
             Self::Personal(_) => "correct the field, or leave it blank".into(),
             Self::Currency(_) => "write the three letters of ISO 4217".into(),

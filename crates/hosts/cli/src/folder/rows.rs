@@ -10,7 +10,7 @@ use super::Mapping;
 use super::config::{Config, EventSpec, FileSpec, PartySpec, Rows};
 use super::problem::{Effect, Fault, Place, Problem};
 use super::table::{Header, Lookup, Row, load};
-use super::template::Template;
+use super::template::{Columns, Template};
 
 /// Reads the rows of all mappings.
 pub(super) struct Reader<'a> {
@@ -30,6 +30,18 @@ pub(super) struct Reader<'a> {
 enum Outcome {
     Kept,
     LeftOut,
+    Excluded,
+}
+
+impl Rows {
+    /// Whether a row has the texts wanted in its own columns, or in those looked up.
+    fn wants(&self, row: &Row<'_>, looked_up: bool) -> bool {
+        let mut filters = self.only.iter().filter(|(column, _)| column.join.is_some() == looked_up);
+        filters.all(|(column, texts)| {
+            let text = row.get(column).trim();
+            texts.iter().any(|wanted| wanted == text)
+        })
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -60,16 +72,21 @@ impl<'a> Reader<'a> {
     pub(super) fn read(&mut self, report: &mut dyn FnMut(Problem)) {
         let config = self.config;
         for spec in &config.parties {
-            self.each_row(&spec.rows, report, |reader, row, sink| reader.party(spec, row, sink));
+            self.each_row(&spec.rows, Effect::Value, report, |reader, row, sink| {
+                reader.party(spec, row, sink)
+            });
         }
         for spec in &config.events {
-            self.each_row(&spec.rows, report, |reader, row, sink| reader.event(spec, row, sink));
+            self.each_row(&spec.rows, Effect::Row, report, |reader, row, sink| reader.event(spec, row, sink));
         }
     }
 
+    /// Calls back for every row that is wanted; a lookup that finds nothing leaves out the row, or
+    /// only the values that it was to give.
     fn each_row(
         &mut self,
         rows: &'a Rows,
+        unmatched: Effect,
         report: &mut dyn FnMut(Problem),
         mut read: impl FnMut(&mut Self, &Row<'_>, &mut Sink<'_>) -> Outcome,
     ) {
@@ -79,10 +96,9 @@ impl<'a> Reader<'a> {
         };
         let text = match load(self.dir, spec) {
             Ok(text) => text.text,
-            Err(problem) => return report(problem),
+            Err(problem) => return report(*problem),
         };
         let mut mapping = Mapping { path: rows.at.clone(), file: spec.path.clone(), ..Mapping::default() };
-        let mut row = Vec::with_capacity(rows.joins.len());
         header.each_row(&text, |line, record| {
             mapping.rows += 1;
             let Some(record) = record else {
@@ -90,19 +106,20 @@ impl<'a> Reader<'a> {
                 return;
             };
             let mut sink = Sink { spec, line, report, faults: 0 };
-            let joined = self.join(rows, record, std::mem::take(&mut row), &mut sink);
-            let full = Row { own: record, joined };
-            let wanted = rows.only.iter().all(|(column, texts)| {
-                let text = full.get(column).trim();
-                texts.iter().any(|wanted| wanted == text)
-            });
-            if wanted {
-                match read(self, &full, &mut sink) {
-                    Outcome::Kept => mapping.kept += 1,
-                    Outcome::LeftOut => mapping.left_out += 1,
+            let outcome = if rows.wants(&Row { own: record, joined: Vec::new() }, false) {
+                let row = Row { own: record, joined: self.join(rows, record, unmatched, &mut sink) };
+                match sink.faults {
+                    1.. if unmatched == Effect::Row => Outcome::LeftOut,
+                    _ if rows.wants(&row, true) => read(self, &row, &mut sink),
+                    _ => Outcome::Excluded,
                 }
             } else {
-                mapping.excluded += 1;
+                Outcome::Excluded
+            };
+            match outcome {
+                Outcome::Kept => mapping.kept += 1,
+                Outcome::LeftOut => mapping.left_out += 1,
+                Outcome::Excluded => mapping.excluded += 1,
             }
         });
         self.mappings.push(mapping);
@@ -113,13 +130,13 @@ impl<'a> Reader<'a> {
         &self,
         rows: &Rows,
         record: &'r StringRecord,
-        mut joined: Vec<Option<&'r [Box<str>]>>,
+        unmatched: Effect,
         sink: &mut Sink<'_>,
     ) -> Vec<Option<&'r [Box<str>]>>
     where
         'a: 'r,
     {
-        joined.clear();
+        let mut joined = Vec::with_capacity(rows.joins.len());
         for join in &rows.joins {
             let row = Row { own: record, joined };
             let key = row.get(&join.column).trim();
@@ -128,7 +145,7 @@ impl<'a> Reader<'a> {
             if found.is_none() && !key.is_empty() {
                 let file = self.config.files.get(&join.file).map_or(&join.file, |spec| &spec.path);
                 let fault = Fault::NoMatch { given: key.to_owned(), file: file.clone() };
-                sink.fault(Some(join.column.written.clone()), fault, Effect::Row);
+                sink.fault(&join.column, fault, unmatched);
             }
             joined.push(found);
         }
@@ -137,11 +154,11 @@ impl<'a> Reader<'a> {
 
     fn party(&mut self, spec: &PartySpec, row: &Row<'_>, sink: &mut Sink<'_>) -> Outcome {
         let mut buffer = String::new();
-        let id = sink.take(spec.id.field(), Effect::Row, spec.id.write(row, &mut buffer).and_then(id));
+        let id = sink.take(&spec.id, Effect::Row, spec.id.write(row, &mut buffer).and_then(id));
         let Some(id) = id else { return Outcome::LeftOut };
         if let Some((file, line, _)) = self.known.get(&id) {
             let fault = Fault::DuplicateParty { given: id.to_string(), file: file.clone(), line: *line };
-            sink.fault(spec.id.field(), fault, Effect::Row);
+            sink.fault(&spec.id, fault, Effect::Row);
             return Outcome::LeftOut;
         }
         let party = self.whole_party(spec, id.clone(), row, sink);
@@ -166,13 +183,14 @@ impl<'a> Reader<'a> {
         let name = spec.name.write(row, &mut buffer);
         let mut party = if spec.person {
             let person = |text: &str| PersonName::new(text).map_err(Fault::Personal);
-            let given = sink.take(spec.name.field(), Effect::NamedById, name.and_then(person));
-            let stand_in = || sink.take(spec.id.field(), Effect::Row, person(id.as_str()));
+            let given = sink.take(&spec.name, Effect::NamedById, name.and_then(person));
+            let stand_in = || sink.take(&spec.id, Effect::Row, person(id.as_str()));
             Party::person(id.clone(), given.or_else(stand_in)?)
         } else {
-            let organisation = |text: &str| OrganisationName::new(text).map_err(Fault::Id);
-            let given = sink.take(spec.name.field(), Effect::NamedById, name.and_then(organisation));
-            let stand_in = || sink.take(spec.id.field(), Effect::Row, organisation(id.as_str()));
+            let organisation =
+                |text: &str| OrganisationName::new(text).map_err(|error| Fault::of_id(text, error));
+            let given = sink.take(&spec.name, Effect::NamedById, name.and_then(organisation));
+            let stand_in = || sink.take(&spec.id, Effect::Row, organisation(id.as_str()));
             Party::organisation(id.clone(), given.or_else(stand_in)?)
         };
         if let Some(email) = sink.personal(spec.email.as_ref(), row, Email::new) {
@@ -183,9 +201,9 @@ impl<'a> Reader<'a> {
         }
         let observed_at = spec.observed_at.as_ref();
         let observed_at =
-            observed_at.and_then(|cell| sink.take(cell.field(), Effect::Value, cell.instant(row)).flatten());
+            observed_at.and_then(|cell| sink.take(cell, Effect::Value, cell.instant(row)).flatten());
         for (name, cell) in &spec.attributes {
-            if let Some(value) = sink.take(cell.field(), Effect::Value, cell.read(row)).flatten() {
+            if let Some(value) = sink.take(cell, Effect::Value, cell.read(row)).flatten() {
                 let (source, confidence) = (spec.source.clone(), spec.confidence);
                 party.attributes.insert(name.clone(), Attribute { value, source, observed_at, confidence });
             }
@@ -207,25 +225,31 @@ impl<'a> Reader<'a> {
     /// The event of a row; every fault of the row is reported, and one is enough to leave it out.
     fn whole_event(&self, spec: &EventSpec, row: &Row<'_>, sink: &mut Sink<'_>) -> Option<Event> {
         let mut buffer = String::new();
-        let id = spec.id.write(row, &mut buffer).and_then(|text| EventId::new(text).map_err(Fault::Id));
-        let id = sink.take(spec.id.field(), Effect::Row, id);
+        let id = spec
+            .id
+            .write(row, &mut buffer)
+            .and_then(|text| EventId::new(text).map_err(|error| Fault::of_id(text, error)));
+        let id = sink.take(&spec.id, Effect::Row, id);
         if let Some(id) = id.as_ref().filter(|id| self.ids.contains(*id)) {
-            sink.fault(spec.id.field(), Fault::DuplicateEvent { given: id.to_string() }, Effect::Row);
+            sink.fault(&spec.id, Fault::DuplicateEvent { given: id.to_string() }, Effect::Row);
         }
         let subject = spec.subject.write(row, &mut buffer).and_then(id_of_party(&self.known));
-        let subject = sink.take(spec.subject.field(), Effect::Row, subject);
-        let kind = spec.kind.write(row, &mut buffer).and_then(|text| EventKind::new(text).map_err(Fault::Id));
-        let kind = sink.take(spec.kind.field(), Effect::Row, kind);
+        let subject = sink.take(&spec.subject, Effect::Row, subject);
+        let kind = spec
+            .kind
+            .write(row, &mut buffer)
+            .and_then(|text| EventKind::new(text).map_err(|error| Fault::of_id(text, error)));
+        let kind = sink.take(&spec.kind, Effect::Row, kind);
         let occurred_at = spec.occurred_at.instant(row).and_then(|instant| instant.ok_or(Fault::Blank));
-        let occurred_at = sink.take(spec.occurred_at.field(), Effect::Row, occurred_at);
+        let occurred_at = sink.take(&spec.occurred_at, Effect::Row, occurred_at);
         let recorded_at = spec.recorded_at.as_ref();
         let recorded_at =
-            recorded_at.and_then(|cell| sink.take(cell.field(), Effect::Row, cell.instant(row)).flatten());
+            recorded_at.and_then(|cell| sink.take(cell, Effect::Row, cell.instant(row)).flatten());
         let source = sink.code(spec.source.as_ref(), row);
         let channel = sink.code(spec.channel.as_ref(), row);
         let mut attributes = BTreeMap::new();
         for (name, cell) in &spec.attributes {
-            if let Some(value) = sink.take(cell.field(), Effect::Row, cell.read(row)).flatten() {
+            if let Some(value) = sink.take(cell, Effect::Row, cell.read(row)).flatten() {
                 attributes.insert(name.clone(), value);
             }
         }
@@ -243,7 +267,7 @@ impl<'a> Reader<'a> {
 }
 
 fn id(text: &str) -> Result<SubjectId, Fault> {
-    SubjectId::new(text).map_err(Fault::Id)
+    SubjectId::new(text).map_err(|error| Fault::of_id(text, error))
 }
 
 fn id_of_party(
@@ -270,22 +294,27 @@ struct Sink<'a> {
 }
 
 impl Sink<'_> {
-    fn fault(&mut self, field: Option<String>, fault: Fault, effect: Effect) {
+    fn fault(&mut self, from: &dyn Columns, fault: Fault, effect: Effect) {
+        let field = from.names();
         let place = Place { file: self.spec.path.clone(), line: Some(self.line), column: None, field };
         self.faults += 1;
         (self.report)(Problem { place, fault, effect });
     }
 
     /// The value, or its fault reported.
-    fn take<T>(&mut self, field: Option<String>, effect: Effect, read: Result<T, Fault>) -> Option<T> {
-        read.map_err(|fault| self.fault(field, fault, effect)).ok()
+    fn take<T>(&mut self, from: &dyn Columns, effect: Effect, read: Result<T, Fault>) -> Option<T> {
+        read.map_err(|fault| self.fault(from, fault, effect)).ok()
     }
 
     /// A code that may be blank.
     fn code(&mut self, template: Option<&Template>, row: &Row<'_>) -> Option<guanxi::core::AttributeId> {
         let (template, mut buffer) = (template?, String::new());
         let text = template.write(row, &mut buffer).ok()?;
-        self.take(template.field(), Effect::Row, guanxi::core::AttributeId::new(text).map_err(Fault::Id))
+        self.take(
+            template,
+            Effect::Row,
+            guanxi::core::AttributeId::new(text).map_err(|error| Fault::of_id(text, error)),
+        )
     }
 
     /// Personal data that may be blank; it never enters a problem.
@@ -297,6 +326,6 @@ impl Sink<'_> {
     ) -> Option<T> {
         let (template, mut buffer) = (template?, String::new());
         let text = template.write(row, &mut buffer).ok()?;
-        self.take(template.field(), Effect::Value, read(text).map_err(Fault::Personal))
+        self.take(template, Effect::Value, read(text).map_err(Fault::Personal))
     }
 }

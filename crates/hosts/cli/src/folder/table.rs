@@ -25,11 +25,13 @@ pub(super) fn stays_inside(path: &str) -> bool {
 }
 
 /// Reads and decodes a file of the folder.
-pub(super) fn load(dir: &Path, spec: &FileSpec) -> Result<Text, Problem> {
-    let stop = |line, fault| Problem {
-        place: Place { file: spec.path.clone(), line, column: None, field: None },
-        fault,
-        effect: Effect::Stop,
+pub(super) fn load(dir: &Path, spec: &FileSpec) -> Result<Text, Box<Problem>> {
+    let stop = |line, fault| {
+        Box::new(Problem {
+            place: Place { file: spec.path.clone(), line, column: None, field: None },
+            fault,
+            effect: Effect::Stop,
+        })
     };
     let bytes = fs::read(dir.join(&spec.path)).map_err(|error| stop(None, unreadable(&error)))?;
     decode(bytes, spec.encoding).map_err(|error| stop(Some(error.line), error.fault))
@@ -72,16 +74,21 @@ pub(super) fn check(spec: &FileSpec, text: &Text, report: &mut dyn FnMut(Problem
         }
     }
     let mut record = ByteRecord::new();
-    let mut rows = false;
+    let (mut last, mut breaks) = (None, false);
     // The text is valid and lies in memory, so reading it cannot fail.
     while matches!(reader.read_byte_record(&mut record), Ok(true)) {
-        rows = true;
+        breaks = record.as_slice().contains(&b'\n');
+        last = record.position().map(csv::Position::line);
         if record.len() != names.len() && !record.iter().all(|field| field.trim_ascii().is_empty()) {
             let fault = Fault::RowLength { given: record.len(), allowed: names.len() };
-            at(record.position().map(csv::Position::line), None, fault, Effect::Row);
+            at(last, None, fault, Effect::Row);
         }
     }
-    if !rows {
+    // A quote that is never closed swallows all rows to the end of the file.
+    if text.text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 && breaks {
+        at(last, None, Fault::OpenQuote, Effect::Stop);
+    }
+    if last.is_none() {
         at(None, None, Fault::NoRow, Effect::Nothing);
     }
     Some(Header { names, delimiter, encoding: text.encoding })
@@ -135,11 +142,20 @@ impl Header {
     }
 }
 
+/// The columns asked for of one row.
+type Cells = Box<[Box<str>]>;
+
+/// A row that can be looked up: its line, and the columns asked for.
+struct Looked {
+    line: u64,
+    cells: Cells,
+}
+
 /// The rows of a file by their key, with the columns that others ask for.
 pub(super) struct Lookup {
     /// The columns asked for, by name.
     pub(super) columns: Vec<String>,
-    rows: BTreeMap<Box<str>, (u64, Box<[Box<str>]>)>,
+    rows: BTreeMap<Box<str>, Looked>,
 }
 
 impl Lookup {
@@ -156,18 +172,18 @@ impl Lookup {
     }
 
     /// Keeps a row; the line of the row that has its key already, if there is one.
-    pub(super) fn insert(&mut self, key: &str, line: u64, cells: Box<[Box<str>]>) -> Result<(), u64> {
+    pub(super) fn insert(&mut self, key: &str, line: u64, cells: Cells) -> Result<(), u64> {
         match self.rows.get(key) {
-            Some((first, _)) => Err(*first),
+            Some(first) => Err(first.line),
             None => {
-                self.rows.insert(key.into(), (line, cells));
+                self.rows.insert(key.into(), Looked { line, cells });
                 Ok(())
             }
         }
     }
 
     pub(super) fn get(&self, key: &str) -> Option<&[Box<str>]> {
-        self.rows.get(key).map(|(_, cells)| &**cells)
+        self.rows.get(key).map(|row| &*row.cells)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Columns by name, and texts made of them.
 use guanxi::policy::Node;
 
-use super::config::{Join, text};
+use super::config::Join;
 use super::problem::Fault;
+use super::settings::text;
 use super::table::Row;
 
 /// A column of the file itself (`net`) or of a file that is looked up (`orders.order_date`).
@@ -96,19 +97,6 @@ impl Template {
         })
     }
 
-    /// Its columns, as a problem names them.
-    pub(super) fn field(&self) -> Option<String> {
-        let names: Vec<&str> = self
-            .0
-            .iter()
-            .filter_map(|part| match part {
-                Part::Literal(_) => None,
-                Part::Column(column) => Some(column.written.as_str()),
-            })
-            .collect();
-        (!names.is_empty()).then(|| names.join(", "))
-    }
-
     /// Writes the text of a row, with blanks around the columns' values removed.
     ///
     /// # Errors
@@ -125,5 +113,28 @@ impl Template {
             }
         }
         Ok(buffer)
+    }
+}
+
+/// What is made of columns, so that a problem can name them.
+pub(super) trait Columns {
+    /// The names of the columns as written; `None` where there is none.
+    fn names(&self) -> Option<String>;
+}
+
+impl Columns for Column {
+    fn names(&self) -> Option<String> {
+        Some(self.written.clone())
+    }
+}
+
+impl Columns for Template {
+    fn names(&self) -> Option<String> {
+        let columns = self.0.iter().filter_map(|part| match part {
+            Part::Literal(_) => None,
+            Part::Column(column) => Some(column.written.as_str()),
+        });
+        let names: Vec<&str> = columns.collect();
+        (!names.is_empty()).then(|| names.join(", "))
     }
 }

@@ -116,11 +116,11 @@ mod tests {
 
     #[test]
     fn the_first_byte_that_cannot_be_read_is_named() {
-        insta::assert_snapshot!(read(b"a\nb\xFFc\n", None).unwrap_err(), @"");
-        insta::assert_snapshot!(read("甲\n乙\n\u{7532}".as_bytes().iter().copied().chain([0xFF, b'\n']).collect::<Vec<u8>>().as_slice(), None).unwrap_err(), @"");
-        insta::assert_snapshot!(read(b"a\nM\xFCller\n", Some(UTF_8)).unwrap_err(), @"");
-        insta::assert_snapshot!(read(b"\xEF\xBB\xBFM\xFCller\n", None).unwrap_err(), @"");
-        insta::assert_snapshot!(read(b"a\n\xFE", Some(GB18030)).unwrap_err(), @"");
+        insta::assert_snapshot!(read(b"a\nb\xFFc\n", None).unwrap_err(), @"line 2: expected text in UTF-8 or GB18030, got the byte 0xFF at offset 3, which is none");
+        insta::assert_snapshot!(read("甲\n乙\n\u{7532}".as_bytes().iter().copied().chain([0xFF, b'\n']).collect::<Vec<u8>>().as_slice(), None).unwrap_err(), @"line 3: expected text in UTF-8 or GB18030, got the byte 0xFF at offset 11, which is none");
+        insta::assert_snapshot!(read(b"a\nM\xFCller\n", Some(UTF_8)).unwrap_err(), @"line 2: expected text in UTF-8, got the byte 0xFC at offset 3, which is none");
+        insta::assert_snapshot!(read(b"\xEF\xBB\xBFM\xFCller\n", None).unwrap_err(), @"line 1: expected text in UTF-8, got the byte 0xFC at offset 4, which is none");
+        insta::assert_snapshot!(read(b"a\n\xFE", Some(GB18030)).unwrap_err(), @"line 2: expected text in gb18030, got the byte 0xFE at offset 2, which is none");
     }
 
     #[test]
