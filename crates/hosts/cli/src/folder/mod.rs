@@ -18,6 +18,8 @@ mod text;
 pub(crate) mod toml;
 
 #[cfg(test)]
+mod example;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;

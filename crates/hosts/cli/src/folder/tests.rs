@@ -3,11 +3,10 @@ use std::fmt::Write as _;
 use std::fs;
 
 use encoding_rs::GB18030;
-use guanxi::core::FactValue;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::{CONFIG, Folder, Problem, Problems, read};
+use super::{CONFIG, Folder, Problems, read};
 
 /// The folder with these files.
 fn folder(files: &[(&str, &[u8])]) -> TempDir {
@@ -571,44 +570,6 @@ fn the_documents_are_handed_on_with_their_places() {
     assert_eq!(folder.quality.to_string(), r#"{"limit":0.5}"#);
     let at = folder.places.find("recipes[0].measure").unwrap();
     assert_eq!((at.line, at.column), (23, 1));
-}
-
-/// The example that ships with the program.
-mod example {
-    use super::*;
-    use rust_decimal::Decimal;
-    use std::collections::BTreeSet;
-    use std::path::Path;
-
-    #[test]
-    fn adds_up_to_what_its_readme_says() {
-        let folder = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/adventure-works")).unwrap();
-        assert_eq!(folder.problems.listed(), [] as [Problem; 0]);
-        assert_eq!((folder.parties.len(), folder.events.len()), (701, 3_796 + 60_855));
-        let sum = |kind: &str, attribute: &str| -> Decimal {
-            let of_kind = folder.events.iter().filter(|event| event.kind.as_str() == kind);
-            of_kind.filter_map(|event| event.attributes.get(attribute)).map(amount).sum()
-        };
-        let totals = [
-            ("order.placed", "net"),
-            ("order.placed", "cost"),
-            ("order.line", "net"),
-            ("order.line", "cost"),
-        ];
-        let totals = totals.map(|(kind, attribute)| sum(kind, attribute).normalize().to_string());
-        assert_eq!(totals, ["80450596.9823", "79980114.379", "80450596.9823", "79980114.379"]);
-        assert_eq!(sum("order.placed", "units"), Decimal::from(214_378));
-        let bought: BTreeSet<&FactValue> =
-            folder.events.iter().filter_map(|event| event.attributes.get("subcategory")).collect();
-        assert_eq!(bought.len(), 33);
-    }
-
-    fn amount(value: &FactValue) -> Decimal {
-        match value {
-            FactValue::Money(money) => money.amount(),
-            other => other.number().unwrap(),
-        }
-    }
 }
 
 proptest! {
