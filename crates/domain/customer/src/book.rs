@@ -9,7 +9,7 @@ use guanxi_core::{AttributeId, Event, FactMap, FactValue, Rates, SubjectId};
 use crate::finding::FactFinding;
 use crate::ledger::{Added, Ledger};
 use crate::measure::{Measured, Measuring, Reading};
-use crate::party::{Attribute, Party};
+use crate::party::{Party, known};
 use crate::recipe::{Measure, RecipeSpec, WhenEmpty};
 use crate::recipes::Recipes;
 use crate::relation::Parties;
@@ -349,11 +349,6 @@ impl<'a> FactBook<'a> {
         };
         reading().unwrap_or_else(|| Ok(Reading::default()))
     }
-}
-
-/// An attribute that was known at `as_of`, or of which nobody says since when.
-fn known<'p>(party: &'p Party, attribute: &AttributeId, as_of: DateTime<Utc>) -> Option<&'p Attribute> {
-    party.attributes.get(attribute).filter(|known| known.observed_at.is_none_or(|at| at <= as_of))
 }
 
 fn of_party(party: Option<&Party>, measuring: &Measuring<'_>, attribute: &AttributeId) -> Measured {

@@ -42,6 +42,7 @@ pub enum PartyName {
 
 /// Whether a party is an organisation or a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PartyKind {
     /// A firm, an authority, a club.
@@ -135,6 +136,15 @@ impl Party {
         self.phones = self.phones.into_iter().map(|phone| phone.erase(at)).collect();
         self
     }
+}
+
+/// An attribute that was known at `as_of`, or of which nobody says since when.
+pub(crate) fn known<'p>(
+    party: &'p Party,
+    attribute: &AttributeId,
+    as_of: DateTime<Utc>,
+) -> Option<&'p Attribute> {
+    party.attributes.get(attribute).filter(|known| known.observed_at.is_none_or(|at| at <= as_of))
 }
 
 #[cfg(test)]

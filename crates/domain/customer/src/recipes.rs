@@ -4,8 +4,8 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use guanxi_policy::{Body, Fields, Node, Problems, check};
-use serde::de::DeserializeOwned;
 
+use crate::read::{list, optional};
 use crate::recipe::{Amount, Filter, Measure, RecipeSpec, RecipesSpec, WhenEmpty};
 use crate::window::Window;
 
@@ -55,17 +55,15 @@ impl Body for Recipes {
 
     fn read(node: &Node<'_>) -> Option<Self> {
         let fields = node.fields(&["recipes"]);
-        let items = fields.required("recipes")?.items()?;
-        let read: Vec<Option<RecipeSpec>> = items.iter().map(read_recipe).collect();
+        let _ = fields.required("recipes")?;
         let mut facts = BTreeSet::new();
-        for (node, recipe) in items.iter().zip(&read) {
-            if let Some(recipe) = recipe
-                && !facts.insert(&recipe.fact)
-            {
+        let recipes = list(&fields, "recipes", |node| {
+            let recipe = read_recipe(node)?;
+            if !facts.insert(recipe.fact.clone()) {
                 node.report("duplicate", format!("`{}`", recipe.fact), "one recipe a fact");
             }
-        }
-        let recipes = read.into_iter().collect::<Option<Vec<_>>>()?;
+            Some(recipe)
+        })?;
         Some(Self(RecipesSpec { recipes }))
     }
 
@@ -79,8 +77,8 @@ fn read_recipe(node: &Node<'_>) -> Option<RecipeSpec> {
     // Every field is read before any is asked for, so that all problems are reported.
     let fact = fields.required("fact").and_then(|node| node.get());
     let measure = fields.required("measure").and_then(|node| read_measure(&node));
-    let events = list(&fields, "events");
-    let filters: Option<Vec<Filter>> = list(&fields, "where");
+    let events = list(&fields, "events", Node::get);
+    let filters: Option<Vec<Filter>> = list(&fields, "where", Node::get);
     let window = optional::<Window>(&fields, "window");
     let peers = optional(&fields, "peers");
     let convert = optional(&fields, "convert");
@@ -103,21 +101,6 @@ fn read_recipe(node: &Node<'_>) -> Option<RecipeSpec> {
     };
     check_recipe(&fields, &recipe);
     Some(recipe)
-}
-
-/// A field that may be absent: nothing if it is there and wrong.
-fn optional<T: DeserializeOwned>(fields: &Fields<'_>, name: &str) -> Option<Option<T>> {
-    match fields.optional(name) {
-        None => Some(None),
-        Some(node) => node.get().map(Some),
-    }
-}
-
-/// A list that may be absent, every item read by itself.
-fn list<T: DeserializeOwned>(fields: &Fields<'_>, name: &str) -> Option<Vec<T>> {
-    let Some(node) = fields.optional(name) else { return Some(Vec::new()) };
-    let read: Vec<Option<T>> = node.items()?.iter().map(Node::get).collect();
-    read.into_iter().collect()
 }
 
 fn read_measure(node: &Node<'_>) -> Option<Measure> {

@@ -268,3 +268,127 @@ impl Parties {
         false
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::party::OrganisationName;
+    use guanxi_core::parse_instant;
+    use proptest::prelude::*;
+    use std::string::ToString;
+
+    fn id(text: &str) -> SubjectId {
+        text.parse().unwrap()
+    }
+
+    fn firms() -> Parties {
+        let mut parties = Parties::new().with_kind("supplier_of".parse().unwrap(), false);
+        for key in ["A", "B", "C", "D"] {
+            parties.insert(Party::organisation(id(key), OrganisationName::new(key).unwrap())).unwrap();
+        }
+        parties
+    }
+
+    /// `A subsidiary_of B 2024-01-01 2025-01-01`, with `-` for an open end.
+    fn relation(line: &str) -> Relationship {
+        let words: Vec<&str> = line.split(' ').collect();
+        let at = |text: &str| if text == "-" { None } else { Some(parse_instant(text).unwrap()) };
+        Relationship {
+            since: at(words[3]),
+            until: at(words[4]),
+            ..Relationship::of(id(words[0]), words[1].parse().unwrap(), id(words[2]))
+        }
+    }
+
+    #[test]
+    fn relationships_are_checked_as_they_are_added() {
+        let mut parties = firms();
+        let mut relate = |line: &str| parties.relate(relation(line)).map_err(|error| error.to_string());
+        assert_eq!(relate("A subsidiary_of B 2024-01-01 2025-01-01"), Ok(()));
+        assert_eq!(relate("A subsidiary_of B 2024-01-01 2025-01-01"), Ok(()));
+        assert_eq!(relate("B subsidiary_of C 2024-06-01 -"), Ok(()));
+        // Above and below may swap places, at another time.
+        assert_eq!(relate("B subsidiary_of A 2025-01-01 -"), Ok(()));
+        assert_eq!(relate("A supplier_of B - -"), Ok(()));
+        assert_eq!(relate("B supplier_of A - -"), Ok(()));
+        insta::assert_snapshot!(relate("C subsidiary_of A - 2024-12-31").unwrap_err(), @"`C` is above `A` already: `subsidiary_of` would close a circle at 2024-06-01 00:00:00 UTC");
+        assert_eq!(relate("C subsidiary_of A - 2024-06-01"), Ok(()));
+        assert_eq!(relate("C subsidiary_of A 2025-01-01 -"), Ok(()));
+        insta::assert_snapshot!(relate("E refers A - -").unwrap_err(), @"there is no party `E`");
+        insta::assert_snapshot!(relate("A refers A - -").unwrap_err(), @"party `A` cannot be `refers` itself");
+        insta::assert_snapshot!(relate("A owns B - -").unwrap_err(), @"relationship `owns` is not declared");
+        insta::assert_snapshot!(relate("A refers B 2025-01-01 2025-01-01").unwrap_err(), @"a relationship ends after it starts: starts 2025-01-01 00:00:00 UTC, ends 2025-01-01 00:00:00 UTC");
+        let twice = Party::organisation(id("A"), OrganisationName::new("A").unwrap());
+        insta::assert_snapshot!(parties.insert(twice).unwrap_err().to_string(), @"party `A` is there already");
+        assert_eq!(parties.relationships().count(), 7);
+    }
+
+    #[test]
+    fn a_group_is_everyone_below_at_an_instant_once() {
+        let mut parties = firms();
+        for line in [
+            "B subsidiary_of A 2024-01-01 2025-01-01",
+            "C subsidiary_of A - -",
+            "D subsidiary_of B - -",
+            "D subsidiary_of C - -",
+            "A refers B - -",
+        ] {
+            parties.relate(relation(line)).unwrap();
+        }
+        let group = |top, day| {
+            let group =
+                parties.group(&id(top), &"subsidiary_of".parse().unwrap(), parse_instant(day).unwrap());
+            group.iter().map(ToString::to_string).collect::<Vec<_>>().concat()
+        };
+        assert_eq!(group("A", "2024-12-31"), "ABCD");
+        assert_eq!(group("A", "2025-01-01"), "ACD");
+        assert_eq!(group("D", "2025-01-01"), "D");
+        let until = Some(parse_instant("2025-01-01").unwrap());
+        assert!(parties.relationships().any(|relation| relation.until == until));
+    }
+
+    proptest! {
+        /// The oracle looks at every day: a relationship is refused exactly where some day has a circle.
+        #[test]
+        fn a_hierarchy_never_has_a_circle(
+            given in prop::collection::vec((0_usize..4, 0_usize..4, prop::option::of(0_i64..6), prop::option::of(1_i64..8)), 0..14)
+        ) {
+            let day = |day: i64| DateTime::from_timestamp(day * 86_400, 0).unwrap();
+            let keys = ["A", "B", "C", "D"];
+            let mut parties = firms();
+            let mut kept: Vec<(usize, usize, i64, i64)> = Vec::new();
+            for (from, to, since, until) in given {
+                let (first, last) = (since.unwrap_or(-9), until.unwrap_or(9));
+                if from == to || last <= first {
+                    continue;
+                }
+                let below = |day: i64, edges: &[(usize, usize, i64, i64)]| {
+                    let mut reach = [[false; 4]; 4];
+                    for (from, to, ..) in edges.iter().filter(|(_, _, since, until)| *since <= day && day < *until) {
+                        reach[*from][*to] = true;
+                    }
+                    for middle in 0..4 {
+                        for a in 0..4 {
+                            for b in 0..4 {
+                                reach[a][b] |= reach[a][middle] && reach[middle][b];
+                            }
+                        }
+                    }
+                    (0..4).any(|party| reach[party][party])
+                };
+                let mut edges = kept.clone();
+                edges.push((from, to, first, last));
+                let circle = (-9..9).any(|day| below(day, &edges));
+                let relation = Relationship {
+                    since: since.map(day),
+                    until: until.map(day),
+                    ..Relationship::of(id(keys[from]), "subsidiary_of".parse().unwrap(), id(keys[to]))
+                };
+                prop_assert_eq!(parties.relate(relation).is_err(), circle);
+                if !circle {
+                    kept = edges;
+                }
+            }
+        }
+    }
+}
