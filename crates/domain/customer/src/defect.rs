@@ -3,7 +3,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
-use guanxi_core::{Arg, DecimalText, EventId, FactId, FactProblem, ReasonCode, SubjectId};
+use guanxi_core::{
+    Arg, DecimalText, EventId, FactId, FactKind, FactProblem, FactSchema, FactValue, ReasonCode, SubjectId,
+};
+use guanxi_policy::FactSchemaSpec;
 use serde::Serialize;
 
 use crate::quality::Field;
@@ -32,10 +35,17 @@ pub enum Flaw {
     Missing,
     /// The value is not of the kind that the schema declares.
     WrongKind {
-        /// What was found.
-        given: String,
-        /// What is allowed.
+        /// The kind found, such as `text`.
+        given: &'static str,
+        /// The kind declared, such as `int`.
         allowed: String,
+    },
+    /// The level is on another scale than the schema declares.
+    WrongScale {
+        /// The greatest level of the scale found.
+        given: u8,
+        /// The greatest level of the scale declared.
+        of: u8,
     },
     /// The number is below the least allowed.
     BelowMin {
@@ -94,17 +104,22 @@ pub enum Flaw {
 }
 
 impl Flaw {
-    pub(crate) fn of(problem: FactProblem) -> Self {
-        match problem {
-            FactProblem::WrongKind { given, allowed } => {
-                Self::WrongKind { given, allowed: allowed.to_string() }
+    /// What is wrong with a value that broke its schema.
+    pub(crate) fn of(problem: FactProblem, value: &FactValue, schema: &FactSchema) -> Self {
+        match (problem, schema.kind, value) {
+            (FactProblem::BelowMin { given, min }, ..) => {
+                Self::BelowMin { given: given.into(), min: min.into() }
             }
-            FactProblem::BelowMin { given, min } => Self::BelowMin { given: given.into(), min: min.into() },
-            FactProblem::AboveMax { given, max } => Self::AboveMax { given: given.into(), max: max.into() },
-            FactProblem::ExceedsWhole { given, whole, of } => {
+            (FactProblem::AboveMax { given, max }, ..) => {
+                Self::AboveMax { given: given.into(), max: max.into() }
+            }
+            (FactProblem::ExceedsWhole { given, whole, of }, ..) => {
                 Self::ExceedsWhole { given: given.into(), whole, of: of.into() }
             }
-            other => Self::WrongKind { given: other.to_string(), allowed: String::new() },
+            (_, FactKind::Level { of }, FactValue::Level(level)) => {
+                Self::WrongScale { given: level.of(), of }
+            }
+            _ => Self::WrongKind { given: value.kind_name(), allowed: FactSchemaSpec::from(schema).kind },
         }
     }
 }
@@ -128,6 +143,7 @@ impl ReasonCode for Flaw {
         match self {
             Self::Missing => "missing",
             Self::WrongKind { .. } => "wrong_kind",
+            Self::WrongScale { .. } => "wrong_scale",
             Self::BelowMin { .. } => "below_min",
             Self::AboveMax { .. } => "above_max",
             Self::ExceedsWhole { .. } => "exceeds_whole",
@@ -144,7 +160,11 @@ impl ReasonCode for Flaw {
         match self {
             Self::Missing => Vec::new(),
             Self::WrongKind { given, allowed } => {
-                [("given", Arg::Text(given.clone())), ("allowed", Arg::Text(allowed.clone()))].into()
+                let kind = |code: &str| Arg::Label("kind", code.into());
+                [("given", kind(given)), ("allowed", kind(allowed))].into()
+            }
+            Self::WrongScale { given, of } => {
+                [("given", Arg::Count((*given).into())), ("of", Arg::Count((*of).into()))].into()
             }
             Self::BelowMin { given, min } => [("given", number(given)), ("min", number(min))].into(),
             Self::AboveMax { given, max } => [("given", number(given)), ("max", number(max))].into(),

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Days, Utc};
-use guanxi_core::{Category, Event, Fact, FactMap, FactProblem, FactValue, Facts, Share, SubjectId};
+use guanxi_core::{Category, Event, Fact, FactMap, FactValue, Facts, Share, SubjectId};
 use serde::Serialize;
 
 use crate::defect::{Defect, Flaw};
@@ -228,9 +228,9 @@ impl<'a> Inspection<'a> {
         if let Known::Value(value, observed_at) = found {
             if let Some(schema) = &rule.schema {
                 let part = || value.number().map_or(Ok(()), |number| schema.check_part(number, facts));
-                let problem: Option<FactProblem> = schema.check(value).and_then(|()| part()).err();
+                let problem = schema.check(value).and_then(|()| part()).err();
                 tallies.validity.count(problem.is_none());
-                flaws.extend(problem.map(Flaw::of));
+                flaws.extend(problem.map(|problem| Flaw::of(problem, value, schema)));
             }
             if let Some(greatest_age_days) = rule.greatest_age_days {
                 match observed_at {

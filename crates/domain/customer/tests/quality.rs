@@ -126,7 +126,7 @@ fn defects_name_subject_field_and_whom_to_ask() {
     C1 [-] needs is 10, more than all_needs of 9
     C1 [finance] last_order is smaller than first_order
     C1 [sales] Event E2 was recorded after 25 hours, 24 are allowed
-    C2 [marketing] employees is a value of kind text, a whole number is expected
+    C2 [marketing] employees is a text, a whole number is expected
     C2 [finance] last_order and first_order cannot be compared
     C2 [-] name is the same as that of C1
     C2 [-] phone number is the same as that of C1
@@ -140,7 +140,7 @@ fn defects_name_subject_field_and_whom_to_ask() {
     C1 [-] needs为 10，超过all_needs（9）
     C1 [finance] last_order小于first_order
     C1 [sales] 事件 E2 在 25 小时后才记录，允许 24 小时
-    C2 [marketing] employees为 a value of kind text，应为 a whole number
+    C2 [marketing] employees为文本，应为整数
     C2 [finance] last_order与first_order无法比较
     C2 [-] 名称与 C1 相同
     C2 [-] 电话与 C1 相同
