@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use guanxi::core::{Fact, FactId, FactValue, Facts, Rates};
-use guanxi::customer::{Added, FactBook, Parties, Recipes, SubjectFacts};
+use guanxi::customer::{Added, FactBook, Ledger, Parties, QualityPolicy, Recipes, SubjectFacts, inspect};
 use guanxi::policy::{Body, check};
 use rust_decimal::Decimal;
 
@@ -63,8 +63,11 @@ impl Column {
 /// What FACTS.md shows: every fact with its least, median and greatest value, and some counts.
 fn figures(folder: Folder) -> String {
     let recipes = check(&folder.recipes, Recipes::read).unwrap();
-    let types: BTreeMap<_, _> =
-        folder.parties.iter().map(|party| (party.id.clone(), party.attributes["business_type"].value.to_string())).collect();
+    let types: BTreeMap<_, _> = folder
+        .parties
+        .iter()
+        .map(|party| (party.id.clone(), party.attributes["business_type"].value.to_string()))
+        .collect();
     let mut parties = Parties::new();
     for party in folder.parties {
         parties.insert(party).unwrap();
@@ -108,7 +111,8 @@ fn figures(folder: Folder) -> String {
         writeln!(shown, "{:18} {}", recipe.fact.as_str(), column.row()).unwrap();
     }
     let bought = columns["orders"].known.iter().filter(|orders| !orders.is_zero()).count();
-    writeln!(shown, "\nbuyers {bought}, prospects {}, buyers at a loss {losses}", types.len() - bought).unwrap();
+    writeln!(shown, "\nbuyers {bought}, prospects {}, buyers at a loss {losses}", types.len() - bought)
+        .unwrap();
     let profit: Decimal = columns["cumulative_profit"].known.iter().sum();
     writeln!(shown, "profit of all buyers {}", profit.normalize()).unwrap();
     for (business_type, value) in growth {
@@ -117,6 +121,23 @@ fn figures(folder: Folder) -> String {
     let levels: Vec<String> = levels.iter().map(|(level, count)| format!("{level}: {count}")).collect();
     writeln!(shown, "buyers by price sensitivity: {}", levels.join(", ")).unwrap();
     shown
+}
+
+#[test]
+fn names_that_occur_twice_are_found() {
+    let folder = read(&dir()).unwrap();
+    let policy = check(&folder.quality, QualityPolicy::read).unwrap();
+    let mut parties = Parties::new();
+    for party in folder.parties {
+        parties.insert(party).unwrap();
+    }
+    let quality = inspect(&policy, &parties, &BTreeMap::new(), &Ledger::new(), folder.as_of.unwrap());
+    let defects: Vec<String> =
+        quality.defects.iter().map(|defect| serde_json::to_string(defect).unwrap()).collect();
+    insta::assert_snapshot!(defects.join("\n"), @r#"
+    {"subject":"643","field":"name","flaw":{"code":"duplicate","of":"290"},"ask":"sales"}
+    {"subject":"649","field":"name","flaw":{"code":"duplicate","of":"211"},"ask":"sales"}
+    "#);
 }
 
 #[test]

@@ -105,7 +105,7 @@ pub(crate) fn read(dir: &Path) -> Result<Folder, Problems> {
         Some(folder) if !reading.stopped => {
             Ok(Folder { problems: reading.problems, places: reading.places, ..folder })
         }
-        _ => Err(reading.problems),
+        _ => Err(reading.problems.with_first(CONFIG)),
     }
 }
 

@@ -310,6 +310,15 @@ impl Problems {
         }
     }
 
+    /// Those of one file first, by their place in it.
+    pub(super) fn with_first(mut self, file: &str) -> Self {
+        self.listed.sort_by_key(|Problem { place, .. }| {
+            let own = place.file == file;
+            (!own, place.line.filter(|_| own), place.column.filter(|_| own))
+        });
+        self
+    }
+
     /// The problems kept, in the order of reading.
     pub(crate) fn listed(&self) -> &[Problem] {
         &self.listed

@@ -96,6 +96,32 @@ fn a_folder_in_order_has_no_problems() {
     ");
 }
 
+/// The TOML blocks of the page that explains the folder.
+fn documented() -> Vec<String> {
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs/folder.md")).unwrap();
+    let blocks = page.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    blocks.map(str::to_owned).collect()
+}
+
+#[test]
+fn what_the_documentation_shows_is_read() {
+    let [smallest, every_key] = documented().try_into().unwrap();
+    let files: [(&str, &[u8]); 3] = [
+        (CONFIG, smallest.as_bytes()),
+        ("shops.csv", b"shop,name,business\n1,East,Retail\n2,West,Wholesale\n"),
+        (
+            "orders.csv",
+            b"order,shop,day,net,cost\nA-1,1,2023-10-20,\"1,250.00\",900\nA-2,1,2023/11/3,80,95.50\n",
+        ),
+    ];
+    insta::assert_snapshot!(check(&files), @r"
+    parties[0]: 2 rows, 2 kept, 0 left out
+    events[0]: 2 rows, 2 kept, 0 left out
+    ");
+    let (tree, _) = super::toml::parse(&every_key).unwrap();
+    assert_eq!(guanxi::policy::check(&tree, super::Config::read).err(), None);
+}
+
 #[test]
 fn files_that_cannot_be_read_stop_the_run() {
     let undecodable = b"order,shop,day,net\nA,1,2023-10-20,5\nB,1,2023-10-\xFF\xFF,5\n";
@@ -261,17 +287,17 @@ fn ids_name_one_thing_each() {
 fn settings_that_are_wrong_are_all_told_with_their_places() {
     insta::assert_snapshot!(mapped("employees = { type = \"int\" }", "employees = { column = \"employes\", typ = \"int\" }"), @r"
     stopped
-    guanxi.toml:11:36: parties[0].attributes.employees.typ: unknown field, given `typ`, allowed: column, value, type, of, separator, unit, times, currency, currency_column, decimal, thousands, parentheses, dates, utc_offset, not_given, yes, no (did you mean `type`?)
-        correct the name of the key, or remove it
     guanxi.toml:11:15: no column `employes` in shops.csv
         did you mean `employees`? its columns: `shop`, `name`, `employees`
+    guanxi.toml:11:36: parties[0].attributes.employees.typ: unknown field, given `typ`, allowed: column, value, type, of, separator, unit, times, currency, currency_column, decimal, thousands, parentheses, dates, utc_offset, not_given, yes, no (did you mean `type`?)
+        correct the name of the key, or remove it
     ");
     insta::assert_snapshot!(mapped("occurred_at = \"day\"", "occured_at = \"day\""), @r"
     stopped
-    guanxi.toml:17:1: events[0].occured_at: unknown field, given `occured_at`, allowed: from, join, where, id, subject, kind, occurred_at, recorded_at, source, channel, attributes (did you mean `occurred_at`?)
-        correct the name of the key, or remove it
     guanxi.toml:12:1: events[0].occurred_at: missing field, allowed: `occurred_at` is required
         add the key
+    guanxi.toml:17:1: events[0].occured_at: unknown field, given `occured_at`, allowed: from, join, where, id, subject, kind, occurred_at, recorded_at, source, channel, attributes (did you mean `occurred_at`?)
+        correct the name of the key, or remove it
     ");
     insta::assert_snapshot!(mapped("occurred_at = \"day\"", "occurred_at = \"order day\""), @r"
     stopped
@@ -295,32 +321,32 @@ fn settings_that_are_wrong_are_all_told_with_their_places() {
     ");
     insta::assert_snapshot!(mapped("type = \"money\"", "type = \"money\", unit = \"dozen\", dates = \"DD.MM.YY\", of = 5"), @r#"
     stopped
-    guanxi.toml:19:61: events[0].attributes.net.of: not allowed here, given 5, allowed: `of` with the type level only
-        correct the value
     guanxi.toml:19:25: events[0].attributes.net.unit: not allowed here, given "dozen", allowed: percent, %, permille, ‰, thousand, 千, 千元, 万, 万元, million, 百万, 百万元, 千万, 千万元, 亿, 亿元, billion, 十亿, 十亿元
         correct the value
     guanxi.toml:19:41: events[0].attributes.net.dates: not allowed here, given "DD.MM.YY", allowed: forms made of YYYY, MM, DD, and perhaps hh, mm, ss
         correct the value
+    guanxi.toml:19:61: events[0].attributes.net.of: not allowed here, given 5, allowed: `of` with the type level only
+        correct the value
     "#);
     insta::assert_snapshot!(mapped("currency = \"USD\"", "policy = \"../p.json\"\nas_of = 2013-12-01T10:00:00\ncurrency = \"US\""), @r#"
     stopped
+    guanxi.toml:2:1: a file stays inside the folder, got `../p.json`
+        copy the file into the folder and name it without `..` or a root
     guanxi.toml:3:1: as_of: not allowed here, given "2013-12-01T10:00:00", allowed: expected an instant such as `2026-06-30T08:00:00Z` or a day such as `2026-06-30`, got `2013-12-01T10:00:00`
         correct the value
     guanxi.toml:4:1: currency: not allowed here, given "US", allowed: expected an ISO 4217 currency code such as `CNY`, got `US`
         correct the value
     guanxi.toml:21:1: events[0].attributes.net: missing field, allowed: `currency` or `currency_column`, here or `currency` at the top
         add the key
-    guanxi.toml:2:1: a file stays inside the folder, got `../p.json`
-        copy the file into the folder and name it without `..` or a root
     "#);
     insta::assert_snapshot!(mapped("net = { type = \"money\" }", "net = { type = \"instant\", dates = \"DD.MM.YYYY hh:mm\" }\nsize = { type = \"level\" }\nboth = { column = \"net\", value = 3 }"), @r#"
     stopped
-    guanxi.toml:21:1: events[0].attributes.both: not allowed here, given `column` and `value`, allowed: one of the two
-        correct the value
     guanxi.toml:19:1: events[0].attributes.net: missing field, allowed: `utc_offset`, such as "+08:00", for clock times
         add the key
     guanxi.toml:20:1: events[0].attributes.size.of: missing field, allowed: `of` is required
         add the key
+    guanxi.toml:21:1: events[0].attributes.both: not allowed here, given `column` and `value`, allowed: one of the two
+        correct the value
     "#);
     insta::assert_snapshot!(mapped("net = { type = \"money\" }", "net = { type = \"decimal\", thousands = \".\" }"), @r#"
     stopped
@@ -390,10 +416,10 @@ fn a_lookup_finds_its_row_or_says_so() {
     files.push(("lines.csv", b"order,line,product,quantity\n"));
     insta::assert_snapshot!(check(&files), @r"
     stopped
-    lines.csv: the file has column names but no row
-        nothing was read from it: export it again if it should have rows
     guanxi.toml:5:1: the file `products` has no key to be looked up by
         add `key`, the column whose values are unique, to the file under [files]
+    lines.csv: the file has column names but no row
+        nothing was read from it: export it again if it should have rows
     ");
     let circle = JOINED.replace("orders = \"order\"", "orders = \"shops.x\"");
     files[0].1 = circle.as_bytes();
@@ -403,14 +429,14 @@ fn a_lookup_finds_its_row_or_says_so() {
         correct the value
     guanxi.toml:13:59: events[0].join.shops: not allowed here, given "orders.shop", allowed: a column of the file, or of a file that is looked up before
         correct the value
-    lines.csv: the file has column names but no row
-        nothing was read from it: export it again if it should have rows
     guanxi.toml:16:1: no column `orders.shop` in lines.csv
         did you mean `order`? its columns: `order`, `line`, `product`, `quantity`
     guanxi.toml:17:1: no column `orders.day` in lines.csv
         did you mean `order`? its columns: `order`, `line`, `product`, `quantity`
     guanxi.toml:20:1: no column `shops.town` in lines.csv
         its columns: `order`, `line`, `product`, `quantity`
+    lines.csv: the file has column names but no row
+        nothing was read from it: export it again if it should have rows
     "#);
 }
 
