@@ -5,6 +5,7 @@ use core::mem;
 
 use chrono::{DateTime, Utc};
 use guanxi_core::{AttributeId, Event, FactMap, FactValue, Rates, SubjectId};
+use serde::Serialize;
 
 use crate::finding::FactFinding;
 use crate::ledger::{Added, Ledger};
@@ -15,7 +16,7 @@ use crate::recipes::Recipes;
 use crate::relation::Parties;
 
 /// The facts of one subject, and what was noticed while they were made.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SubjectFacts {
     /// The facts; what is not in here is missing.
     pub facts: FactMap,

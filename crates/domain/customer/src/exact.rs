@@ -79,7 +79,9 @@ pub(crate) fn ratio(a: Decimal, b: Decimal, places: u32) -> Option<Decimal> {
 mod tests {
     use super::*;
     use guanxi_core::parse_decimal;
+    use proptest::prelude::*;
     use std::string::{String, ToString};
+    use std::vec::Vec;
 
     fn sum(values: &[&str]) -> Option<String> {
         let total =
@@ -125,6 +127,39 @@ mod tests {
             ("1", "0", 4, None),
         ] {
             assert_eq!(ratio(a, b, places).as_deref(), expected, "{a} / {b}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_added_can_be_taken_away_in_any_order(
+            (kept, both) in (
+                guanxi_core::arbitrary::decimal(),
+                prop::collection::vec(guanxi_core::arbitrary::decimal(), 0..20),
+            )
+                .prop_flat_map(|(kept, given)| {
+                    let back = given.iter().map(|value| -*value);
+                    let all: Vec<Decimal> = given.iter().copied().chain(back).chain([kept]).collect();
+                    (Just(kept), Just(all).prop_shuffle())
+                })
+        ) {
+            let sum = both.iter().try_fold(ExactSum::default(), |sum, value| sum.plus(*value)).unwrap();
+            prop_assert_eq!(sum.get(), Some(kept));
+            prop_assert_eq!(sum.minus(sum).unwrap().get(), Some(Decimal::ZERO));
+        }
+
+        #[test]
+        fn quotients_are_those_of_whole_numbers(
+            a in -1_000_000_i64..1_000_000, b in 1_i64..1_000_000,
+            a_scale in 0_u32..7, b_scale in 0_u32..7, places in 0_u32..8,
+        ) {
+            // a / b in units of 10^-places, all scaled to whole numbers.
+            let dividend = i128::from(a) * 10_i128.pow(b_scale + places);
+            let divisor = i128::from(b) * 10_i128.pow(a_scale);
+            let halves = (2 * dividend.abs() + divisor) / (2 * divisor) * dividend.signum();
+            let expected = Decimal::from_i128_with_scale(halves, places);
+            prop_assert_eq!(ratio(Decimal::new(a, a_scale), Decimal::new(b, b_scale), places), Some(expected));
+            prop_assert_eq!(ratio(Decimal::new(a, a_scale), Decimal::new(-b, b_scale), places), Some(-expected));
         }
     }
 }

@@ -12,6 +12,26 @@ use alloc::string::{String, ToString};
 use crate::window::Window;
 
 /// The recipes of a document, as people write them; see [`Recipes`](crate::Recipes) for the checked form.
+///
+/// ```toml
+/// [[recipes]]
+/// fact = "industry_growth"
+/// measure = { growth = { of = { sum = { add = ["net"] } }, over = { months = 12 } } }
+/// events = ["order.placed"]
+/// peers = "business_type"
+///
+/// [[recipes]]
+/// fact = "price_sensitivity"
+/// measure = { share = { of = "count", where = [{ attribute = "discount_rate", is = { above = 0 } }] } }
+/// events = ["order.line"]
+/// levels = { cuts = ["0", "0.01", "0.02", "0.05"], at_cut = "lower" }
+///
+/// [[recipes]]
+/// fact = "orders"
+/// measure = "count"
+/// events = ["order.placed"]
+/// when_empty = { value = 0 }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

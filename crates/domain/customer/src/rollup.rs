@@ -117,3 +117,59 @@ pub fn roll_up<'f>(
     }
     Ok(result)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use guanxi_core::{FactValue, Money, parse_decimal, parse_instant};
+    use std::collections::BTreeMap;
+    use std::string::ToString;
+
+    fn rolled(how: RollUp, facts: &[(&str, FactMap)]) -> Result<RolledUp, RollUpError> {
+        let facts: BTreeMap<SubjectId, FactMap> =
+            facts.iter().map(|(id, facts)| (id.parse().unwrap(), facts.clone())).collect();
+        let members = facts.keys().cloned().chain(["Z".parse().unwrap()]).collect();
+        roll_up(how, &fact(), &members, |id| facts.get(id))
+    }
+
+    fn fact() -> FactId {
+        FactId::new("revenue").unwrap()
+    }
+
+    fn known(number: &str, day: &str) -> FactMap {
+        let value = FactValue::Decimal(parse_decimal(number).unwrap());
+        FactMap::new().with(fact(), value, Some(parse_instant(day).unwrap()))
+    }
+
+    #[test]
+    fn a_group_has_one_number_and_names_who_is_missing() {
+        let members = [
+            ("A", known("10.5", "2026-01-02")),
+            ("B", known("-3", "2026-01-01")),
+            ("C", FactMap::new().without(fact())),
+            ("D", FactMap::new()),
+        ];
+        for (how, value) in
+            [(RollUp::Sum, "7.5"), (RollUp::Max, "10.5"), (RollUp::Min, "-3"), (RollUp::Count, "2")]
+        {
+            let group = rolled(how, &members).unwrap();
+            assert_eq!(group.value, Some(parse_decimal(value).unwrap()), "{how:?}");
+            assert_eq!((group.known, group.not_applicable), (2, 1));
+            assert_eq!(group.missing, ["D".parse().unwrap(), "Z".parse().unwrap()]);
+            assert_eq!(group.observed_at, Some(parse_instant("2026-01-02").unwrap()));
+        }
+        assert_eq!(rolled(RollUp::Sum, &[]).unwrap().value, None);
+        assert_eq!(rolled(RollUp::Count, &[]).unwrap().value, Some(Decimal::ZERO));
+    }
+
+    #[test]
+    fn what_cannot_be_added_exactly_is_refused() {
+        let yuan = Money::new(Decimal::ONE, "CNY".parse().unwrap());
+        let money = FactMap::new().with(fact(), FactValue::Money(yuan), None);
+        insta::assert_snapshot!(rolled(RollUp::Max, &[("A", money)]).unwrap_err().to_string(), @"fact `revenue` of `A` is of kind money, a number is expected");
+        let most = known("79228162514264337593543950335", "2026-01-01");
+        let least = known("0.1", "2026-01-01");
+        insta::assert_snapshot!(rolled(RollUp::Sum, &[("A", most.clone()), ("B", least.clone())]).unwrap_err().to_string(), @"the exact sum of fact `revenue` has more than 28 digits");
+        assert!(rolled(RollUp::Max, &[("A", most), ("B", least)]).is_ok());
+    }
+}

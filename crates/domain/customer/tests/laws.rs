@@ -15,6 +15,7 @@ use guanxi_customer::{
     Amount, End, FactBook, Filter, Ledger, Measure, Parties, Party, Quantity, RecipeSpec, Recipes,
     RecipesSpec, Side, SubjectFacts, Test, WhenEmpty, Window, arbitrary,
 };
+use guanxi_policy::{Document, DocumentSpec};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -312,6 +313,10 @@ proptest! {
         again.merge(right.iter().cloned().collect::<Ledger>());
         prop_assert_eq!(once.ledger(), again.ledger());
         prop_assert_eq!(everything(&mut once), everything(&mut again));
+        let mut elsewhen = FactBook::new(&recipes, &parties, &rates, DateTime::UNIX_EPOCH);
+        elsewhen.merge(again.ledger().clone());
+        let _ = everything(&mut elsewhen);
+        prop_assert_eq!(everything(&mut once), everything(&mut elsewhen.at(as_of)));
         let all: Vec<(SubjectId, SubjectFacts)> = once.all().map(|(id, facts)| (id.clone(), facts)).collect();
         prop_assert!(all.is_sorted_by_key(|(id, _)| id) && all.len() >= parties.iter().len());
         for (subject, facts) in all {
@@ -324,7 +329,17 @@ proptest! {
         let text = serde_json::to_string(&spec).unwrap();
         let read: RecipesSpec = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(&read, &spec);
-        prop_assert_eq!(guanxi_policy::Body::spec(&Recipes::try_from(&read).unwrap()), spec);
+        prop_assert_eq!(guanxi_policy::Body::spec(&Recipes::try_from(&read).unwrap()), spec.clone());
+        let envelope = DocumentSpec {
+            schema: "guanxi.facts/1".into(),
+            id: "facts".parse().unwrap(),
+            version: "1".parse().unwrap(),
+            effective_from: None,
+            effective_to: None,
+            body: spec,
+        };
+        let document = Document::<Recipes>::from_spec(&envelope).unwrap();
+        prop_assert_eq!(Document::<Recipes>::from_value(&document.to_value()).unwrap(), document);
     }
 
     #[test]
