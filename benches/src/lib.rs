@@ -1,1 +1,1 @@
-//! Under way.
+//! Benches, instruction counts and comparisons; see `docs/src/performance.md` for how to run them.

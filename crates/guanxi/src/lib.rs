@@ -1,1 +1,14 @@
-//! Under way.
+#![doc = include_str!("../README.md")]
+#![no_std]
+
+pub use guanxi_core as core;
+pub use guanxi_policy as policy;
+
+#[cfg(feature = "bands")]
+pub use guanxi_bands as bands;
+#[cfg(feature = "customer")]
+pub use guanxi_customer as customer;
+#[cfg(feature = "portfolio")]
+pub use guanxi_portfolio as portfolio;
+#[cfg(feature = "scoring")]
+pub use guanxi_scoring as scoring;

@@ -161,7 +161,12 @@ impl From<Decimal> for DecimalText {
 
 impl Serialize for DecimalText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match self.0.normalize() {
+            // Nothing and the whole are by far the most frequent shares.
+            zero if zero.is_zero() => serializer.serialize_str("0"),
+            one if one == Decimal::ONE => serializer.serialize_str("1"),
+            exact => serializer.collect_str(&exact),
+        }
     }
 }
 

@@ -18,10 +18,15 @@ pub enum IdError {
         /// The number allowed.
         allowed: usize,
     },
-    /// A character that an id must not hold: a control or invisible character, a blank at either end,
-    /// or, in a code, anything but letters, digits, `_`, `-` and `.`.
-    #[error("an id of letters, digits, `_`, `-` and `.` that starts with a letter, or of plain text without control characters, is expected, got {}", Quoted(.given))]
-    NotAllowed {
+    /// A control, bidirectional or invisible character, or a blank at either end.
+    #[error("an id must hold no control or invisible characters and no blank at either end, got {}", Quoted(.given))]
+    NotInert {
+        /// The text given, cut short.
+        given: String,
+    },
+    /// Not a code: a letter, then letters, digits, `_`, `-` and `.`.
+    #[error("expected letters, digits, `_`, `-` and `.`, the first a letter, got {}", Quoted(.given))]
+    NotACode {
         /// The text given, cut short.
         given: String,
     },
@@ -42,7 +47,7 @@ pub fn check_text(text: &str, allowed: usize) -> Result<(), IdError> {
     if plain || (is_inert(text) && text.trim().len() == text.len()) {
         Ok(())
     } else {
-        Err(IdError::NotAllowed { given: text.chars().take(41).collect() })
+        Err(IdError::NotInert { given: text.chars().take(41).collect() })
     }
 }
 
@@ -54,7 +59,7 @@ pub fn check_code(text: &str, allowed: usize) -> Result<(), IdError> {
     if starts && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.')) {
         Ok(())
     } else {
-        Err(IdError::NotAllowed { given: text.chars().take(41).collect() })
+        Err(IdError::NotACode { given: text.chars().take(41).collect() })
     }
 }
 
@@ -191,7 +196,8 @@ mod tests {
         assert!(FactId::new("累计利润").is_ok());
         insta::assert_snapshot!(SubjectId::new(" ").unwrap_err().to_string(), @"an id must not be empty");
         insta::assert_snapshot!(SubjectId::new(&"客".repeat(129)).unwrap_err().to_string(), @"an id has at most 128 characters, got 129");
-        insta::assert_snapshot!(SubjectId::new("a\u{202e}b").unwrap_err().to_string(), @r"an id of letters, digits, `_`, `-` and `.` that starts with a letter, or of plain text without control characters, is expected, got `a\u{202e}b`");
+        insta::assert_snapshot!(SubjectId::new("a\u{202e}b").unwrap_err().to_string(), @r"an id must hold no control or invisible characters and no blank at either end, got `a\u{202e}b`");
+        insta::assert_snapshot!(FactId::new("1a").unwrap_err().to_string(), @"expected letters, digits, `_`, `-` and `.`, the first a letter, got `1a`");
         for text in ["a b", "1a", "<b>", "-x", "a/b", "_a"] {
             assert!(FactId::new(text).is_err(), "{text}");
         }

@@ -17,8 +17,8 @@ use crate::decimal::{DecimalError, DecimalText, parse_decimal};
 /// assert_eq!((score.hundredths(), score.to_string()), (8940, "89.40".to_owned()));
 /// # Ok::<(), guanxi_core::ScoreError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "DecimalText", into = "ScoreText")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "DecimalText")]
 pub struct Score(u16); // INVARIANT: 0 <= self.0 <= 10_000
 
 /// Why a number is not a [`Score`].
@@ -124,18 +124,14 @@ impl fmt::Display for Score {
     }
 }
 
-/// The two-place text of a score, as it is written.
-struct ScoreText(Score);
-
-impl From<Score> for ScoreText {
-    fn from(score: Score) -> Self {
-        Self(score)
-    }
-}
-
-impl Serialize for ScoreText {
+impl Serialize for Score {
+    /// Writes the two-place text digit by digit: scores are most of what a decision says.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
+        let digit = |unit: u16| b"0123456789".get(usize::from(self.0 / unit % 10)).copied().unwrap_or(b'0');
+        let text = [digit(10_000), digit(1_000), digit(100), b'.', digit(10), digit(1)];
+        let skip = if self.0 >= 10_000 { 0 } else { 1 + usize::from(self.0 < 1_000) };
+        let text = text.get(skip..).and_then(|text| core::str::from_utf8(text).ok());
+        serializer.serialize_str(text.unwrap_or_default())
     }
 }
 
@@ -149,6 +145,7 @@ mod tests {
         for hundredths in 0..=10_000 {
             let score = Score::from_hundredths(hundredths).unwrap();
             let json = serde_json::to_string(&score).unwrap();
+            assert_eq!(json, std::format!("\"{score}\""));
             assert_eq!(serde_json::from_str::<Score>(&json).unwrap(), score);
             assert_eq!(Score::try_from(score.to_decimal()), Ok(score));
         }

@@ -71,6 +71,8 @@ pub(crate) enum Input {
     NotApplicable {
         fact: FactId,
     },
+    /// The indicator weighs nothing, and nobody wants to see it.
+    Unasked,
 }
 
 /// Why an input is missing.

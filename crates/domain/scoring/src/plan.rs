@@ -261,7 +261,7 @@ impl<N: Nat> Plan<N> {
     pub(crate) fn line(&self, position: usize, input: &Input) -> Option<Line<N>> {
         Some(match input {
             Input::NotApplicable { .. } => Line::NotApplicable,
-            Input::Missing { .. } => Line::Missing,
+            Input::Missing { .. } | Input::Unasked => Line::Missing,
             Input::Known { x, whole, stale_since } => match self.worth(position, *x, *whole)? {
                 Worth::Value { value, bound } => Line::Value { value, bound, stale: stale_since.is_some() },
                 Worth::NoDivisor => Line::Missing,

@@ -18,7 +18,7 @@ use crate::plan::{Line, Plan};
 use crate::policy::{PolicyDocument, ScoringPolicy};
 use crate::reason::Reason;
 use crate::reference::{Need, PinnedReference};
-use crate::spec::Normaliser;
+use crate::spec::{IndicatorSpec, Normaliser};
 
 /// A policy and a reference, compiled: assesses any number of customers.
 ///
@@ -47,6 +47,15 @@ pub struct Scorer {
     /// 128 bits, where the constants fit; every row that does not fit goes the wide way.
     narrow: Option<Plan<u128>>,
     wide: Plan<BigUint>,
+}
+
+/// For which indicators the facts are asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// Those that weigh: all that a decision needs.
+    Weighing,
+    /// Those that are only shown, too.
+    All,
 }
 
 /// Why a policy cannot be used with a reference.
@@ -131,7 +140,7 @@ impl Scorer {
         given: &Given,
         as_of: DateTime<Utc>,
     ) -> Decision<Assessment, Reason> {
-        let inputs = self.inputs(facts, as_of);
+        let inputs = self.inputs(facts, as_of, Asked::Weighing);
         let (outcome, reasons) = match self.narrow(&inputs) {
             Some(evaluation) => self.conclude(&inputs, &evaluation, given, as_of),
             None => self.conclude(&inputs, &self.wide(&inputs), given, as_of),
@@ -144,15 +153,18 @@ impl Scorer {
     /// the policy; computed only when asked for.
     #[must_use]
     pub fn explain(&self, facts: &dyn Facts, as_of: DateTime<Utc>) -> Vec<Contribution> {
-        let inputs = self.inputs(facts, as_of);
+        let inputs = self.inputs(facts, as_of, Asked::All);
         let narrow = self.narrow(&inputs).and_then(|evaluation| self.contributions(&inputs, &evaluation));
         // The wide form always answers.
         narrow.or_else(|| self.contributions(&inputs, &self.wide(&inputs))).unwrap_or_default()
     }
 
-    fn inputs(&self, facts: &dyn Facts, as_of: DateTime<Utc>) -> Vec<Input> {
+    fn inputs(&self, facts: &dyn Facts, as_of: DateTime<Utc>, asked: Asked) -> Vec<Input> {
         let policy = self.policy.body();
-        policy.indicators().iter().map(|indicator| ask(policy, indicator, facts, as_of)).collect()
+        let input = |(indicator, part, _): (&IndicatorSpec, u64, u64)| {
+            if part > 0 || asked == Asked::All { ask(policy, indicator, facts, as_of) } else { Input::Unasked }
+        };
+        policy.weighed().map(input).collect()
     }
 
     fn narrow(&self, inputs: &[Input]) -> Option<Evaluation<u128>> {
@@ -264,7 +276,7 @@ impl Scorer {
         instants.dedup();
         instants.into_iter().find(|instant| {
             limits.contains(&Some(*instant)) || {
-                let inputs = self.inputs(facts, *instant);
+                let inputs = self.inputs(facts, *instant, Asked::Weighing);
                 let then = match self.narrow(&inputs) {
                     Some(evaluation) => self.conclude(&inputs, &evaluation, given, *instant).0,
                     None => self.conclude(&inputs, &self.wide(&inputs), given, *instant).0,
@@ -320,7 +332,7 @@ impl Scorer {
                 (Input::Known { x, .. }, Line::Value { stale: true, .. }) => (InputState::Stale, Some(*x)),
                 (Input::Known { x, .. }, Line::Value { .. }) => (InputState::Known, Some(*x)),
                 (Input::Known { x, .. }, _) => (InputState::Missing, Some(*x)),
-                (Input::Missing { .. }, _) => (InputState::Missing, None),
+                (Input::Missing { .. } | Input::Unasked, _) => (InputState::Missing, None),
             };
             contributions.push(Contribution {
                 indicator: indicator.id.clone(),
@@ -423,8 +435,13 @@ fn tiers(
 fn input_reasons<N>(policy: &ScoringPolicy, inputs: &[Input], lines: &[Line<N>], reasons: &mut Vec<Reason>) {
     let weighed = policy.weighed().zip(inputs).zip(lines).filter(|(((_, part, _), _), _)| *part > 0);
     for (((spec, ..), input), line) in weighed {
+        // Most inputs are in order, and need no name.
+        if let Line::Value { bound: None, stale: false, .. } = line {
+            continue;
+        }
         let indicator = spec.id.clone();
         match (input, line) {
+            (Input::Unasked, _) => {}
             (Input::NotApplicable { fact }, _) => {
                 reasons.push(Reason::FactNotApplicable { indicator, fact: fact.clone() });
             }

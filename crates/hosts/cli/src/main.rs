@@ -1,2 +1,36 @@
-//! The program `guanxi`.
-fn main() {}
+//! The program `guanxi`: the reference host of the Guanxi decision kernel.
+//!
+//! Here, and only here, is what the kernel leaves out: files, streams, the clock, the screen.
+
+mod args;
+mod assess;
+mod document;
+mod line;
+mod output;
+mod policy;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Cli, Command};
+use crate::output::{Failure, Outcome};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match &cli.command {
+        Command::Assess(args) => assess::run(args, cli.quiet),
+        Command::Policy { command } => policy::run(command),
+        Command::Review(_) => Ok(Outcome::Well),
+    };
+    match result {
+        Ok(Outcome::Well) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeBad) => ExitCode::from(1),
+        // Whoever reads our output has had enough: that is no failure of ours.
+        Err(Failure::Closed) => ExitCode::SUCCESS,
+        Err(Failure::Told(text)) => {
+            output::tell(&text);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The command line.
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Which tier, and why: the reference host of the Guanxi decision kernel.
+#[derive(Parser)]
+#[command(name = "guanxi", version, arg_required_else_help = true, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Print no progress and no notes, only results and errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  guanxi review crates/hosts/cli/examples/adventure-works --out out
+  guanxi assess --policy standard --explain < customers.jsonl
+  guanxi policy show standard --format toml > ours.toml
+  guanxi policy check ours.toml
+
+Exit codes: 0 all well; 1 some input was bad (see stderr); 2 nothing could be done.";
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Review a customer base: a folder of CSV files in, a board and a report out
+    Review(ReviewArgs),
+    /// Assess customers: one JSON object a line in, one decision a line out
+    Assess(AssessArgs),
+    /// Show, check and describe policies
+    Policy {
+        #[command(subcommand)]
+        command: PolicyCommand,
+    },
+}
+
+/// The languages that texts come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    En,
+    #[value(name = "zh-CN", alias = "zh")]
+    ZhCn,
+}
+
+impl Lang {
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::ZhCn => "zh-CN",
+        }
+    }
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+  guanxi review crates/hosts/cli/examples/adventure-works --lang zh-CN --out out
+
+DIR holds CSV files and a guanxi.toml, which maps files and columns to parties, attributes and events
+and names the recipes that fold events into facts. See docs/src/folder.md.
+
+With --out, three files are written: customers.csv (one row a customer), assessments.jsonl (one
+decision a line, as `guanxi assess --explain` prints it) and report.html (one file, no network).")]
+pub(crate) struct ReviewArgs {
+    /// The folder with guanxi.toml
+    pub(crate) dir: PathBuf,
+    /// Write customers.csv, assessments.jsonl and report.html into this folder (made if missing)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Policy to use instead of the one that guanxi.toml names: a preset's id or a file
+    #[arg(long, value_name = "ID|FILE")]
+    pub(crate) policy: Option<String>,
+    /// Pinned reference to measure by, instead of this customer base itself
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reference: Option<PathBuf>,
+    /// Write the reference that was used
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reference_out: Option<PathBuf>,
+    /// The instant or day of the review, instead of the one in guanxi.toml
+    #[arg(long, value_name = "T")]
+    pub(crate) as_of: Option<String>,
+    /// The language of the board and the report
+    #[arg(long, value_enum, default_value = "en")]
+    pub(crate) lang: Lang,
+    /// How many customers each list shows
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) top: usize,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+A line in (a fact is a value, null if missing, {\"not_applicable\": true}, or {\"value\", \"observed_at\"}):
+  {\"subject\": \"C001\", \"facts\": {\"cumulative_profit\": \"285000.00\", \"cooperation_days\": 2610},
+   \"settled\": \"normal\", \"override\": {\"tier\": \"key\", \"by\": \"U7\", \"why\": \"...\", \"until\": \"2026-12-31\"}}
+(on one line; `settled` and `override` may be left out)
+
+Examples:
+  guanxi assess --policy standard < customers.jsonl > decisions.jsonl
+  guanxi assess --policy standard --reference-out 2026H1.json < customers.jsonl > /dev/null
+  guanxi assess --policy standard --reference 2026H1.json --explain < new.jsonl
+
+Without --reference, customers are compared with each other: the whole input is held in memory and
+read twice. With it, lines stream through in constant memory.")]
+pub(crate) struct AssessArgs {
+    /// A preset's id (standard, literal, assessed) or a policy file (JSON or TOML)
+    #[arg(long, value_name = "ID|FILE", default_value = "standard")]
+    pub(crate) policy: String,
+    /// Pinned reference to measure by; without it the input itself is the reference, held in memory
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reference: Option<PathBuf>,
+    /// Write the reference that was used
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reference_out: Option<PathBuf>,
+    /// The instant or day of the assessment; now, if left out
+    #[arg(long, value_name = "T")]
+    pub(crate) as_of: Option<String>,
+    /// Add what each indicator contributes
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Count bad lines and end with 0 all the same
+    #[arg(long)]
+    pub(crate) skip_bad: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Print a preset or a policy file in its normal form
+    Show {
+        /// A preset's id or a policy file; all presets are listed if left out
+        policy: Option<String>,
+        /// The form to print
+        #[arg(long, value_enum, default_value = "json")]
+        format: Format,
+    },
+    /// Check a policy or reference file: every problem with line and column, then what is suspicious
+    Check {
+        /// The file (JSON or TOML)
+        file: PathBuf,
+        /// A reference that the policy would be used with
+        #[arg(long, value_name = "FILE")]
+        reference: Option<PathBuf>,
+    },
+    /// Print the JSON Schema of a kind of document
+    Schema {
+        /// The kind of document
+        #[arg(value_enum, default_value = "scoring")]
+        kind: Kind,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Format {
+    Json,
+    Toml,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Kind {
+    Scoring,
+    Reference,
+}

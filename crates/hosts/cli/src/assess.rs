@@ -1,0 +1,172 @@
+//! `guanxi assess`: one customer a line in, one decision a line out.
+use std::io::{self, BufRead, BufWriter, Write};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use guanxi::core::{Decision, parse_instant};
+use guanxi::scoring::{Assessment, Contribution, PinnedReference, PolicyDocument, Reason, Reference, Scorer};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::args::AssessArgs;
+use crate::document;
+use crate::line::Slots;
+use crate::output::{Failure, Outcome, progress, tell, write_file};
+
+pub(crate) fn run(args: &AssessArgs, quiet: bool) -> Result<Outcome, Failure> {
+    let policy = document::policy(&args.policy)?;
+    let as_of = match &args.as_of {
+        Some(text) => parse_instant(text).map_err(|error| Failure::told(format!("--as-of: {error}")))?,
+        None => Utc::now(),
+    };
+    let mut run = Run { policy: &policy, as_of, slots: Slots::new(&policy), bad: 0, quiet };
+    let stdin = io::stdin().lock();
+    let reference = match &args.reference {
+        Some(path) => {
+            let reference: PinnedReference = document::read(path)?;
+            let scorer = Scorer::new(&policy, &reference).map_err(Failure::told)?;
+            run.stream(stdin, &Writer::new(&scorer, as_of, args.explain)?)?;
+            reference
+        }
+        None => {
+            let mut input = Vec::new();
+            let mut stdin = stdin;
+            io::Read::read_to_end(&mut stdin, &mut input).map_err(|error| Failure::told(format!("cannot read: {error}")))?;
+            let reference = run.reference(&input)?;
+            let scorer = Scorer::new(&policy, &reference).map_err(Failure::told)?;
+            run.stream(input.as_slice(), &Writer::new(&scorer, as_of, args.explain)?)?;
+            reference
+        }
+    };
+    if let Some(path) = &args.reference_out {
+        let text = serde_json::to_string_pretty(&reference.to_value()).map_err(Failure::told)?;
+        write_file(path, format!("{text}\n").as_bytes())?;
+    }
+    run.close();
+    Ok(if run.bad > 0 && !args.skip_bad { Outcome::SomeBad } else { Outcome::Well })
+}
+
+/// The reference of a population that was observed now, named for what it is.
+pub(crate) fn pin(reference: Reference) -> Result<PinnedReference, Failure> {
+    let version = reference.as_of().to_rfc3339_opts(SecondsFormat::Secs, true);
+    Ok(reference.pin("population".parse().map_err(Failure::told)?, version.parse().map_err(Failure::told)?))
+}
+
+struct Run<'p> {
+    policy: &'p PolicyDocument,
+    as_of: DateTime<Utc>,
+    slots: Slots<'p>,
+    bad: u64,
+    quiet: bool,
+}
+
+impl Run<'_> {
+    /// Counts all good lines into a reference; bad ones are reported when they are assessed.
+    fn reference(&mut self, input: &[u8]) -> Result<PinnedReference, Failure> {
+        let bar = progress("customers compared", self.quiet);
+        let mut reference = Reference::new(self.policy, self.as_of);
+        for line in input.split(|byte| *byte == b'\n').filter(|line| !blank(line)) {
+            if self.slots.read(self.policy, line).is_ok() {
+                reference.observe(self.policy, &self.slots);
+                bar.inc(1);
+            }
+        }
+        bar.finish_and_clear();
+        pin(reference)
+    }
+
+    fn stream(&mut self, mut input: impl BufRead, writer: &Writer<'_>) -> Result<(), Failure> {
+        let bar = progress("customers assessed", self.quiet);
+        let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        let mut buffer = Vec::new();
+        let mut number = 0_u64;
+        loop {
+            buffer.clear();
+            let read = input.read_until(b'\n', &mut buffer);
+            if read.map_err(|error| Failure::told(format!("cannot read: {error}")))? == 0 {
+                break;
+            }
+            number += 1;
+            if blank(&buffer) {
+                continue;
+            }
+            match self.slots.read(self.policy, &buffer) {
+                Ok(line) => {
+                    let decision = writer.scorer.assess(&self.slots, &line.given, self.as_of);
+                    let contributions = writer.explain.then(|| writer.scorer.explain(&self.slots, self.as_of));
+                    writer.write(&mut out, &line.subject, &decision, contributions.as_deref())?;
+                    if number.is_multiple_of(1024) {
+                        bar.set_position(number);
+                    }
+                }
+                Err(problem) => {
+                    self.bad += 1;
+                    bar.suspend(|| tell(&format!("line {number}: {problem}")));
+                }
+            }
+        }
+        bar.finish_and_clear();
+        out.flush().map_err(|error| Failure::output(&error))
+    }
+
+    fn close(&self) {
+        if self.bad > 0 {
+            let lines = if self.bad == 1 { "line was" } else { "lines were" };
+            tell(&format!("{} bad {lines} left out", self.bad));
+        }
+        if !self.slots.unread.is_empty() && !self.quiet {
+            let names = self.slots.unread.join(", ");
+            tell(&format!("note: facts that the policy does not read: {names}"));
+        }
+    }
+}
+
+fn blank(line: &[u8]) -> bool {
+    line.iter().all(u8::is_ascii_whitespace)
+}
+
+/// Writes decisions; what is the same on every line is made once.
+pub(crate) struct Writer<'s> {
+    scorer: &'s Scorer,
+    basis: Box<RawValue>,
+    as_of: String,
+    explain: bool,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    subject: &'a str,
+    outcome: &'a Assessment,
+    reasons: &'a [Reason],
+    basis: &'a RawValue,
+    as_of: &'a str,
+    next_change: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contributions: Option<&'a [Contribution]>,
+}
+
+impl<'s> Writer<'s> {
+    pub(crate) fn new(scorer: &'s Scorer, as_of: DateTime<Utc>, explain: bool) -> Result<Self, Failure> {
+        let basis = serde_json::value::to_raw_value(scorer.basis()).map_err(Failure::told)?;
+        Ok(Self { scorer, basis, as_of: as_of.to_rfc3339_opts(SecondsFormat::AutoSi, true), explain })
+    }
+
+    pub(crate) fn write(
+        &self,
+        out: &mut impl Write,
+        subject: &str,
+        decision: &Decision<Assessment, Reason>,
+        contributions: Option<&[Contribution]>,
+    ) -> Result<(), Failure> {
+        let line = Line {
+            subject,
+            outcome: &decision.outcome,
+            reasons: &decision.reasons,
+            basis: &self.basis,
+            as_of: &self.as_of,
+            next_change: decision.next_change,
+            contributions,
+        };
+        let written = serde_json::to_writer(&mut *out, &line).map_err(io::Error::from);
+        written.and_then(|()| out.write_all(b"\n")).map_err(|error| Failure::output(&error))
+    }
+}

@@ -1,0 +1,291 @@
+//! One line of input: a subject, its facts, and the tiers that were set before.
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use guanxi::core::{
+    ActorId, Fact, FactId, FactInput, FactSchema, FactValue, Facts, TierId, end_of_given_day, parse_decimal,
+    parse_instant,
+};
+use guanxi::scoring::{Given, Normaliser, Override, PolicyDocument};
+use serde::Deserialize;
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// The facts of one line, in a place of their own for each fact that the policy declares; used again
+/// line after line.
+pub(crate) struct Slots<'p> {
+    facts: Vec<Slot<'p>>,
+    /// Names of facts that the policy does not declare, each once, as far as there is room.
+    pub(crate) unread: Vec<String>,
+    /// Where the last answer was found.
+    last: Cell<usize>,
+}
+
+struct Slot<'p> {
+    id: &'p FactId,
+    schema: &'p FactSchema,
+    answer: Option<Answer>,
+}
+
+enum Answer {
+    Known { value: FactValue, observed_at: Option<DateTime<Utc>> },
+    Missing,
+    NotApplicable,
+}
+
+impl<'p> Slots<'p> {
+    pub(crate) fn new(policy: &'p PolicyDocument) -> Self {
+        // In the order in which the policy asks, so that the next answer is mostly the next slot.
+        let asked = policy.body().indicators().iter().flat_map(|indicator| {
+            let whole = if let Normaliser::ShareOf { whole } = &indicator.normaliser { Some(whole) } else { None };
+            std::iter::once(&indicator.fact).chain(whole)
+        });
+        let mut facts: Vec<Slot<'_>> = Vec::new();
+        for id in asked.chain(policy.body().facts().keys()) {
+            if let Some((id, schema)) = policy.body().facts().get_key_value(id)
+                && facts.iter().all(|slot| slot.id != id)
+            {
+                facts.push(Slot { id, schema, answer: None });
+            }
+        }
+        Self { facts, unread: Vec::new(), last: Cell::new(0) }
+    }
+
+    /// Reads a line; what is wrong with it is said in one text.
+    pub(crate) fn read<'a>(&mut self, policy: &PolicyDocument, line: &'a [u8]) -> Result<Read<'a>, String> {
+        for slot in &mut self.facts {
+            slot.answer = None;
+        }
+        // Checked once as a whole, the line is not checked again text by text.
+        let line = std::str::from_utf8(line).map_err(|error| {
+            format!("not UTF-8 at byte {}: write the line in UTF-8", error.valid_up_to() + 1)
+        })?;
+        let mut json = serde_json::Deserializer::from_str(line);
+        let read = LineSeed(self).deserialize(&mut json).and_then(|read| json.end().map(|()| read));
+        let read = read.map_err(|error| explain(&error))?;
+        let parts = |slot: &Slot<'_>| {
+            let Some(Answer::Known { value, .. }) = &slot.answer else { return None };
+            let problem = slot.schema.check_part(value.number()?, self).err()?;
+            Some(format!("fact `{}`: {problem}", slot.id))
+        };
+        if let Some(problem) = self.facts.iter().filter(|slot| slot.schema.part_of.is_some()).find_map(parts) {
+            return Err(problem);
+        }
+        let set = read.given.r#override.as_ref().map(|set| ("override.tier", &set.tier));
+        for (field, tier) in read.given.settled.as_ref().map(|tier| ("settled", tier)).into_iter().chain(set) {
+            if policy.body().tier(tier).is_none() {
+                let tiers: Vec<&str> = policy.body().tiers().iter().map(|tier| tier.id.as_str()).collect();
+                return Err(format!("`{field}`: the policy has no tier `{tier}`, allowed: {}", tiers.join(", ")));
+            }
+        }
+        Ok(read)
+    }
+
+    fn note_unread(&mut self, name: &str) {
+        const ROOM: usize = 20;
+        if self.unread.len() < ROOM && !self.unread.iter().any(|known| known == name) {
+            self.unread.push(name.chars().take(64).collect());
+        }
+    }
+}
+
+impl Facts for Slots<'_> {
+    fn fact(&self, id: &FactId) -> Fact<'_> {
+        let mut near = self.facts.iter().enumerate().skip(self.last.get()).chain(self.facts.iter().enumerate());
+        let found = near.find(|(_, slot)| slot.id == id);
+        let answer = found.and_then(|(position, slot)| {
+            self.last.set(position);
+            slot.answer.as_ref()
+        });
+        match answer {
+            Some(Answer::Known { value, observed_at }) => Fact::Known { value, observed_at: *observed_at },
+            Some(Answer::NotApplicable) => Fact::NotApplicable,
+            Some(Answer::Missing) | None => Fact::Missing,
+        }
+    }
+}
+
+/// What a line says besides its facts.
+pub(crate) struct Read<'a> {
+    pub(crate) subject: Cow<'a, str>,
+    pub(crate) given: Given,
+}
+
+/// The parser's words, with a hint where people often go wrong; every line is a text of its own, so
+/// only the column tells where.
+fn explain(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let bare = text.rsplit_once(" at line ").map_or(text.as_str(), |(bare, _)| bare);
+    let hint = if error.is_syntax() && bare == "expected value" {
+        " (NaN and Infinity are not JSON: leave the fact out or write null)"
+    } else {
+        ""
+    };
+    if error.is_data() { bare.to_owned() } else { format!("not JSON at column {}: {bare}{hint}", error.column()) }
+}
+
+struct LineSeed<'s, 'p>(&'s mut Slots<'p>);
+
+impl<'de> DeserializeSeed<'de> for LineSeed<'_, '_> {
+    type Value = Read<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Read<'de>, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for LineSeed<'_, '_> {
+    type Value = Read<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with `subject` and `facts`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Read<'de>, A::Error> {
+        const FIELDS: &[&str] = &["subject", "facts", "settled", "override"];
+        let (mut subject, mut facts, mut given) = (None, false, Given::default());
+        while let Some(Text(name)) = map.next_key()? {
+            match name.as_ref() {
+                "subject" if subject.is_none() => subject = Some(map.next_value::<Subject<'de>>()?.0),
+                "facts" if !facts => {
+                    facts = true;
+                    map.next_value_seed(FactsSeed(self.0))?;
+                }
+                "settled" => given.settled = map.next_value::<Option<TierId>>()?,
+                "override" => given.r#override = map.next_value::<Option<OverrideLine>>()?.map(Into::into),
+                "subject" | "facts" => return Err(de::Error::custom(format_args!("`{name}` is given twice"))),
+                other => return Err(de::Error::unknown_field(other, FIELDS)),
+            }
+        }
+        let subject = subject.ok_or_else(|| de::Error::missing_field("subject"))?;
+        if !facts {
+            return Err(de::Error::missing_field("facts"));
+        }
+        Ok(Read { subject, given })
+    }
+}
+
+/// A text that is borrowed unless it holds an escape.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// A subject: any text that a host's key can be, checked as such, or a whole number.
+struct Subject<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Subject<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Text(text) = Text::deserialize(deserializer)?;
+        guanxi::core::check_text(&text, guanxi::core::SubjectId::MAX_CHARS)
+            .map_err(|error| de::Error::custom(format_args!("`subject`: {error}")))?;
+        Ok(Self(text))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OverrideLine {
+    tier: TierId,
+    by: ActorId,
+    why: String,
+    #[serde(deserialize_with = "until")]
+    until: DateTime<Utc>,
+}
+
+fn until<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+    let Text(text) = Text::deserialize(deserializer)?;
+    end_of_given_day(&text).map_err(|error| de::Error::custom(format_args!("`override.until`: {error}")))
+}
+
+impl From<OverrideLine> for Override {
+    fn from(line: OverrideLine) -> Self {
+        Self { tier: line.tier, by: line.by, why: line.why, until: line.until }
+    }
+}
+
+struct FactsSeed<'s, 'p>(&'s mut Slots<'p>);
+
+impl<'de> DeserializeSeed<'de> for FactsSeed<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for FactsSeed<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of facts")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Text(name)) = map.next_key()? {
+            // The token itself, so that a number is read as it is written and never through a float.
+            let raw: &'de RawValue = map.next_value()?;
+            let Some(slot) = self.0.facts.iter_mut().find(|slot| slot.id.as_str() == name) else {
+                self.0.note_unread(&name);
+                continue;
+            };
+            let answer = read_fact(slot.schema, raw.get());
+            let answer = answer.map_err(|error| de::Error::custom(format_args!("fact `{name}`: {error}")))?;
+            if slot.answer.replace(answer).is_some() {
+                return Err(de::Error::custom(format_args!("fact `{name}` is given twice")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A fact with its date, or one that does not apply.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Dated<'a> {
+    #[serde(borrow, default)]
+    value: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    observed_at: Option<Cow<'a, str>>,
+    #[serde(default)]
+    not_applicable: bool,
+    #[serde(borrow, default)]
+    amount: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    currency: Option<&'a RawValue>,
+}
+
+fn read_fact(schema: &FactSchema, token: &str) -> Result<Answer, String> {
+    if token == "null" {
+        return Ok(Answer::Missing);
+    }
+    if !token.starts_with('{') {
+        let value = schema.read(&input(token)?).map_err(|problem| problem.to_string())?;
+        return Ok(Answer::Known { value, observed_at: None });
+    }
+    let dated: Dated<'_> = serde_json::from_str(token).map_err(|error| explain(&error))?;
+    if dated.amount.is_some() || dated.currency.is_some() {
+        let money = serde_json::from_str(token).map_err(|error| explain(&error))?;
+        let value = schema.read(&money).map_err(|problem| problem.to_string())?;
+        return Ok(Answer::Known { value, observed_at: None });
+    }
+    match (dated.not_applicable, dated.value.map(RawValue::get)) {
+        (true, None) => Ok(Answer::NotApplicable),
+        (true, Some(_)) => Err("either `value` or `not_applicable`, not both".into()),
+        (false, None | Some("null")) => Ok(Answer::Missing),
+        (false, Some(token)) => {
+            let value = schema.read(&input(token)?).map_err(|problem| problem.to_string())?;
+            let observed_at = dated.observed_at.map(|text| parse_instant(&text)).transpose();
+            let observed_at = observed_at.map_err(|error| format!("`observed_at`: {error}"))?;
+            Ok(Answer::Known { value, observed_at })
+        }
+    }
+}
+
+/// A JSON token as the input of a fact.
+fn input(token: &str) -> Result<FactInput<'_>, String> {
+    match token.as_bytes().first() {
+        Some(b'-' | b'0'..=b'9') => parse_decimal(token).map(FactInput::Number).map_err(|error| error.to_string()),
+        _ => serde_json::from_str(token).map_err(|error| explain(&error)),
+    }
+}

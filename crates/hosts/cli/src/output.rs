@@ -1,0 +1,71 @@
+//! How the program ends, and what it says on the way.
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// How a command ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Well,
+    /// Results were written, but some of the input was bad.
+    SomeBad,
+}
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// What to tell the user.
+    Told(String),
+    /// The reader of our output went away.
+    Closed,
+}
+
+impl Failure {
+    pub(crate) fn told(text: impl Display) -> Self {
+        Self::Told(text.to_string())
+    }
+
+    /// A failure of reading or writing a file.
+    pub(crate) fn file(path: &Path, doing: &str, error: &io::Error) -> Self {
+        Self::Told(format!("{}: cannot {doing}: {error}", path.display()))
+    }
+
+    /// A failure of writing to standard output.
+    pub(crate) fn output(error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::Closed
+        } else {
+            Self::Told(format!("cannot write: {error}"))
+        }
+    }
+}
+
+/// Prints to stderr; if even that fails, there is nobody left to tell.
+pub(crate) fn tell(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// A count of work done, shown on stderr if that is a terminal.
+pub(crate) fn progress(what: &'static str, quiet: bool) -> ProgressBar {
+    if quiet || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{spinner} {msg} {human_pos} ({elapsed})")
+        .unwrap_or_else(|_| ProgressStyle::default_spinner());
+    let bar = ProgressBar::new_spinner().with_style(style).with_message(what);
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
+}
+
+/// Writes a file beside its place and then moves it there, so that no half file is ever seen.
+pub(crate) fn write_file(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    let beside = Path::new(&beside);
+    std::fs::write(beside, content)
+        .and_then(|()| std::fs::rename(beside, path))
+        .map_err(|error| Failure::file(path, "write", &error))
+}

@@ -1,0 +1,77 @@
+//! `guanxi policy`: show, check, schema.
+use std::io::{self, Write};
+use std::path::Path;
+
+use guanxi::policy::{DocumentSpec, Warning};
+use guanxi::scoring::{PinnedReference, Reference, ReferenceSpec, ScoringPolicy, ScoringSpec, lint, preset_ids};
+use serde_json::Value;
+
+use crate::args::{Format, Kind, PolicyCommand};
+use crate::document::{self, Tree};
+use crate::output::{Failure, Outcome, tell};
+
+pub(crate) fn run(command: &PolicyCommand) -> Result<Outcome, Failure> {
+    match command {
+        PolicyCommand::Show { policy: None, .. } => print(&preset_ids().join("\n")),
+        PolicyCommand::Show { policy: Some(name), format } => show(name, *format),
+        PolicyCommand::Check { file, reference } => check(file, reference.as_deref()),
+        PolicyCommand::Schema { kind } => schema(*kind),
+    }
+}
+
+fn print(text: &str) -> Result<Outcome, Failure> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush()).map_err(|error| Failure::output(&error))?;
+    Ok(Outcome::Well)
+}
+
+fn show(name: &str, format: Format) -> Result<Outcome, Failure> {
+    let value = document::policy(name)?.to_value();
+    match format {
+        Format::Json => print(&serde_json::to_string_pretty(&value).map_err(Failure::told)?),
+        Format::Toml => print(&toml_edit::ser::to_string_pretty(&value).map_err(Failure::told)?),
+    }
+}
+
+fn check(file: &Path, reference: Option<&Path>) -> Result<Outcome, Failure> {
+    let name = file.display().to_string();
+    let tree = match Tree::parse(document::read_text(file)?) {
+        Ok(tree) => tree,
+        Err(error) => return bad(&format!("{name}:{error}")),
+    };
+    let is_reference = tree.value.get("schema").and_then(Value::as_str) == Some("guanxi.reference/1");
+    if is_reference {
+        return match tree.document::<Reference>(&name) {
+            Err(problems) => bad(&problems),
+            Ok(checked) => well(&name, &checked.stamp(), &[], &tree),
+        };
+    }
+    let reference: Option<PinnedReference> = reference.map(document::read).transpose()?;
+    match tree.document::<ScoringPolicy>(&name) {
+        Err(problems) => bad(&problems),
+        Ok(policy) => well(&name, &policy.stamp(), &lint(&policy, reference.as_ref()), &tree),
+    }
+}
+
+fn bad(problems: &str) -> Result<Outcome, Failure> {
+    tell(problems);
+    let count = problems.lines().count();
+    tell(&format!("{count} {}", if count == 1 { "problem" } else { "problems" }));
+    Ok(Outcome::SomeBad)
+}
+
+fn well(name: &str, stamp: &guanxi::core::Stamp, warnings: &[Warning], tree: &Tree) -> Result<Outcome, Failure> {
+    for warning in warnings {
+        let Warning { path, code, found, advice } = warning;
+        tell(&format!("{name}:{}: warning: {path}: {found}: {advice} [{code}]", tree.place(path)));
+    }
+    print(&format!("{name}: sound: {} {} {}", stamp.id, stamp.version, stamp.fingerprint))
+}
+
+fn schema(kind: Kind) -> Result<Outcome, Failure> {
+    let schema = match kind {
+        Kind::Scoring => schemars::schema_for!(DocumentSpec<ScoringSpec>),
+        Kind::Reference => schemars::schema_for!(DocumentSpec<ReferenceSpec>),
+    };
+    print(&serde_json::to_string_pretty(&schema).map_err(Failure::told)?)
+}
