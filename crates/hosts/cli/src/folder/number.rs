@@ -245,7 +245,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_in_a_form_is_read_back(units in -1_000_000_000_000_i64..1_000_000_000_000, scale in 0..6_u32, form in prop_oneof![Just(GROUPED), Just(GERMAN), Just(SPACED)]) {
+        fn what_is_written_in_a_form_is_read_back(
+            units in -1_000_000_000_000_i64..1_000_000_000_000,
+            scale in 0..6_u32,
+            form in prop_oneof![Just(GROUPED), Just(GERMAN), Just(SPACED)],
+        ) {
             let number = Decimal::new(units, scale);
             let plain = number.abs().to_string();
             let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));

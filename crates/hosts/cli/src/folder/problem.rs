@@ -211,7 +211,7 @@ impl Fault {
             Self::Bool { .. } => "correct the field, or declare the words: `yes = [...]`, `no = [...]`".into(),
             Self::Level(_) => "correct the field, or the `of` declared for it".into(),
             Self::NotInert { .. } => "type it anew: it holds characters that are not seen".into(),
-            Self::Id(IdError::NotAllowed { .. }) => "write a code, or text without blanks at its ends".into(),
+            Self::Id(IdError::NotACode { .. }) => "write a code such as `order.placed`".into(),
             Self::Id(_) => "correct the field, or the template that makes the text".into(),
             Self::Personal(_) => "correct the field, or leave it blank".into(),
             Self::Currency(_) => "write the three letters of ISO 4217".into(),
