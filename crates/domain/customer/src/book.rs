@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::finding::FactFinding;
 use crate::ledger::{Added, Ledger};
-use crate::measure::{Measured, Measuring, Reading};
+use crate::measure::{Measured, Measuring, Reading, Values};
 use crate::party::{Party, known};
 use crate::recipe::{Measure, RecipeSpec, WhenEmpty};
 use crate::recipes::Recipes;
@@ -54,7 +54,7 @@ enum Own {
     /// The recipe reads the subject alone.
     Reading(Measured),
     /// The recipe compares with everyone: the subject's values, and its latest event that has one.
-    Values(Measured<(BTreeSet<FactValue>, Option<DateTime<Utc>>)>),
+    Values(Measured<Values>),
     /// The recipe reads the subject's group of peers.
     OfPeers,
 }
@@ -320,12 +320,7 @@ impl<'a> FactBook<'a> {
         findings
     }
 
-    fn compare(
-        &self,
-        index: usize,
-        recipe: &RecipeSpec,
-        own: &Measured<(BTreeSet<FactValue>, Option<DateTime<Utc>>)>,
-    ) -> Measured {
+    fn compare(&self, index: usize, recipe: &RecipeSpec, own: &Measured<Values>) -> Measured {
         let Some(census) = self.censuses.get(index) else { return Ok(Reading::default()) };
         if let Some(finding) = &census.refused {
             return Err(finding.clone());

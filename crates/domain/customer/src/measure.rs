@@ -18,6 +18,9 @@ pub(crate) struct Reading {
     pub(crate) observed_at: Option<DateTime<Utc>>,
 }
 
+/// The different values of an attribute, and the latest event that has one.
+pub(crate) type Values = (BTreeSet<FactValue>, Option<DateTime<Utc>>);
+
 /// A reading, or why there cannot be one.
 pub(crate) type Measured<T = Reading> = Result<T, FactFinding>;
 
@@ -38,11 +41,7 @@ impl Measuring<'_> {
     }
 
     /// The values of an attribute, and the latest event that has one.
-    pub(crate) fn values(
-        &self,
-        attribute: &AttributeId,
-        events: &[&Event],
-    ) -> Measured<(BTreeSet<FactValue>, Option<DateTime<Utc>>)> {
+    pub(crate) fn values(&self, attribute: &AttributeId, events: &[&Event]) -> Measured<Values> {
         let chosen = self.choose(events)?;
         let latest = chosen.iter().rfind(|event| event.attributes.contains_key(attribute));
         Ok((distinct(attribute, &chosen), latest.map(|event| event.occurred_at)))
@@ -92,18 +91,14 @@ impl Measuring<'_> {
         Ok(match measure {
             Measure::Sum(amount) => {
                 let (sum, currency) = self.total(amount, events)?;
-                let money = currency.filter(|_| self.recipe.convert.is_none());
-                match money {
-                    Some(currency) => Some(FactValue::Money(Money::new(sum, currency))),
-                    None => number(sum),
-                }
+                Some(self.amount_value(sum, currency))
             }
             Measure::Count => number(count(events)),
             Measure::First(id) => events.iter().find_map(|event| event.attributes.get(id)).cloned(),
             Measure::Last(id) => events.iter().rev().find_map(|event| event.attributes.get(id)).cloned(),
             Measure::Mean { of, places } => {
-                let (sum, _) = self.total(of, events)?;
-                number(self.ratio(sum, count(events), *places)?)
+                let (sum, currency) = self.total(of, events)?;
+                Some(self.amount_value(self.ratio(sum, count(events), *places)?, currency))
             }
             Measure::Growth { of, over, places } => self.growth(of, *over, *places, events)?.and_then(number),
             Measure::Share { of, filters, places } => {
@@ -124,6 +119,14 @@ impl Measuring<'_> {
             | Measure::Attribute(_)
             | Measure::Constant(_) => None,
         })
+    }
+
+    /// A plain number after a conversion, else money where it was money.
+    fn amount_value(&self, amount: Decimal, currency: Option<Currency>) -> FactValue {
+        match currency.filter(|_| self.recipe.convert.is_none()) {
+            Some(currency) => FactValue::Money(Money::new(amount, currency)),
+            None => self.recipe.measure.value(amount),
+        }
     }
 
     fn growth(
@@ -191,11 +194,12 @@ impl Measuring<'_> {
     fn purse(&self, amount: &Amount, events: &[&Event]) -> Measured<Purse> {
         let mut purse = Purse::new();
         let added = amount.add.iter().map(|attribute| (attribute, false));
-        let terms = || added.clone().chain(amount.subtract.iter().map(|attribute| (attribute, true)));
+        let subtracted = amount.subtract.iter().map(|attribute| (attribute, true));
+        let terms: Vec<(&AttributeId, bool)> = added.chain(subtracted).collect();
         for event in events {
-            for (attribute, negative) in terms() {
+            for (attribute, negative) in &terms {
                 let (value, currency) = self.amount_of(attribute, event)?;
-                let signed = if negative { -value } else { value };
+                let signed = if *negative { -value } else { value };
                 let sum = purse.entry(currency).or_default();
                 *sum = sum.plus(signed).ok_or_else(|| self.too_many_digits())?;
             }

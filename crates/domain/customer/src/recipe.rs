@@ -67,7 +67,7 @@ pub struct RecipeSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peers: Option<AttributeId>,
     /// Converts every amount of money to this currency, at the rate of the day of its event, and so
-    /// to a plain number. Without it a sum of money is an amount of its one currency.
+    /// to a plain number. Without it the sum or mean of money is an amount of its one currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub convert: Option<Currency>,
     /// Turns the number into a level.

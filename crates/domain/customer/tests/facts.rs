@@ -294,6 +294,10 @@ fn currencies_meet_only_where_a_recipe_converts_them() {
     let (yuan, dollar) =
         ("A C1 order.placed 2026-01-01 net=10.25CNY", "B C1 order.placed 2026-01-02 net=2USD");
     assert_eq!(sum(false, &[yuan, "C C1 order.placed 2026-01-02 net=-1CNY"]), "money 9.25 CNY (2026-01-02)");
+    let mean = json!({"measure": {"mean": {"of": {"add": ["net"]}, "places": 1}}});
+    let two = [yuan, "C C1 order.placed 2026-01-02 net=-1CNY"];
+    assert_eq!(measured(mean.clone(), "2026-02-01", &two), "money 4.6 CNY (2026-01-02)");
+    assert_eq!(measured(mean, "2026-02-01", &[yuan, dollar]), "mixed_currencies");
     assert_eq!(sum(false, &[yuan, dollar]), "mixed_currencies");
     assert_eq!(sum(false, &[yuan, "C C1 order.placed 2026-01-02 net=1"]), "mixed_currencies");
     assert_eq!(sum(true, &[yuan, dollar]), "decimal 24.45 (2026-01-02)");
