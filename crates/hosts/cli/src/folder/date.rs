@@ -63,14 +63,10 @@ impl Pattern {
                 None => (rest.strip_prefix(c)?, Step::Literal(c)),
             };
             // Where digits touch digits, only their number tells them apart.
-            if let (Some(Step::Number(_, fewest, most)), Step::Number(part, _, own)) =
-                (steps.last_mut(), step)
-            {
-                *fewest = *most;
-                steps.push(Step::Number(part, own, own));
-            } else {
-                steps.push(step);
-            }
+            steps.push(match (steps.last(), step) {
+                (Some(Step::Number(..)), Step::Number(part, _, most)) => Step::Number(part, most, most),
+                (_, step) => step,
+            });
             rest = after;
         }
         let times = |wanted: Part| {
