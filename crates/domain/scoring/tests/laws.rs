@@ -112,7 +112,7 @@ fn config(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config(256))]
+    #![proptest_config(config(512))]
 
     /// A value that is better in the declared direction, under a pinned reference, never lowers anything.
     #[test]

@@ -1,4 +1,6 @@
 //! The crate and the oracle on the same documents; a difference is shown with the case as JSON.
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use guanxi_core::{Decision, FactMap, Score};
 use guanxi_scoring::{
@@ -16,6 +18,8 @@ use crate::ratio::Ratio;
 struct Seen {
     /// In hundredths.
     dimensions: [Option<u64>; 3],
+    /// Why a dimension that weighs something has no score.
+    without: BTreeMap<String, &'static str>,
     standing: Standing,
     completeness: u64,
     parts: Vec<SeenPart>,
@@ -33,7 +37,20 @@ struct SeenPart {
     points: u64,
 }
 
-fn foreseen(expected: &Expected) -> Seen {
+fn foreseen(policy: &Value, expected: &Expected) -> Seen {
+    let weighs = |dimension: &str| match &policy["body"]["dimensions"][dimension] {
+        Value::Null => false,
+        weight => Ratio::read(weight).is_positive(),
+    };
+    let without = |(dimension, state): (&String, &State)| {
+        let why = match state {
+            State::Scored(_) => return None,
+            State::NotApplicable => "not applicable",
+            State::Unknown => "unknown",
+            State::Refused => "refused",
+        };
+        weighs(dimension).then(|| (dimension.clone(), why))
+    };
     let score = |dimension: &str| match &expected.dimensions[dimension] {
         State::Scored(score) => Some(hundredths(score)),
         State::NotApplicable | State::Unknown | State::Refused => None,
@@ -57,6 +74,7 @@ fn foreseen(expected: &Expected) -> Seen {
     };
     Seen {
         dimensions: DIMENSIONS.map(score),
+        without: expected.dimensions.iter().filter_map(without).collect(),
         standing: expected.standing.clone(),
         completeness: expected.completeness,
         parts: expected.parts.iter().map(part).collect(),
@@ -66,7 +84,8 @@ fn foreseen(expected: &Expected) -> Seen {
 /// The first lines in which two sides differ.
 fn differences(foreseen: &Seen, found: &Seen) -> String {
     let lines = |seen: &Seen| {
-        let head = format!("{:?} {:?} {:?}", seen.dimensions, seen.standing, seen.completeness);
+        let head =
+            format!("{:?} {:?} {:?} {:?}", seen.dimensions, seen.without, seen.standing, seen.completeness);
         std::iter::once(head).chain(seen.parts.iter().map(|part| format!("{part:?}"))).collect::<Vec<_>>()
     };
     let pairs = lines(foreseen).into_iter().zip(lines(found)).filter(|(a, b)| a != b);
@@ -79,12 +98,13 @@ fn points(score: Score) -> u64 {
 
 /// A fraction that is shown: reduced, and with its decimal rounded half-up to six places.
 fn shown(ratio: &guanxi_scoring::Ratio) -> Ratio {
-    let exact = Ratio::parse(&ratio.fraction);
+    let written = serde_json::to_value(ratio).expect("JSON");
+    let exact = Ratio::read(&written["fraction"]);
     let reduced = exact.reduced();
-    assert_eq!(ratio.fraction, format!("{}/{}", reduced.numerator(), reduced.denominator()));
+    assert_eq!(written["fraction"], format!("{}/{}", reduced.numerator(), reduced.denominator()));
     let millions = Ratio::whole(1_000_000);
-    let decimal = &Ratio::parse(&ratio.decimal.to_string()) * &millions;
-    assert_eq!(decimal, Ratio::whole((&exact * &millions).round_half_up()), "{}", ratio.fraction);
+    let decimal = &Ratio::read(&written["decimal"]) * &millions;
+    assert_eq!(decimal, Ratio::whole((&exact * &millions).round_half_up()), "{written}");
     exact
 }
 
@@ -118,6 +138,12 @@ fn found(decision: &Decision<Assessment, Reason>, contributions: &[Contribution]
         let sum = contributions.iter().filter_map(|c| c.points).map(points).sum::<u64>();
         assert_eq!(sum, points(whole), "the parts add up to the whole");
     }
+    let without = |reason: &Reason| match reason {
+        Reason::DimensionNotApplicable { dimension } => Some((dimension.code().into(), "not applicable")),
+        Reason::DimensionUnknown { dimension } => Some((dimension.code().into(), "unknown")),
+        Reason::DimensionRefused { dimension } => Some((dimension.code().into(), "refused")),
+        _ => None,
+    };
     let used = |state| matches!(state, InputState::Known | InputState::Stale);
     let part = |contribution: &Contribution| SeenPart {
         indicator: contribution.indicator.to_string(),
@@ -133,6 +159,7 @@ fn found(decision: &Decision<Assessment, Reason>, contributions: &[Contribution]
     assert_eq!(Ratio::whole(completeness.floor()), completeness, "four places");
     Seen {
         dimensions: [dimensions.value, dimensions.potential, dimensions.need].map(|score| score.map(points)),
+        without: decision.reasons.iter().filter_map(without).collect(),
         standing,
         completeness: u64::try_from(completeness.floor()).expect("not negative"),
         parts: contributions.iter().map(part).collect(),
@@ -167,7 +194,7 @@ impl<'a> Pair<'a> {
         let facts = facts(customer);
         let decision = self.scorer.assess(&facts, &Given::default(), self.as_of);
         let contributions = self.scorer.explain(&facts, self.as_of);
-        let (foreseen, found) = (foreseen(&expected), found(&decision, &contributions));
+        let (foreseen, found) = (foreseen(self.policy, &expected), found(&decision, &contributions));
         if foreseen != found {
             let case = json!({
                 "policy": self.policy, "reference": self.reference, "customer": customer, "as_of": self.as_of,

@@ -257,6 +257,9 @@ pub(crate) fn policy(random: &mut Random, shape: Shape) -> Value {
                 if random.percent(50) {
                     schema["part_of"] = format!("w{i}").into();
                 }
+            } else if kind != "level" && random.percent(15) {
+                facts.insert(format!("p{i}"), json!({"kind": "decimal"}));
+                schema["part_of"] = format!("p{i}").into();
             }
             facts.insert(fact.clone(), schema);
             fact.into()
@@ -378,7 +381,10 @@ pub(crate) fn customer(
         }
         let value = if random.percent(1) { json!({"text": "x"}) } else { value(random, schema, &ties(fact)) };
         let mut known = json!({"value": value});
-        if let at @ Value::String(_) = observed_at(random, policy, fact, as_of) {
+        // A whole that nothing but its part asks for is known from the start.
+        if !fact.starts_with('p')
+            && let at @ Value::String(_) = observed_at(random, policy, fact, as_of)
+        {
             known["observed_at"] = at;
         }
         customer.insert(fact.clone(), json!({"known": known}));
