@@ -145,7 +145,7 @@ proptest! {
             prop_assert!(worse.composite <= better.composite, "{} {}", fact, case.shown());
             prop_assert!(worse.rank <= better.rank, "{} {}", fact, case.shown());
             let scores = |outcome: &Assessment| {
-                let dimensions = outcome.dimensions.clone();
+                let dimensions = &outcome.dimensions;
                 [dimensions.value, dimensions.potential, dimensions.need]
             };
             for (worse, better) in scores(&worse).into_iter().zip(scores(&better)) {
