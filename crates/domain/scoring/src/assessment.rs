@@ -2,8 +2,10 @@
 use alloc::string::String;
 
 use chrono::{DateTime, Utc};
-use guanxi_core::{ActorId, DecimalText, FactId, Score, Share, TierId};
+use guanxi_core::{ActorId, DecimalText, FactId, Quoted, Score, Share, SmolStr, TierId};
+use num_bigint::BigUint;
 use rust_decimal::Decimal;
+use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
 use crate::dimension::{ByDimension, Dimension};
@@ -54,8 +56,10 @@ pub struct Tiers {
     /// From the composite.
     pub computed: Option<TierId>,
     /// After review rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled: Option<TierId>,
     /// Set by an assessor, if in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r#override: Option<Override>,
     /// The one that counts: override, else settled, else computed.
     pub effective: Option<TierId>,
@@ -75,33 +79,124 @@ pub struct Assessment {
     /// How far the assessment came.
     pub standing: Standing,
     /// For a prospect, the composite of the other dimensions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rank: Option<Score>,
     /// The four tiers.
     pub tiers: Tiers,
 }
 
 /// An exact fraction from 0 to 1, reduced, with its decimal rounded half-up to six places.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// Written as `{"fraction": "57/200", "decimal": "0.285"}`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "RatioText")]
 pub struct Ratio {
-    /// The fraction, such as `57/200`.
-    pub fraction: String,
-    /// The decimal, such as `0.285`.
-    pub decimal: DecimalText,
+    fraction: SmolStr,
+    millionths: u32, // INVARIANT: <= 1 000 000
 }
 
 impl Ratio {
-    pub(crate) fn new<N: Nat>(fraction: &Fraction<N>) -> Self {
-        let exact = fraction.reduced();
+    pub(crate) fn new<N: Nat>(exact: &Fraction<N>) -> Self {
+        let exact = exact.reduced();
         let millionths = match exact.rounded(1_000_000) {
-            Some(millionths) => millionths.to_big(),
-            None => exact.to_big().rounded(1_000_000).unwrap_or_default(),
+            Some(millionths) => millionths.to_u128(),
+            None => exact.to_big().rounded(1_000_000).and_then(|millionths| millionths.to_u128()),
         };
-        let decimal = Decimal::new(i64::try_from(millionths).unwrap_or_default(), 6);
-        Self {
-            fraction: alloc::format!("{}/{}", exact.num.to_text(), exact.den.to_text()),
-            decimal: DecimalText(decimal.normalize()),
+        let fraction = match (exact.num.to_u128().map(u64::try_from), exact.den.to_u128().map(u64::try_from)) {
+            (Some(Ok(num)), Some(Ok(den))) => short_text(num, den),
+            _ => alloc::format!("{}/{}", exact.num.to_big(), exact.den.to_big()).into(),
+        };
+        Self { fraction, millionths: millionths.and_then(|n| u32::try_from(n).ok()).unwrap_or_default() }
+    }
+
+    /// The fraction, such as `57/200`.
+    #[must_use]
+    pub fn fraction(&self) -> &str {
+        &self.fraction
+    }
+
+    /// The decimal, such as `0.285`.
+    #[must_use]
+    pub fn decimal(&self) -> Decimal {
+        Decimal::new(self.millionths.into(), 6).normalize()
+    }
+}
+
+/// `num/den` without a trip through the heap: an explanation has two a line.
+fn short_text(num: u64, den: u64) -> SmolStr {
+    let mut text = [b'/'; 41];
+    let mut free = text.iter_mut().rev();
+    for (i, mut number) in [den, num].into_iter().enumerate() {
+        if i > 0 {
+            let _ = free.next();
+        }
+        loop {
+            if let (Some(place), Ok(digit)) = (free.next(), u8::try_from(number % 10)) {
+                *place = b'0' + digit;
+            }
+            number /= 10;
+            if number == 0 {
+                break;
+            }
         }
     }
+    let start = free.len();
+    SmolStr::new(text.get(start..).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or_default())
+}
+
+/// A ratio as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RatioText {
+    fraction: String,
+    decimal: DecimalText,
+}
+
+impl Serialize for Ratio {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut text = *b"0.000000";
+        let mut rest = self.millionths;
+        for place in text.iter_mut().skip(2).rev() {
+            *place = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+            rest /= 10;
+        }
+        let zeros = text.iter().rev().take_while(|digit| **digit == b'0').count();
+        let decimal = match self.millionths {
+            1_000_000 => Some("1"),
+            0 => Some("0"),
+            _ => text.get(..text.len().saturating_sub(zeros)).and_then(|text| core::str::from_utf8(text).ok()),
+        };
+        let mut ratio = serializer.serialize_struct("Ratio", 2)?;
+        ratio.serialize_field("fraction", self.fraction())?;
+        ratio.serialize_field("decimal", decimal.unwrap_or_default())?;
+        ratio.end()
+    }
+}
+
+impl TryFrom<RatioText> for Ratio {
+    type Error = RatioError;
+
+    fn try_from(text: RatioText) -> Result<Self, RatioError> {
+        let malformed = || RatioError { given: text.fraction.clone() };
+        let number = |text: &str| BigUint::parse_bytes(text.as_bytes(), 10);
+        let (num, den) = text.fraction.split_once('/').ok_or_else(malformed)?;
+        let exact = Fraction { num: number(num).ok_or_else(malformed)?, den: number(den).ok_or_else(malformed)? };
+        let ratio = Self::new(&exact);
+        let proper = exact.num <= exact.den && exact.den != BigUint::ZERO;
+        if proper && ratio.fraction == text.fraction && ratio.decimal() == text.decimal.0 {
+            Ok(ratio)
+        } else {
+            Err(malformed())
+        }
+    }
+}
+
+/// Why a text is not a [`Ratio`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a reduced fraction from 0/1 to 1/1 with its decimal, got {}", Quoted(.given))]
+pub struct RatioError {
+    /// The fraction given.
+    pub given: String,
 }
 
 /// How an indicator's input was found.
@@ -137,4 +232,41 @@ pub struct Contribution {
     pub weight: Option<Ratio>,
     /// Its points of the shown composite, or of the rank; all together add up to it.
     pub points: Option<Score>,
+    /// Whether the policy gives the indicator no weight at all, so that it is only shown.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub shown_only: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::string::ToString;
+
+    proptest! {
+        #[test]
+        fn ratios_are_reduced_and_survive_their_text(num in any::<u64>(), den in 1_u64.., small in any::<bool>()) {
+            let (num, den) = if small { (num % 1_000, 1 + den % 1_000) } else { (num, den) };
+            let (num, den) = (num.min(den), num.max(den));
+            let narrow = Ratio::new(&Fraction::<u128>::of(num.into(), den.into()));
+            let wide = Ratio::new(&Fraction::<BigUint>::of(num.into(), den.into()));
+            prop_assert_eq!(&narrow, &wide);
+            let (a, b) = narrow.fraction().split_once('/').unwrap();
+            let (a, b): (u128, u128) = (a.parse().unwrap(), b.parse().unwrap());
+            prop_assert_eq!(a * u128::from(den), b * u128::from(num));
+            let json = serde_json::to_string(&narrow).unwrap();
+            let expected = std::format!("{{\"fraction\":\"{a}/{b}\",\"decimal\":\"{}\"}}", narrow.decimal());
+            prop_assert_eq!(&json, &expected);
+            prop_assert_eq!(serde_json::from_str::<Ratio>(&json).unwrap(), narrow);
+        }
+    }
+
+    #[test]
+    fn a_ratio_that_lies_is_refused() {
+        let error = |json: &str| serde_json::from_str::<Ratio>(json).unwrap_err().to_string();
+        insta::assert_snapshot!(error(r#"{"fraction":"2/4","decimal":"0.5"}"#), @"expected a reduced fraction from 0/1 to 1/1 with its decimal, got `2/4`");
+        for json in [r#"{"fraction":"1/0","decimal":"0"}"#, r#"{"fraction":"1/2","decimal":"0.6"}"#, r#"{"fraction":"3/2","decimal":"1.5"}"#] {
+            error(json);
+        }
+    }
 }

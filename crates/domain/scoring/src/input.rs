@@ -3,7 +3,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use guanxi_core::{Fact, FactId, FactSchema, Facts};
 use rust_decimal::Decimal;
 
-use crate::policy::ScoringPolicy;
 use crate::spec::{IndicatorSpec, Normaliser, StaleRule};
 
 /// A fact as a number at an instant, or why there is none.
@@ -86,18 +85,15 @@ pub(crate) enum Cause {
 
 /// Asks for the facts of an indicator.
 pub(crate) fn ask(
-    policy: &ScoringPolicy,
     indicator: &IndicatorSpec,
+    schema: &FactSchema,
+    whole_schema: Option<&FactSchema>,
     facts: &dyn Facts,
     as_of: DateTime<Utc>,
 ) -> Input {
-    let number = |id: &FactId| match policy.facts().get(id) {
-        Some(schema) => known_number(id, schema, facts, as_of),
-        None => Number::Missing,
-    };
-    let first = (&indicator.fact, number(&indicator.fact));
-    let second = match &indicator.normaliser {
-        Normaliser::ShareOf { whole } => Some((whole, number(whole))),
+    let first = (&indicator.fact, known_number(&indicator.fact, schema, facts, as_of));
+    let second = match (&indicator.normaliser, whole_schema) {
+        (Normaliser::ShareOf { whole }, Some(schema)) => Some((whole, known_number(whole, schema, facts, as_of))),
         _ => None,
     };
     let found = [Some(first), second];

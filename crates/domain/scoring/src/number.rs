@@ -1,6 +1,5 @@
 //! Natural numbers and fractions in two widths: 128 bits, where every step is checked, and as wide as
 //! it takes. One algorithm runs in both; the narrow one gives up, it never approximates.
-use alloc::string::{String, ToString};
 use core::cmp::Ordering;
 
 use num_bigint::BigUint;
@@ -21,7 +20,7 @@ pub(crate) trait Nat: Clone + Ord {
     /// The number of binary digits, 0 for zero.
     fn bits(&self) -> u64;
     fn gcd(&self, other: &Self) -> Self;
-    fn to_text(&self) -> String;
+    fn to_u128(&self) -> Option<u128>;
 
     fn is_zero(&self) -> bool {
         self.bits() == 0
@@ -82,9 +81,8 @@ impl Nat for u128 {
         }
         a << shift
     }
-    fn to_text(&self) -> String {
-        // Text of 64 bits is several times cheaper than of 128.
-        u64::try_from(*self).map_or_else(|_| self.to_string(), |n| n.to_string())
+    fn to_u128(&self) -> Option<u128> {
+        Some(*self)
     }
 }
 
@@ -129,8 +127,8 @@ impl Nat for BigUint {
         }
         a
     }
-    fn to_text(&self) -> String {
-        self.to_string()
+    fn to_u128(&self) -> Option<u128> {
+        u128::try_from(self).ok()
     }
 }
 

@@ -240,7 +240,7 @@ fn logarithm<N: Nat>(x: Decimal, unit: Decimal) -> Option<Fraction<N>> {
     let k = if below.shifted_left(guess)? > above { guess.saturating_sub(1) } else { guess };
     let base = below.shifted_left(k)?;
     let (j, rest) = above.minus(&base).shifted_left(8)?.div_rem(&base);
-    let j = usize::try_from(&j.to_big()).ok()?;
+    let j = usize::try_from(j.to_u128()?).ok()?;
     let entry = |j: usize| LOG2.get(j).copied().map(u128::from);
     let (this, next) = (entry(j)?, entry(j + 1)?);
     // k + (T[j] + rest / base x (T[j + 1] - T[j])) / 2^32

@@ -35,8 +35,17 @@ pub struct ScoringPolicy {
     spec: ScoringSpec,
     facts: BTreeMap<FactId, FactSchema>,
     dimensions: Weights<Dimension>,
-    parts: Vec<(u64, u64)>, // INVARIANT: one for each indicator: its part, and the whole of its dimension
+    parts: Vec<Part>, // INVARIANT: one for each indicator
     tiers: Bands<TierId>,
+}
+
+/// What an indicator needs at hand for every customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Part {
+    /// Its part in its dimension, and the whole of that dimension.
+    weight: (u64, u64),
+    /// The schemas of its fact and, for a share, of the fact that is the whole.
+    schemas: (FactSchema, Option<FactSchema>),
 }
 
 impl ScoringPolicy {
@@ -84,11 +93,16 @@ impl ScoringPolicy {
 
     /// The indicators with their part in their dimension and the whole of that dimension.
     pub fn weighed(&self) -> impl Iterator<Item = (&IndicatorSpec, u64, u64)> {
-        self.spec
-            .indicators
-            .iter()
-            .zip(&self.parts)
-            .map(|(indicator, (part, whole))| (indicator, *part, *whole))
+        let part = |(indicator, part): (_, &Part)| (indicator, part.weight.0, part.weight.1);
+        self.spec.indicators.iter().zip(&self.parts).map(part)
+    }
+
+    /// The indicators with their part in their dimension and the schemas of the facts that they read.
+    pub(crate) fn reading(&self) -> impl Iterator<Item = (&IndicatorSpec, u64, &FactSchema, Option<&FactSchema>)> {
+        self.spec.indicators.iter().zip(&self.parts).map(|(indicator, part)| {
+            let (schema, whole) = &part.schemas;
+            (indicator, part.weight.0, schema, whole.as_ref())
+        })
     }
 
     /// The declared weight of an indicator in the composite, rounded half-up to four places.
@@ -121,8 +135,7 @@ impl Body for ScoringPolicy {
             let weights = read_weights(&node, &indicators, dimensions.as_ref().map(|(_, weights)| weights));
             let indicators: Option<Vec<IndicatorSpec>> = indicators.into_iter().map(Draft::finish).collect();
             let (indicators, weights) = (indicators?, weights?);
-            let parts = indicators.iter().map(|indicator| part_of(&weights, indicator)).collect();
-            Some((indicators, parts))
+            Some((indicators, weights))
         });
         let tiers = fields.required("tiers").and_then(|node| read_tiers(&node));
         let prospects = fields.optional("prospects").map(|node| {
@@ -135,11 +148,17 @@ impl Body for ScoringPolicy {
             Some(ProspectsSpec { candidate_for })
         });
         let ((given, dimensions), facts) = (dimensions?, facts?);
-        let (indicators, parts) = read?;
+        let (indicators, weights) = read?;
         let (specs, tiers) = tiers?;
         let (facts, tiers) =
             (facts.into_iter().map(|(id, schema)| Some((id, schema?))).collect::<Option<_>>()?, tiers?);
         let facts: BTreeMap<FactId, FactSchema> = facts;
+        let part = |indicator: &IndicatorSpec| {
+            let whole = if let Normaliser::ShareOf { whole } = &indicator.normaliser { Some(whole) } else { None };
+            let schemas = (facts.get(&indicator.fact)?.clone(), whole.and_then(|whole| facts.get(whole)).cloned());
+            Some(Part { weight: part_of(&weights, indicator), schemas })
+        };
+        let parts = indicators.iter().map(part).collect::<Option<_>>()?;
         let spec = ScoringSpec {
             dimensions: given,
             facts: facts.iter().map(|(id, schema)| (id.clone(), schema.into())).collect(),

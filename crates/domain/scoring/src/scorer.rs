@@ -18,7 +18,7 @@ use crate::plan::{Line, Plan};
 use crate::policy::{PolicyDocument, ScoringPolicy};
 use crate::reason::Reason;
 use crate::reference::{Need, PinnedReference};
-use crate::spec::{IndicatorSpec, Normaliser};
+use crate::spec::Normaliser;
 
 /// A policy and a reference, compiled: assesses any number of customers.
 ///
@@ -159,12 +159,32 @@ impl Scorer {
         narrow.or_else(|| self.contributions(&inputs, &self.wide(&inputs))).unwrap_or_default()
     }
 
+    /// Assesses one customer and explains it, at little more than the cost of the explanation.
+    pub fn assess_explained(
+        &self,
+        facts: &dyn Facts,
+        given: &Given,
+        as_of: DateTime<Utc>,
+    ) -> (Decision<Assessment, Reason>, Vec<Contribution>) {
+        let inputs = self.inputs(facts, as_of, Asked::All);
+        let narrow = self.narrow(&inputs).and_then(|evaluation| {
+            let contributions = self.contributions(&inputs, &evaluation)?;
+            Some((self.conclude(&inputs, &evaluation, given, as_of), contributions))
+        });
+        let ((outcome, reasons), contributions) = narrow.unwrap_or_else(|| {
+            let evaluation = self.wide(&inputs);
+            let contributions = self.contributions(&inputs, &evaluation).unwrap_or_default();
+            (self.conclude(&inputs, &evaluation, given, as_of), contributions)
+        });
+        let next_change = self.next_change(facts, given, as_of, &outcome);
+        (Decision { outcome, reasons, basis: self.basis.clone(), as_of, next_change }, contributions)
+    }
+
     fn inputs(&self, facts: &dyn Facts, as_of: DateTime<Utc>, asked: Asked) -> Vec<Input> {
-        let policy = self.policy.body();
-        let input = |(indicator, part, _): (&IndicatorSpec, u64, u64)| {
-            if part > 0 || asked == Asked::All { ask(policy, indicator, facts, as_of) } else { Input::Unasked }
+        let input = |(indicator, part, schema, whole)| {
+            if part > 0 || asked == Asked::All { ask(indicator, schema, whole, facts, as_of) } else { Input::Unasked }
         };
-        policy.weighed().map(input).collect()
+        self.policy.body().reading().map(input).collect()
     }
 
     fn narrow(&self, inputs: &[Input]) -> Option<Evaluation<u128>> {
@@ -343,6 +363,7 @@ impl Scorer {
                 normalised: worth.map(Ratio::new),
                 weight: whole.map(|_| Ratio::new(&weight)),
                 points: None,
+                shown_only: part == 0,
             });
         }
         if let Some(shown) = whole.and_then(score) {
@@ -383,15 +404,14 @@ impl<N: Nat> Eq for Remainder<N> {}
 /// An exact share of 1 as a score, rounded half-up once.
 fn score<N: Nat>(exact: &Fraction<N>) -> Option<Score> {
     let hundredths = match exact.rounded(10_000) {
-        Some(hundredths) => hundredths.to_big(),
-        None => exact.to_big().rounded(10_000)?,
+        Some(hundredths) => hundredths.to_u128(),
+        None => exact.to_big().rounded(10_000)?.to_u128(),
     };
-    Score::from_hundredths(u16::try_from(hundredths).ok()?).ok()
+    Score::from_hundredths(u16::try_from(hundredths?).ok()?).ok()
 }
 
 fn share<N: Nat>(exact: &Fraction<N>) -> Share {
-    let steps = exact.to_big().rounded(10_000).unwrap_or_default();
-    Share::of(u64::try_from(steps).unwrap_or_default(), 10_000).unwrap_or(Share::NONE)
+    score(exact).and_then(|steps| Share::of(steps.hundredths().into(), 10_000)).unwrap_or(Share::NONE)
 }
 
 fn tiers(

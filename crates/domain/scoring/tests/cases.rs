@@ -75,7 +75,7 @@ fn contributions_add_up_to_the_composite() {
         .iter()
         .map(|part| {
             let text = |ratio: &Option<guanxi_scoring::Ratio>| {
-                ratio.as_ref().map_or("-".into(), |r| r.fraction.clone())
+                ratio.as_ref().map_or("-".to_owned(), |r| r.fraction().to_owned())
             };
             let points = part.points.map_or("-".to_owned(), |points| points.to_string());
             format!("{}: {} x {} = {points}", part.indicator, text(&part.normalised), text(&part.weight))

@@ -1,10 +1,10 @@
 //! `guanxi assess`: one customer a line in, one decision a line out.
-use std::io::{self, BufRead, BufWriter, Write};
+use std::io::{self, BufRead, Write};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use guanxi::core::{Decision, parse_instant};
 use guanxi::scoring::{Assessment, Contribution, PinnedReference, PolicyDocument, Reason, Reference, Scorer};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::args::AssessArgs;
@@ -76,7 +76,7 @@ impl Run<'_> {
 
     fn stream(&mut self, mut input: impl BufRead, writer: &Writer<'_>) -> Result<(), Failure> {
         let bar = progress("customers assessed", self.quiet);
-        let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        let mut out = Output::new(io::stdout().lock());
         let mut buffer = Vec::new();
         let mut number = 0_u64;
         loop {
@@ -91,9 +91,13 @@ impl Run<'_> {
             }
             match self.slots.read(self.policy, &buffer) {
                 Ok(line) => {
-                    let decision = writer.scorer.assess(&self.slots, &line.given, self.as_of);
-                    let contributions = writer.explain.then(|| writer.scorer.explain(&self.slots, self.as_of));
-                    writer.write(&mut out, &line.subject, &decision, contributions.as_deref())?;
+                    if writer.explain {
+                        let (decision, parts) = writer.scorer.assess_explained(&self.slots, &line.given, self.as_of);
+                        writer.write(&mut out, &line.subject, &decision, Some(&parts))?;
+                    } else {
+                        let decision = writer.scorer.assess(&self.slots, &line.given, self.as_of);
+                        writer.write(&mut out, &line.subject, &decision, None)?;
+                    }
                     if number.is_multiple_of(1024) {
                         bar.set_position(number);
                     }
@@ -105,7 +109,7 @@ impl Run<'_> {
             }
         }
         bar.finish_and_clear();
-        out.flush().map_err(|error| Failure::output(&error))
+        out.flush()
     }
 
     fn close(&self) {
@@ -141,7 +145,16 @@ struct Line<'a> {
     as_of: &'a str,
     next_change: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    contributions: Option<&'a [Contribution]>,
+    contributions: Option<Parts<'a>>,
+}
+
+/// The contributions that say something: an indicator that weighs nothing and is not known is left out.
+struct Parts<'a>(&'a [Contribution]);
+
+impl Serialize for Parts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().filter(|part| part.normalised.is_some() || !part.shown_only))
+    }
 }
 
 impl<'s> Writer<'s> {
@@ -150,9 +163,9 @@ impl<'s> Writer<'s> {
         Ok(Self { scorer, basis, as_of: as_of.to_rfc3339_opts(SecondsFormat::AutoSi, true), explain })
     }
 
-    pub(crate) fn write(
+    pub(crate) fn write<W: Write>(
         &self,
-        out: &mut impl Write,
+        out: &mut Output<W>,
         subject: &str,
         decision: &Decision<Assessment, Reason>,
         contributions: Option<&[Contribution]>,
@@ -164,9 +177,30 @@ impl<'s> Writer<'s> {
             basis: &self.basis,
             as_of: &self.as_of,
             next_change: decision.next_change,
-            contributions,
+            contributions: contributions.map(Parts),
         };
-        let written = serde_json::to_writer(&mut *out, &line).map_err(io::Error::from);
-        written.and_then(|()| out.write_all(b"\n")).map_err(|error| Failure::output(&error))
+        serde_json::to_writer(&mut out.lines, &line).map_err(Failure::told)?;
+        out.lines.push(b'\n');
+        if out.lines.len() >= Output::<W>::FULL { out.flush() } else { Ok(()) }
+    }
+}
+
+/// Lines on their way out. JSON is written in many small pieces: into memory first, and out in large ones.
+pub(crate) struct Output<W> {
+    lines: Vec<u8>,
+    to: W,
+}
+
+impl<W: Write> Output<W> {
+    const FULL: usize = 1 << 16;
+
+    pub(crate) fn new(to: W) -> Self {
+        Self { lines: Vec::with_capacity(2 * Self::FULL), to }
+    }
+
+    pub(crate) fn flush(&mut self) -> Result<(), Failure> {
+        let written = self.to.write_all(&self.lines).and_then(|()| self.to.flush());
+        self.lines.clear();
+        written.map_err(|error| Failure::output(&error))
     }
 }

@@ -24,7 +24,7 @@ pub(crate) struct Slots<'p> {
 }
 
 struct Slot<'p> {
-    id: &'p FactId,
+    name: &'p str,
     schema: &'p FactSchema,
     answer: Option<Answer>,
 }
@@ -45,9 +45,9 @@ impl<'p> Slots<'p> {
         let mut facts: Vec<Slot<'_>> = Vec::new();
         for id in asked.chain(policy.body().facts().keys()) {
             if let Some((id, schema)) = policy.body().facts().get_key_value(id)
-                && facts.iter().all(|slot| slot.id != id)
+                && facts.iter().all(|slot| slot.name != id.as_str())
             {
-                facts.push(Slot { id, schema, answer: None });
+                facts.push(Slot { name: id.as_str(), schema, answer: None });
             }
         }
         Self { facts, unread: Vec::new(), last: Cell::new(0) }
@@ -68,7 +68,7 @@ impl<'p> Slots<'p> {
         let parts = |slot: &Slot<'_>| {
             let Some(Answer::Known { value, .. }) = &slot.answer else { return None };
             let problem = slot.schema.check_part(value.number()?, self).err()?;
-            Some(format!("fact `{}`: {problem}", slot.id))
+            Some(format!("fact `{}`: {problem}", slot.name))
         };
         if let Some(problem) = self.facts.iter().filter(|slot| slot.schema.part_of.is_some()).find_map(parts) {
             return Err(problem);
@@ -83,6 +83,15 @@ impl<'p> Slots<'p> {
         Ok(read)
     }
 
+    /// The slot of a fact, looked for from the last one found on.
+    fn find(&self, name: &str) -> Option<usize> {
+        let last = self.last.get();
+        let named = |position: &usize| self.facts.get(*position).is_some_and(|slot| slot.name == name);
+        let found = (last..self.facts.len()).find(named).or_else(|| (0..last).find(named))?;
+        self.last.set(found);
+        Some(found)
+    }
+
     fn note_unread(&mut self, name: &str) {
         const ROOM: usize = 20;
         if self.unread.len() < ROOM && !self.unread.iter().any(|known| known == name) {
@@ -93,12 +102,7 @@ impl<'p> Slots<'p> {
 
 impl Facts for Slots<'_> {
     fn fact(&self, id: &FactId) -> Fact<'_> {
-        let mut near = self.facts.iter().enumerate().skip(self.last.get()).chain(self.facts.iter().enumerate());
-        let found = near.find(|(_, slot)| slot.id == id);
-        let answer = found.and_then(|(position, slot)| {
-            self.last.set(position);
-            slot.answer.as_ref()
-        });
+        let answer = self.find(id.as_str()).and_then(|position| self.facts.get(position)?.answer.as_ref());
         match answer {
             Some(Answer::Known { value, observed_at }) => Fact::Known { value, observed_at: *observed_at },
             Some(Answer::NotApplicable) => Fact::NotApplicable,
@@ -225,7 +229,8 @@ impl<'de> Visitor<'de> for FactsSeed<'_, '_> {
         while let Some(Text(name)) = map.next_key()? {
             // The token itself, so that a number is read as it is written and never through a float.
             let raw: &'de RawValue = map.next_value()?;
-            let Some(slot) = self.0.facts.iter_mut().find(|slot| slot.id.as_str() == name) else {
+            let found = self.0.find(&name).and_then(|position| self.0.facts.get_mut(position));
+            let Some(slot) = found else {
                 self.0.note_unread(&name);
                 continue;
             };
