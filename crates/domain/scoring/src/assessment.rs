@@ -102,7 +102,8 @@ impl Ratio {
             Some(millionths) => millionths.to_u128(),
             None => exact.to_big().rounded(1_000_000).and_then(|millionths| millionths.to_u128()),
         };
-        let fraction = match (exact.num.to_u128().map(u64::try_from), exact.den.to_u128().map(u64::try_from)) {
+        let fraction = match (exact.num.to_u128().map(u64::try_from), exact.den.to_u128().map(u64::try_from))
+        {
             (Some(Ok(num)), Some(Ok(den))) => short_text(num, den),
             _ => alloc::format!("{}/{}", exact.num.to_big(), exact.den.to_big()).into(),
         };
@@ -164,7 +165,9 @@ impl Serialize for Ratio {
         let decimal = match self.millionths {
             1_000_000 => Some("1"),
             0 => Some("0"),
-            _ => text.get(..text.len().saturating_sub(zeros)).and_then(|text| core::str::from_utf8(text).ok()),
+            _ => {
+                text.get(..text.len().saturating_sub(zeros)).and_then(|text| core::str::from_utf8(text).ok())
+            }
         };
         let mut ratio = serializer.serialize_struct("Ratio", 2)?;
         ratio.serialize_field("fraction", self.fraction())?;
@@ -180,7 +183,8 @@ impl TryFrom<RatioText> for Ratio {
         let malformed = || RatioError { given: text.fraction.clone() };
         let number = |text: &str| BigUint::parse_bytes(text.as_bytes(), 10);
         let (num, den) = text.fraction.split_once('/').ok_or_else(malformed)?;
-        let exact = Fraction { num: number(num).ok_or_else(malformed)?, den: number(den).ok_or_else(malformed)? };
+        let exact =
+            Fraction { num: number(num).ok_or_else(malformed)?, den: number(den).ok_or_else(malformed)? };
         let ratio = Self::new(&exact);
         let proper = exact.num <= exact.den && exact.den != BigUint::ZERO;
         if proper && ratio.fraction == text.fraction && ratio.decimal() == text.decimal.0 {
@@ -265,7 +269,11 @@ mod tests {
     fn a_ratio_that_lies_is_refused() {
         let error = |json: &str| serde_json::from_str::<Ratio>(json).unwrap_err().to_string();
         insta::assert_snapshot!(error(r#"{"fraction":"2/4","decimal":"0.5"}"#), @"expected a reduced fraction from 0/1 to 1/1 with its decimal, got `2/4`");
-        for json in [r#"{"fraction":"1/0","decimal":"0"}"#, r#"{"fraction":"1/2","decimal":"0.6"}"#, r#"{"fraction":"3/2","decimal":"1.5"}"#] {
+        for json in [
+            r#"{"fraction":"1/0","decimal":"0"}"#,
+            r#"{"fraction":"1/2","decimal":"0.6"}"#,
+            r#"{"fraction":"3/2","decimal":"1.5"}"#,
+        ] {
             error(json);
         }
     }

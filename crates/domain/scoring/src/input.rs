@@ -28,13 +28,26 @@ impl Number {
     }
 }
 
-/// The number that a fact is at an instant, by the schema that declares it.
+/// The number that a fact is at an instant, by the schema that declares it. The whole of a part bounds
+/// it only if the whole itself is a known number at that instant.
 pub(crate) fn known_number(
     id: &FactId,
     schema: &FactSchema,
+    whole: Option<&FactSchema>,
     facts: &dyn Facts,
     as_of: DateTime<Utc>,
 ) -> Number {
+    let part = plain_number(id, schema, facts, as_of);
+    if let (Some(value), Some(of), Some(whole)) = (part.value(), &schema.part_of, whole)
+        && plain_number(of, whole, facts, as_of).value().is_some_and(|of| value > of)
+    {
+        return Number::Invalid;
+    }
+    part
+}
+
+/// The number that a fact is at an instant by itself, by kind and range.
+fn plain_number(id: &FactId, schema: &FactSchema, facts: &dyn Facts, as_of: DateTime<Utc>) -> Number {
     let (value, observed_at) = match facts.fact(id) {
         Fact::Known { value, observed_at } => (value, observed_at),
         Fact::Missing => return Number::Missing,
@@ -46,11 +59,17 @@ pub(crate) fn known_number(
         return Number::Future { observed_at };
     }
     match value.number() {
-        Some(number) if schema.check(value).is_ok() && schema.check_part(number, facts).is_ok() => {
-            Number::Known { value: number, observed_at }
-        }
+        Some(number) if schema.check(value).is_ok() => Number::Known { value: number, observed_at },
         _ => Number::Invalid,
     }
+}
+
+/// The schemas of the facts that an indicator reads, each with that of the fact that it is a part of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Schemas {
+    pub(crate) fact: (FactSchema, Option<FactSchema>),
+    /// For a share, those of the fact that it is a share of.
+    pub(crate) whole: Option<(FactSchema, Option<FactSchema>)>,
 }
 
 /// What an indicator found.
@@ -86,14 +105,16 @@ pub(crate) enum Cause {
 /// Asks for the facts of an indicator.
 pub(crate) fn ask(
     indicator: &IndicatorSpec,
-    schema: &FactSchema,
-    whole_schema: Option<&FactSchema>,
+    schemas: &Schemas,
     facts: &dyn Facts,
     as_of: DateTime<Utc>,
 ) -> Input {
-    let first = (&indicator.fact, known_number(&indicator.fact, schema, facts, as_of));
-    let second = match (&indicator.normaliser, whole_schema) {
-        (Normaliser::ShareOf { whole }, Some(schema)) => Some((whole, known_number(whole, schema, facts, as_of))),
+    let number = |id, (schema, whole): &(FactSchema, Option<FactSchema>)| {
+        known_number(id, schema, whole.as_ref(), facts, as_of)
+    };
+    let first = (&indicator.fact, number(&indicator.fact, &schemas.fact));
+    let second = match (&indicator.normaliser, &schemas.whole) {
+        (Normaliser::ShareOf { whole }, Some(schemas)) => Some((whole, number(whole, schemas))),
         _ => None,
     };
     let found = [Some(first), second];

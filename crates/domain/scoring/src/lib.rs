@@ -62,7 +62,9 @@ mod scorer;
 mod shares;
 mod spec;
 
-pub use assessment::{Assessment, Contribution, Given, InputState, Override, Ratio, RatioError, Standing, Tiers};
+pub use assessment::{
+    Assessment, Contribution, Given, InputState, Override, Ratio, RatioError, Standing, Tiers,
+};
 pub use dimension::{ByDimension, Dimension};
 pub use lint::lint;
 pub use log_table::LOG2;

@@ -31,7 +31,7 @@ enum Rule<N> {
     ShareOf,
     Steps(Vec<(Decimal, Fraction<N>)>),
     Percentile {
-        count: u64,
+        count: u128,
         ranks: Vec<Rank>,
     },
     Logarithmic {
@@ -44,8 +44,8 @@ enum Rule<N> {
 /// How many values of the reference lie below a value, and how many equal it.
 struct Rank {
     value: Decimal,
-    below: u64,
-    equal: u64,
+    below: u128,
+    equal: u128,
 }
 
 /// The constants of all indicators, in the order of the policy.
@@ -118,8 +118,8 @@ impl<N: Nat> Plan<N> {
                     Ok(found) => ranks.get(found).map_or((0, 0), |rank| (rank.below, rank.equal)),
                     Err(next) => (ranks.get(next).map_or(*count, |rank| rank.below), 0),
                 };
-                let halves = 2 * u128::from(below) + u128::from(equal);
-                (Fraction::of(halves, 2 * u128::from(*count)), None)
+                let halves = 2 * below + equal;
+                (Fraction::of(halves, 2 * *count), None)
             }
             Rule::Logarithmic { unit, full, full_log } => {
                 if x < Decimal::ZERO {
@@ -146,7 +146,7 @@ fn compile<N: Nat>(
         _ => Rule::NoDivisor,
     };
     let values = statistics.and_then(Statistics::values);
-    let count: u64 = values.map_or(0, |values| values.values().sum());
+    let count: u128 = values.map_or(0, |values| values.values().copied().map(u128::from).sum());
     Some(match &indicator.normaliser {
         Normaliser::RelativeToMax => positive(statistics.and_then(Statistics::max)),
         Normaliser::RelativeToTotal => {
@@ -179,9 +179,9 @@ fn compile<N: Nat>(
             let position = (BigUint::from(share) * count).div_rem(&BigUint::from(10_u8).pow(scale));
             let position = position.0 + u8::from(position.1 != BigUint::ZERO);
             let cap = values.and_then(|values| {
-                let mut seen = 0_u64;
+                let mut seen = 0_u128;
                 values.iter().find(|(_, times)| {
-                    seen = seen.saturating_add(**times);
+                    seen += u128::from(**times);
                     BigUint::from(seen) >= position
                 })
             });
@@ -205,10 +205,11 @@ fn compile<N: Nat>(
 }
 
 fn ranks(values: &alloc::collections::BTreeMap<Decimal, u64>) -> Vec<Rank> {
-    let mut below = 0_u64;
+    let mut below = 0_u128;
     let rank = |(value, equal): (&Decimal, &u64)| {
-        let rank = Rank { value: *value, below, equal: *equal };
-        below = below.saturating_add(*equal);
+        let equal = u128::from(*equal);
+        let rank = Rank { value: *value, below, equal };
+        below += equal;
         rank
     };
     values.iter().map(rank).collect()

@@ -10,6 +10,7 @@ use guanxi_policy::{Body, Document, Fields, Node, read_fact_schema};
 use rust_decimal::Decimal;
 
 use crate::dimension::Dimension;
+use crate::input::Schemas;
 use crate::spec::{
     Direction, ExpectedShare, GreatestAge, IndicatorId, IndicatorSpec, MissingRule, Normaliser,
     ProspectsSpec, ScoreRange, ScoringSpec, StaleRule, Step, TierSpec,
@@ -44,8 +45,8 @@ pub struct ScoringPolicy {
 struct Part {
     /// Its part in its dimension, and the whole of that dimension.
     weight: (u64, u64),
-    /// The schemas of its fact and, for a share, of the fact that is the whole.
-    schemas: (FactSchema, Option<FactSchema>),
+    /// The schemas of the facts that it reads.
+    schemas: Schemas,
 }
 
 impl ScoringPolicy {
@@ -98,11 +99,12 @@ impl ScoringPolicy {
     }
 
     /// The indicators with their part in their dimension and the schemas of the facts that they read.
-    pub(crate) fn reading(&self) -> impl Iterator<Item = (&IndicatorSpec, u64, &FactSchema, Option<&FactSchema>)> {
-        self.spec.indicators.iter().zip(&self.parts).map(|(indicator, part)| {
-            let (schema, whole) = &part.schemas;
-            (indicator, part.weight.0, schema, whole.as_ref())
-        })
+    pub(crate) fn reading(&self) -> impl Iterator<Item = (&IndicatorSpec, u64, &Schemas)> {
+        self.spec
+            .indicators
+            .iter()
+            .zip(&self.parts)
+            .map(|(indicator, part)| (indicator, part.weight.0, &part.schemas))
     }
 
     /// The declared weight of an indicator in the composite, rounded half-up to four places.
@@ -153,9 +155,17 @@ impl Body for ScoringPolicy {
         let (facts, tiers) =
             (facts.into_iter().map(|(id, schema)| Some((id, schema?))).collect::<Option<_>>()?, tiers?);
         let facts: BTreeMap<FactId, FactSchema> = facts;
+        let schema = |id: &FactId| {
+            let schema = facts.get(id)?.clone();
+            let whole = schema.part_of.as_ref().and_then(|whole| facts.get(whole)).cloned();
+            Some((schema, whole))
+        };
         let part = |indicator: &IndicatorSpec| {
-            let whole = if let Normaliser::ShareOf { whole } = &indicator.normaliser { Some(whole) } else { None };
-            let schemas = (facts.get(&indicator.fact)?.clone(), whole.and_then(|whole| facts.get(whole)).cloned());
+            let whole = match &indicator.normaliser {
+                Normaliser::ShareOf { whole } => schema(whole),
+                _ => None,
+            };
+            let schemas = Schemas { fact: schema(&indicator.fact)?, whole };
             Some(Part { weight: part_of(&weights, indicator), schemas })
         };
         let parts = indicators.iter().map(part).collect::<Option<_>>()?;

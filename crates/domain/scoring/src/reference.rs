@@ -142,6 +142,9 @@ pub enum MergeError {
         /// The first fact, by name, of which they do.
         fact: FactId,
     },
+    /// Together they have more customers than can be counted.
+    #[error("the references together have more than 2^64 - 1 customers")]
+    TooMany,
 }
 
 impl Reference {
@@ -166,8 +169,10 @@ impl Reference {
     pub fn observe(&mut self, policy: &Document<ScoringPolicy>, facts: &dyn Facts) {
         self.population = self.population.saturating_add(1);
         for (id, statistics) in &mut self.facts {
-            let Some(schema) = policy.body().facts().get(id) else { continue };
-            if let Some(number) = known_number(id, schema, facts, self.as_of).value() {
+            let declared = policy.body().facts();
+            let Some(schema) = declared.get(id) else { continue };
+            let whole = schema.part_of.as_ref().and_then(|whole| declared.get(whole));
+            if let Some(number) = known_number(id, schema, whole, facts, self.as_of).value() {
                 statistics.observe(number);
             }
         }
@@ -182,15 +187,17 @@ impl Reference {
             return Err(MergeError::AsOf { left: self.as_of, right: other.as_of });
         }
         let kept = |reference: &Self, id| {
-            reference
-                .facts
-                .get(id)
-                .map(|statistics| (statistics.total.is_some(), statistics.values.is_some()))
+            reference.facts.get(id).map(|statistics| {
+                (statistics.total.is_some(), statistics.values.is_some(), statistics.keeps(Need::Max))
+            })
         };
         if let Some(fact) =
             self.facts.keys().chain(other.facts.keys()).find(|id| kept(self, *id) != kept(other, *id))
         {
             return Err(MergeError::Statistics { fact: fact.clone() });
+        }
+        if self.population.checked_add(other.population).is_none() {
+            return Err(MergeError::TooMany);
         }
         for (statistics, others) in self.facts.values_mut().zip(other.facts.values()) {
             statistics.merge(others);
@@ -343,8 +350,12 @@ fn read_statistics(node: &Node<'_>) -> Option<Statistics> {
         total.unwrap_or_default()
     });
     let values = fields.optional("values").map(|node| read_values(&node, count).unwrap_or_default());
-    if count == 0 && max.is_some() {
-        node.report("not_allowed", "a max of a fact that nobody has", "no max where the count is 0");
+    if count == 0 && (max.is_some() || total.as_ref().is_some_and(|total| *total != Total::default())) {
+        node.report(
+            "not_allowed",
+            "statistics of a fact that nobody has",
+            "no max and a total of 0 where the count is 0",
+        );
     }
     if let (Some(max), Some(values)) = (max, &values)
         && values.keys().next_back() != Some(&max)
@@ -357,15 +368,15 @@ fn read_statistics(node: &Node<'_>) -> Option<Statistics> {
 
 fn read_values(node: &Node<'_>, count: u64) -> Option<BTreeMap<Decimal, u64>> {
     let mut values = BTreeMap::new();
-    let mut sum = 0_u64;
+    let mut sum = 0_u128;
     for item in node.items()? {
         let (value, times): (DecimalText, u64) = item.get()?;
-        sum = sum.saturating_add(times);
+        sum = sum.saturating_add(times.into());
         if times == 0 || values.insert(value.0.normalize(), times).is_some() {
             item.refuse("not_allowed", "each value once, with a count above 0");
         }
     }
-    if sum != count {
+    if sum != u128::from(count) {
         node.report(
             "not_allowed",
             format!("counts that add up to {sum}"),

@@ -181,8 +181,12 @@ impl Scorer {
     }
 
     fn inputs(&self, facts: &dyn Facts, as_of: DateTime<Utc>, asked: Asked) -> Vec<Input> {
-        let input = |(indicator, part, schema, whole)| {
-            if part > 0 || asked == Asked::All { ask(indicator, schema, whole, facts, as_of) } else { Input::Unasked }
+        let input = |(indicator, part, schemas)| {
+            if part > 0 || asked == Asked::All {
+                ask(indicator, schemas, facts, as_of)
+            } else {
+                Input::Unasked
+            }
         };
         self.policy.body().reading().map(input).collect()
     }
@@ -275,12 +279,16 @@ impl Scorer {
         as_of: DateTime<Utc>,
         outcome: &Assessment,
     ) -> Option<DateTime<Utc>> {
-        let policy = self.policy.body();
         let mut instants = Vec::new();
-        for (indicator, part, _) in policy.weighed() {
+        for (indicator, part, schemas) in self.policy.body().reading() {
             let whole =
                 if let Normaliser::ShareOf { whole } = &indicator.normaliser { Some(whole) } else { None };
-            for fact in [Some(&indicator.fact), whole].into_iter().flatten().filter(|_| part > 0) {
+            let read = [Some(&indicator.fact), whole];
+            let bounds = [
+                schemas.fact.0.part_of.as_ref(),
+                schemas.whole.as_ref().and_then(|(whole, _)| whole.part_of.as_ref()),
+            ];
+            for fact in read.into_iter().chain(bounds).flatten().filter(|_| part > 0) {
                 if let Fact::Known { observed_at: Some(observed_at), .. } = facts.fact(fact) {
                     instants.push(observed_at);
                     instants.extend(stale_from(indicator, Some(observed_at)));

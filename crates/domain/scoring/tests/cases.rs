@@ -314,6 +314,36 @@ fn a_reference_must_serve_the_policy() {
 }
 
 #[test]
+fn references_that_contradict_themselves_are_refused() {
+    let read = |facts: Value| {
+        let body = json!({"as_of": "2026-06-30", "population": 18_446_744_073_709_551_615_u64, "facts": {"a": facts}});
+        let document = json!({"schema": "guanxi.reference/1", "id": "r", "version": "1", "body": body});
+        PinnedReference::from_value(&document).map(|_| ()).map_err(|problems| problems.to_string())
+    };
+    let most = 18_446_744_073_709_551_615_u64;
+    insta::assert_snapshot!(read(json!({"count": most, "values": [["1", most], ["2", 1]]})).unwrap_err(), @"body.facts.a.values: not allowed here, given counts that add up to 18446744073709551616, allowed: the count of the fact, 18446744073709551615");
+    insta::assert_snapshot!(read(json!({"count": 0, "total": "5"})).unwrap_err(), @"body.facts.a: not allowed here, given statistics of a fact that nobody has, allowed: no max and a total of 0 where the count is 0");
+    insta::assert_snapshot!(read(json!({"count": 1, "max": "2", "values": [["1", 1]]})).unwrap_err(), @"body.facts.a: not allowed here, given max 2, allowed: the greatest of the values");
+    insta::assert_snapshot!(read(json!({"count": 1, "values": [["1", 0]], "total": 5})).unwrap_err(), @"body.facts.a.total: not allowed here, given 5, allowed: a decimal of at most 28 places as a string");
+    assert_eq!(read(json!({"count": most, "values": [["1", most]]})), Ok(()));
+}
+
+#[test]
+fn references_that_keep_different_things_do_not_merge() {
+    let read = |max: Value, as_of: &str| {
+        let facts = json!({"a": {"count": 1, "max": max}});
+        let body = json!({"as_of": as_of, "population": 1, "facts": facts});
+        let document = json!({"schema": "guanxi.reference/1", "id": "r", "version": "1", "body": body});
+        PinnedReference::from_value(&document).unwrap().body().clone()
+    };
+    let (mut known, unknown) = (read(json!("7"), "2026-06-30"), read(Value::Null, "2026-06-30"));
+    insta::assert_snapshot!(known.merge(&unknown).unwrap_err().to_string(), @"the references keep different statistics of fact `a`");
+    insta::assert_snapshot!(known.merge(&read(json!("7"), "2026-07-01")).unwrap_err().to_string(), @"references of 2026-06-30 00:00:00 UTC and 2026-07-01 00:00:00 UTC do not merge");
+    assert_eq!(known.merge(&read(json!("9"), "2026-06-30")), Ok(()));
+    assert_eq!(known.max(&"a".parse().unwrap()), parse_decimal("9").ok());
+}
+
+#[test]
 fn suspicious_policies_are_linted() {
     let mut policy = preset("standard").unwrap().to_value();
     policy["body"]["facts"]["shoe_size"] = json!({"kind": "int"});

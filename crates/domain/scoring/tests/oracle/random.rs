@@ -381,10 +381,7 @@ pub(crate) fn customer(
         }
         let value = if random.percent(1) { json!({"text": "x"}) } else { value(random, schema, &ties(fact)) };
         let mut known = json!({"value": value});
-        // A whole that nothing but its part asks for is known from the start.
-        if !fact.starts_with('p')
-            && let at @ Value::String(_) = observed_at(random, policy, fact, as_of)
-        {
+        if let at @ Value::String(_) = observed_at(random, policy, fact, as_of) {
             known["observed_at"] = at;
         }
         customer.insert(fact.clone(), json!({"known": known}));
