@@ -96,6 +96,13 @@ macro_rules! define_id {
                 Ok(Self($crate::SmolStr::from(text)))
             }
 
+            /// For [`fact_id!`]($crate::fact_id), which has checked the text.
+            #[doc(hidden)]
+            #[must_use]
+            pub const fn checked(text: &'static str) -> Self {
+                Self($crate::SmolStr::new_static(text))
+            }
+
             /// The text.
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -153,6 +160,37 @@ macro_rules! define_id {
     };
     (@check text, $text:expr, $max:literal) => { $crate::check_text($text, $max) };
     (@check code, $text:expr, $max:literal) => { $crate::check_code($text, $max) };
+}
+
+/// Whether an ASCII text is a code; for checks at compile time.
+#[doc(hidden)]
+#[must_use]
+pub const fn is_code(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    let starts = matches!(rest, [first, ..] if first.is_ascii_alphabetic());
+    while let [byte, after @ ..] = rest {
+        if !(byte.is_ascii_alphanumeric() || matches!(*byte, b'_' | b'-' | b'.')) {
+            return false;
+        }
+        rest = after;
+    }
+    starts && text.len() <= 64
+}
+
+/// The id of a fact that is named in a program; what is not an id does not compile.
+///
+/// ```
+/// assert_eq!(guanxi_core::fact_id!("revenue").as_str(), "revenue");
+/// ```
+/// ```compile_fail
+/// let _ = guanxi_core::fact_id!("total revenue");
+/// ```
+#[macro_export]
+macro_rules! fact_id {
+    ($text:literal) => {{
+        const _: () = ::core::assert!($crate::is_code($text), "not the id of a fact");
+        $crate::FactId::checked($text)
+    }};
 }
 
 define_id! {

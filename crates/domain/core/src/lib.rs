@@ -22,12 +22,13 @@ extern crate alloc;
 extern crate std;
 
 mod apportion;
-#[cfg(feature = "proptest")]
+#[cfg(any(test, feature = "proptest"))]
 pub mod arbitrary;
 mod currency;
 mod decimal;
 mod decision;
 mod event;
+mod exact;
 mod fact;
 mod id;
 mod level;
@@ -47,10 +48,11 @@ pub use currency::{Currency, CurrencyError};
 pub use decimal::{DecimalError, DecimalText, canonical, parse_decimal};
 pub use decision::{Arg, Basis, Decision, ReasonCode};
 pub use event::{Category, Event, EventKind};
+pub use exact::{ExactSum, ratio};
 pub use fact::{Fact, FactError, FactInput, FactKind, FactMap, FactProblem, FactSchema, FactValue, Facts};
 pub use id::{ActorId, AttributeId, DocumentId, EventId, FactId, IdError, SubjectId, TierId};
 #[doc(hidden)]
-pub use id::{check_code, check_text};
+pub use id::{check_code, check_text, is_code};
 pub use level::{Level, LevelError};
 pub use money::{Conversion, ConvertError, Money, MoneyError, Rate, Rates};
 pub use personal::{Email, Erasable, PersonName, PersonalError, Phone};

@@ -58,7 +58,6 @@ extern crate std;
 pub mod arbitrary;
 mod book;
 mod defect;
-mod exact;
 mod finding;
 mod inspect;
 mod labels;

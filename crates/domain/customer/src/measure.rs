@@ -3,10 +3,9 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use guanxi_core::{AttributeId, ConvertError, Currency, Event, FactValue, Money, Rates};
+use guanxi_core::{AttributeId, ConvertError, Currency, Event, ExactSum, FactValue, Money, Rates, ratio};
 use rust_decimal::Decimal;
 
-use crate::exact::{ExactSum, ratio};
 use crate::finding::FactFinding;
 use crate::recipe::{Amount, End, Filter, Measure, Quantity, RecipeSpec, Test};
 use crate::window::Window;

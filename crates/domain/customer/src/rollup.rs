@@ -3,11 +3,9 @@ use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
-use guanxi_core::{Fact, FactId, FactMap, Facts, SubjectId};
+use guanxi_core::{ExactSum, Fact, FactId, FactMap, Facts, SubjectId};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-
-use crate::exact::ExactSum;
 
 /// How the numbers of a group's members become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -66,7 +66,7 @@ pub use assessment::{
     Assessment, Contribution, Given, InputState, Override, Ratio, RatioError, Standing, Tiers,
 };
 pub use dimension::{ByDimension, Dimension};
-pub use lint::lint;
+pub use lint::{dominant_shares, lint};
 pub use log_table::LOG2;
 pub use policy::{MAX_INDICATORS, PolicyDocument, ScoringPolicy};
 pub use presets::{labels, preset, preset_ids};

@@ -3,7 +3,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use guanxi_core::{Score, Share};
+use guanxi_core::{FactId, Score, Share, TierId, ratio};
 use guanxi_policy::Warning;
 use rust_decimal::Decimal;
 
@@ -145,29 +145,38 @@ fn reach(policy: &ScoringPolicy, warnings: &mut Vec<Warning>) {
     }
 }
 
-/// A value relative to the total of all customers is small for all but a dominant one.
-fn concentration(policy: &ScoringPolicy, warnings: &mut Vec<Warning>) {
+/// The tiers that only a customer with a large part of a total can reach, with that fact and that part.
+///
+/// An indicator relative to the total of all customers is small for everybody but a dominant one. With
+/// the weight w in the composite, a tier from f needs a part s with 100 (1 - w) + 100 w s >= f: for the
+/// policy `literal`, 90 points need 60 % of all profit. Rounded to four places.
+#[must_use]
+pub fn dominant_shares(policy: &ScoringPolicy) -> Vec<(TierId, FactId, Share)> {
+    let mut found = Vec::new();
     let relative = |indicator: &&IndicatorSpec| indicator.normaliser == Normaliser::RelativeToTotal;
     for indicator in policy.indicators().iter().filter(relative) {
         let weight = policy.composite_share(indicator).get();
-        for (position, tier) in policy.tiers().iter().enumerate() {
-            // 100 x (1 - weight) + 100 x weight x share >= floor
-            let missing = tier.floor.to_decimal().checked_div(Decimal::ONE_HUNDRED).unwrap_or_default();
+        for tier in policy.tiers() {
+            let wanted = ratio(tier.floor.to_decimal(), Decimal::ONE_HUNDRED, 4).unwrap_or_default();
             let short =
-                missing.checked_add(weight).unwrap_or_default().checked_sub(Decimal::ONE).unwrap_or_default();
-            if short <= Decimal::ZERO || weight.is_zero() {
-                continue;
+                wanted.checked_add(weight).unwrap_or_default().checked_sub(Decimal::ONE).unwrap_or_default();
+            let share = ratio(short, weight, 4).and_then(|share| Share::try_from(share).ok());
+            if let Some(share) = share.filter(|share| *share > Share::NONE) {
+                found.push((tier.id.clone(), indicator.fact.clone(), share));
             }
-            let share = short.checked_div(weight).unwrap_or_default().checked_mul(Decimal::ONE_HUNDRED);
-            let percent = share.unwrap_or_default().round_dp(2).normalize();
-            let found = format!(
-                "`{}` needs {percent} % of the total of `{}` in one customer",
-                tier.id, indicator.fact
-            );
-            let advice =
-                "in an ordinary company the tier stays empty: relative_to_max compares with the greatest";
-            warn(warnings, format!("body.tiers[{position}].floor"), "needs_dominant_customer", found, advice);
         }
+    }
+    found
+}
+
+fn concentration(policy: &ScoringPolicy, warnings: &mut Vec<Warning>) {
+    for (tier, fact, share) in dominant_shares(policy) {
+        let position = policy.tiers().iter().position(|listed| listed.id == tier).unwrap_or_default();
+        let percent = share.get().checked_mul(Decimal::ONE_HUNDRED).unwrap_or_default().normalize();
+        let found = format!("`{tier}` needs {percent} % of the total of `{fact}` in one customer");
+        let advice =
+            "in an ordinary company the tier stays empty: relative_to_max compares with the greatest";
+        warn(warnings, format!("body.tiers[{position}].floor"), "needs_dominant_customer", found, advice);
     }
 }
 

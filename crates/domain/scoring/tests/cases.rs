@@ -324,7 +324,11 @@ fn references_that_contradict_themselves_are_refused() {
     insta::assert_snapshot!(read(json!({"count": most, "values": [["1", most], ["2", 1]]})).unwrap_err(), @"body.facts.a.values: not allowed here, given counts that add up to 18446744073709551616, allowed: the count of the fact, 18446744073709551615");
     insta::assert_snapshot!(read(json!({"count": 0, "total": "5"})).unwrap_err(), @"body.facts.a: not allowed here, given statistics of a fact that nobody has, allowed: no max and a total of 0 where the count is 0");
     insta::assert_snapshot!(read(json!({"count": 1, "max": "2", "values": [["1", 1]]})).unwrap_err(), @"body.facts.a: not allowed here, given max 2, allowed: the greatest of the values");
-    insta::assert_snapshot!(read(json!({"count": 1, "values": [["1", 0]], "total": 5})).unwrap_err(), @"body.facts.a.total: not allowed here, given 5, allowed: a decimal of at most 28 places as a string");
+    insta::assert_snapshot!(read(json!({"count": 1, "values": [["1", 0]], "total": 5})).unwrap_err(), @r#"
+    body.facts.a.total: not allowed here, given 5, allowed: a decimal of at most 28 places as a string
+    body.facts.a.values[0]: not allowed here, given ["1",0], allowed: each value once, with a count above 0
+    body.facts.a.values: not allowed here, given counts that add up to 0, allowed: the count of the fact, 1
+    "#);
     assert_eq!(read(json!({"count": most, "values": [["1", most]]})), Ok(()));
 }
 

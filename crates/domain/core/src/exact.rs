@@ -7,16 +7,23 @@ const MAX_SCALE: u32 = 28;
 
 /// The exact sum of any decimals, so wide that no order of adding can run out of digits.
 ///
+/// ```
+/// use guanxi_core::{ExactSum, parse_decimal};
+/// let sum = ["0.1", "0.2", "-0.3"].iter().try_fold(ExactSum::default(), |sum, text| sum.plus(parse_decimal(text).ok()?));
+/// assert_eq!(sum.and_then(ExactSum::get).map(|sum| sum.to_string()), Some("0".to_owned()));
+/// ```
+///
 /// A decimal adds less than 2^96 to either field, so 2^31 of them fit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ExactSum {
+pub struct ExactSum {
     units: i128,
     parts: i128,
 }
 
 impl ExactSum {
     /// With a decimal added; `None` past 2^31 of the largest.
-    pub(crate) fn plus(self, value: Decimal) -> Option<Self> {
+    #[must_use]
+    pub fn plus(self, value: Decimal) -> Option<Self> {
         let scale = value.scale();
         let one = 10_i128.checked_pow(scale)?;
         let (units, rest) = (value.mantissa() / one, value.mantissa() % one);
@@ -25,7 +32,8 @@ impl ExactSum {
     }
 
     /// The difference of two sums.
-    pub(crate) fn minus(self, other: Self) -> Option<Self> {
+    #[must_use]
+    pub fn minus(self, other: Self) -> Option<Self> {
         Some(Self {
             units: self.units.checked_sub(other.units)?,
             parts: self.parts.checked_sub(other.parts)?,
@@ -33,7 +41,8 @@ impl ExactSum {
     }
 
     /// The sum as a decimal, unless it has more digits than a decimal keeps.
-    pub(crate) fn get(self) -> Option<Decimal> {
+    #[must_use]
+    pub fn get(self) -> Option<Decimal> {
         let units = self.units.checked_add(self.parts.div_euclid(PARTS))?;
         let (mut parts, mut scale) = (self.parts.rem_euclid(PARTS), MAX_SCALE);
         while scale > 0 && parts % 10 == 0 {
@@ -44,9 +53,10 @@ impl ExactSum {
     }
 }
 
-/// `a / b` rounded once to `places`, halves away from zero; `None` if `b` is 0 or the quotient has
+/// Divides: `a / b` rounded once to `places`, halves away from zero; `None` if `b` is 0 or the quotient has
 /// more digits than a decimal keeps.
-pub(crate) fn ratio(a: Decimal, b: Decimal, places: u32) -> Option<Decimal> {
+#[must_use]
+pub fn ratio(a: Decimal, b: Decimal, places: u32) -> Option<Decimal> {
     let (a, b) = (a.normalize(), b.normalize());
     let negative = a.is_sign_negative() != b.is_sign_negative();
     let (dividend, mut divisor) = (a.mantissa().checked_abs()?, b.mantissa().checked_abs()?);
@@ -78,7 +88,7 @@ pub(crate) fn ratio(a: Decimal, b: Decimal, places: u32) -> Option<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use guanxi_core::parse_decimal;
+    use crate::decimal::parse_decimal;
     use proptest::prelude::*;
     use std::string::{String, ToString};
     use std::vec::Vec;
@@ -134,8 +144,8 @@ mod tests {
         #[test]
         fn what_was_added_can_be_taken_away_in_any_order(
             (kept, both) in (
-                guanxi_core::arbitrary::decimal(),
-                prop::collection::vec(guanxi_core::arbitrary::decimal(), 0..20),
+                crate::arbitrary::decimal(),
+                prop::collection::vec(crate::arbitrary::decimal(), 0..20),
             )
                 .prop_flat_map(|(kept, given)| {
                     let back = given.iter().map(|value| -*value);
