@@ -98,3 +98,16 @@ fn decisions_say_why() {
         }
     }
 }
+
+#[test]
+fn the_first_example_is_the_one_that_is_tested() {
+    let example = |page: &str| {
+        let text = read(page);
+        let code =
+            text.split("```rust\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap_or_default();
+        code.lines().filter(|line| !line.starts_with("# ")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (shown, tested) = (example("README.md"), example("crates/guanxi/README.md"));
+    assert!(!shown.is_empty(), "README.md: show a first example in Rust");
+    assert_eq!(shown, tested, "README.md: copy the example of crates/guanxi/README.md, which is a doc test");
+}
