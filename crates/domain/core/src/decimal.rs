@@ -51,6 +51,34 @@ pub fn canonical(value: Decimal) -> Decimal {
 /// # Ok::<(), guanxi_core::DecimalError>(())
 /// ```
 pub fn parse_decimal(text: &str) -> Result<Decimal, DecimalError> {
+    parse_short(text).map_or_else(|| parse_any(text), Ok)
+}
+
+/// The frequent case: digits with at most one point, 18 characters in all, so that 64 bits suffice.
+fn parse_short(text: &str) -> Option<Decimal> {
+    let (negative, number) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let number = number.as_bytes();
+    if number.len() > 18 || !number.last()?.is_ascii_digit() {
+        return None;
+    }
+    let (mut mantissa, mut scale, mut point) = (0_i64, 0_u32, false);
+    for (place, byte) in number.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => {
+                mantissa = mantissa * 10 + i64::from(byte - b'0');
+                scale += u32::from(point);
+            }
+            b'.' if !point && place > 0 => point = true,
+            _ => return None,
+        }
+    }
+    while scale > 0 && mantissa % 10 == 0 {
+        (mantissa, scale) = (mantissa / 10, scale - 1);
+    }
+    Some(Decimal::new(if negative { -mantissa } else { mantissa }, scale))
+}
+
+fn parse_any(text: &str) -> Result<Decimal, DecimalError> {
     let malformed = || DecimalError::Malformed { given: shorten(text) };
     let too_long = || DecimalError::TooManyDigits { given: shorten(text) };
     let (number, exponent) = match text.split_once(['e', 'E']) {
@@ -161,13 +189,41 @@ impl From<Decimal> for DecimalText {
 
 impl Serialize for DecimalText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0.normalize() {
-            // Nothing and the whole are by far the most frequent shares.
-            zero if zero.is_zero() => serializer.serialize_str("0"),
-            one if one == Decimal::ONE => serializer.serialize_str("1"),
-            exact => serializer.collect_str(&exact),
+        match u64::try_from(self.0.mantissa().unsigned_abs()) {
+            // Zero has no sign.
+            Ok(0) => serializer.serialize_str("0"),
+            Ok(digits) => {
+                let mut text = [0; 32];
+                serializer.serialize_str(short_text(self.0, digits, &mut text))
+            }
+            Err(_) => serializer.collect_str(self),
         }
     }
+}
+
+/// The text of a decimal whose digits fit in 64 bits, written into a place of its own: most of what
+/// is written is such numbers.
+fn short_text(value: Decimal, mut digits: u64, text: &mut [u8; 32]) -> &str {
+    let mut scale = value.scale();
+    while scale > 0 && digits.is_multiple_of(10) {
+        (digits, scale) = (digits / 10, scale - 1);
+    }
+    // From the right: a sign, 20 digits or `0.` and 28 digits, and so never more than there is room for.
+    let mut free = text.iter_mut().rev();
+    let mut put = |byte| free.next().map(|place| *place = byte);
+    let mut written = 0;
+    while digits > 0 || written <= scale {
+        put(b'0' + u8::try_from(digits % 10).unwrap_or_default());
+        (digits, written) = (digits / 10, written + 1);
+        if written == scale {
+            put(b'.');
+        }
+    }
+    if value.is_sign_negative() {
+        put(b'-');
+    }
+    let start = free.len();
+    text.get(start..).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or_default()
 }
 
 impl<'de> Deserialize<'de> for DecimalText {
@@ -201,6 +257,33 @@ impl Visitor<'_> for DecimalVisitor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_short_way_reads_what_the_general_one_reads(text in "-?[0-9]{0,20}[.]?[0-9]{0,3}0{0,3}", other in "[-+.0-9eE ]{0,6}") {
+            for text in [text, other] {
+                if let Some(short) = parse_short(&text) {
+                    // The same digits and the same scale, not only the same number.
+                    prop_assert_eq!(parse_any(&text).map(|d| d.unpack()), Ok(short.unpack()), "{}", text);
+                }
+            }
+        }
+
+        #[test]
+        fn the_text_of_few_digits_is_that_of_all(mantissa in any::<i64>(), few in any::<bool>(), scale in 0_u32..=28) {
+            let value = Decimal::new(if few { mantissa % 2_000 } else { mantissa }, scale);
+            let written = serde_json::to_value(DecimalText(value)).unwrap();
+            prop_assert_eq!(written, DecimalText(value).to_string());
+        }
+    }
+
+    #[test]
+    fn the_short_way_is_taken_by_what_is_frequent() {
+        for text in ["0", "-0.00", "285000.00", "-0.0488", "2610", "123456789012345678"] {
+            assert!(parse_short(text).is_some(), "{text}");
+        }
+    }
 
     #[test]
     fn reads_what_json_writes() {

@@ -61,6 +61,6 @@ pub use share::{Share, ShareError};
 #[doc(hidden)]
 pub use smol_str::SmolStr;
 pub use stamp::{Fingerprint, Stamp, StampError, Version};
-pub use text::{Quoted, is_inert};
+pub use text::{Inert, Quoted, is_inert};
 pub use time::{TimeError, end_of_given_day, parse_instant};
 pub use weights::{Weights, WeightsError};

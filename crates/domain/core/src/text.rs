@@ -22,6 +22,24 @@ pub fn is_inert(text: &str) -> bool {
     !text.chars().any(is_hostile)
 }
 
+/// Displays a text with every character that is not inert written as its code point, so that it can
+/// be shown anywhere.
+///
+/// ```
+/// assert_eq!(guanxi_core::Inert("a\u{202e}b").to_string(), "a\\u{202e}b");
+/// ```
+pub struct Inert<'a>(pub &'a str);
+
+impl fmt::Display for Inert<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|c| write_inert(c, f))
+    }
+}
+
+fn write_inert(c: char, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if is_hostile(c) { write!(f, "\\u{{{:x}}}", u32::from(c)) } else { f.write_char(c) }
+}
+
 /// Displays a given value in an error: in backticks, cut after 40 characters, every character that
 /// is not inert written as its code point.
 ///
@@ -34,9 +52,7 @@ impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 40;
         f.write_char('`')?;
-        for c in self.0.chars().take(SHOWN) {
-            if is_hostile(c) { write!(f, "\\u{{{:x}}}", u32::from(c))? } else { f.write_char(c)? }
-        }
+        self.0.chars().take(SHOWN).try_for_each(|c| write_inert(c, f))?;
         if self.0.chars().nth(SHOWN).is_some() {
             f.write_char('…')?;
         }

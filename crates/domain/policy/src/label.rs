@@ -40,6 +40,13 @@ pub enum LabelError {
     },
 }
 
+/// Further labels that a host knows, such as the names of its customers under `subject.ID`.
+impl Extend<(String, String)> for LabelPack {
+    fn extend<T: IntoIterator<Item = (String, String)>>(&mut self, labels: T) {
+        self.0.extend(labels);
+    }
+}
+
 impl LabelPack {
     /// Reads a pack from a JSON table of code -> text; `{name}` in a text is a slot.
     ///

@@ -19,11 +19,20 @@ pub(crate) trait Nat: Clone + Ord {
     fn shifted_left(&self, bits: u64) -> Option<Self>;
     /// The number of binary digits, 0 for zero.
     fn bits(&self) -> u64;
-    fn gcd(&self, other: &Self) -> Self;
     fn to_u128(&self) -> Option<u128>;
 
     fn is_zero(&self) -> bool {
         self.bits() == 0
+    }
+
+    /// The greatest common divisor by Euclid: the numbers shrink at once, and short ones divide fast.
+    fn gcd(&self, other: &Self) -> Self {
+        let (mut a, mut b) = (self.clone(), other.clone());
+        while !b.is_zero() {
+            let remainder = a.div_rem(&b).1;
+            (a, b) = (b, remainder);
+        }
+        a
     }
 }
 
@@ -65,22 +74,6 @@ impl Nat for u128 {
     fn bits(&self) -> u64 {
         u64::from(Self::BITS - self.leading_zeros())
     }
-    fn gcd(&self, other: &Self) -> Self {
-        let (mut a, mut b) = (*self, *other);
-        if a == 0 || b == 0 {
-            return a | b;
-        }
-        let shift = (a | b).trailing_zeros();
-        a >>= a.trailing_zeros();
-        while b != 0 {
-            b >>= b.trailing_zeros();
-            if a > b {
-                core::mem::swap(&mut a, &mut b);
-            }
-            b -= a;
-        }
-        a << shift
-    }
     fn to_u128(&self) -> Option<u128> {
         Some(*self)
     }
@@ -118,14 +111,6 @@ impl Nat for BigUint {
     }
     fn bits(&self) -> u64 {
         Self::bits(self)
-    }
-    fn gcd(&self, other: &Self) -> Self {
-        let (mut a, mut b) = (self.clone(), other.clone());
-        while !b.is_zero() {
-            let remainder = a.div_rem(&b).1;
-            (a, b) = (b, remainder);
-        }
-        a
     }
     fn to_u128(&self) -> Option<u128> {
         u128::try_from(self).ok()

@@ -1,5 +1,6 @@
 //! The decision itself.
 use alloc::vec::Vec;
+use core::cell::Cell;
 use core::cmp::Ordering;
 
 use chrono::{DateTime, Utc};
@@ -140,12 +141,13 @@ impl Scorer {
         given: &Given,
         as_of: DateTime<Utc>,
     ) -> Decision<Assessment, Reason> {
-        let inputs = self.inputs(facts, as_of, Asked::Weighing);
+        let facts = Watched::new(facts);
+        let inputs = self.inputs(&facts, as_of, Asked::Weighing);
         let (outcome, reasons) = match self.narrow(&inputs) {
             Some(evaluation) => self.conclude(&inputs, &evaluation, given, as_of),
             None => self.conclude(&inputs, &self.wide(&inputs), given, as_of),
         };
-        let next_change = self.next_change(facts, given, as_of, &outcome);
+        let next_change = self.next_change(&facts, given, as_of, &outcome);
         Decision { outcome, reasons, basis: self.basis.clone(), as_of, next_change }
     }
 
@@ -166,7 +168,8 @@ impl Scorer {
         given: &Given,
         as_of: DateTime<Utc>,
     ) -> (Decision<Assessment, Reason>, Vec<Contribution>) {
-        let inputs = self.inputs(facts, as_of, Asked::All);
+        let facts = Watched::new(facts);
+        let inputs = self.inputs(&facts, as_of, Asked::All);
         let narrow = self.narrow(&inputs).and_then(|evaluation| {
             let contributions = self.contributions(&inputs, &evaluation)?;
             Some((self.conclude(&inputs, &evaluation, given, as_of), contributions))
@@ -176,7 +179,7 @@ impl Scorer {
             let contributions = self.contributions(&inputs, &evaluation).unwrap_or_default();
             (self.conclude(&inputs, &evaluation, given, as_of), contributions)
         });
-        let next_change = self.next_change(facts, given, as_of, &outcome);
+        let next_change = self.next_change(&facts, given, as_of, &outcome);
         (Decision { outcome, reasons, basis: self.basis.clone(), as_of, next_change }, contributions)
     }
 
@@ -274,13 +277,15 @@ impl Scorer {
     /// could is tried in turn.
     fn next_change(
         &self,
-        facts: &dyn Facts,
+        facts: &Watched<'_>,
         given: &Given,
         as_of: DateTime<Utc>,
         outcome: &Assessment,
     ) -> Option<DateTime<Utc>> {
         let mut instants = Vec::new();
-        for (indicator, part, schemas) in self.policy.body().reading() {
+        // Facts without dates never age.
+        let aging = self.policy.body().reading().filter(|_| facts.dated.get());
+        for (indicator, part, schemas) in aging {
             let whole =
                 if let Normaliser::ShareOf { whole } = &indicator.normaliser { Some(whole) } else { None };
             let read = [Some(&indicator.fact), whole];
@@ -352,7 +357,7 @@ impl Scorer {
             };
             let (floor, rest) = exact.num.div_rem(&exact.den);
             parts.push((
-                u64::try_from(floor.to_big()).ok()?,
+                u64::try_from(floor.to_u128()?).ok()?,
                 Remainder(Fraction { num: rest, den: exact.den }),
             ));
             let (state, known) = match (input, line) {
@@ -382,6 +387,28 @@ impl Scorer {
             }
         }
         Some(contributions)
+    }
+}
+
+/// Facts, and whether one that was asked for has a date.
+struct Watched<'f> {
+    facts: &'f dyn Facts,
+    dated: Cell<bool>,
+}
+
+impl<'f> Watched<'f> {
+    const fn new(facts: &'f dyn Facts) -> Self {
+        Self { facts, dated: Cell::new(false) }
+    }
+}
+
+impl Facts for Watched<'_> {
+    fn fact(&self, id: &FactId) -> Fact<'_> {
+        let fact = self.facts.fact(id);
+        if let Fact::Known { observed_at: Some(_), .. } = fact {
+            self.dated.set(true);
+        }
+        fact
     }
 }
 

@@ -82,9 +82,9 @@ pub(crate) struct ReviewArgs {
     /// The instant or day of the review, instead of the one in guanxi.toml
     #[arg(long, value_name = "T")]
     pub(crate) as_of: Option<String>,
-    /// The language of the board and the report
-    #[arg(long, value_enum, default_value = "en")]
-    pub(crate) lang: Lang,
+    /// The language of the board and the report, instead of the one in guanxi.toml (en, if it has none)
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<Lang>,
     /// How many customers each list shows
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) top: usize,

@@ -1,14 +1,15 @@
 //! `guanxi assess`: one customer a line in, one decision a line out.
 use std::io::{self, BufRead, Write};
+use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use guanxi::core::{Decision, parse_instant};
 use guanxi::scoring::{Assessment, Contribution, PinnedReference, PolicyDocument, Reason, Reference, Scorer};
 use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
 
 use crate::args::AssessArgs;
 use crate::document;
+use crate::json::{self, Verbatim};
 use crate::line::Slots;
 use crate::output::{Failure, Outcome, progress, tell, write_file};
 
@@ -38,11 +39,16 @@ pub(crate) fn run(args: &AssessArgs, quiet: bool) -> Result<Outcome, Failure> {
         }
     };
     if let Some(path) = &args.reference_out {
-        let text = serde_json::to_string_pretty(&reference.to_value()).map_err(Failure::told)?;
-        write_file(path, format!("{text}\n").as_bytes())?;
+        write_reference(path, &reference)?;
     }
     run.close();
     Ok(if run.bad > 0 && !args.skip_bad { Outcome::SomeBad } else { Outcome::Well })
+}
+
+/// Writes a reference to a file, to measure later populations by.
+pub(crate) fn write_reference(path: &Path, reference: &PinnedReference) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(&reference.to_value()).map_err(Failure::told)?;
+    write_file(path, format!("{text}\n").as_bytes())
 }
 
 /// The reference of a population that was observed now, named for what it is.
@@ -131,17 +137,17 @@ fn blank(line: &[u8]) -> bool {
 /// Writes decisions; what is the same on every line is made once.
 pub(crate) struct Writer<'s> {
     scorer: &'s Scorer,
-    basis: Box<RawValue>,
+    basis: Verbatim,
     as_of: String,
     explain: bool,
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct Line<'a, B> {
     subject: &'a str,
     outcome: &'a Assessment,
     reasons: &'a [Reason],
-    basis: &'a RawValue,
+    basis: &'a B,
     as_of: &'a str,
     next_change: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -159,7 +165,7 @@ impl Serialize for Parts<'_> {
 
 impl<'s> Writer<'s> {
     pub(crate) fn new(scorer: &'s Scorer, as_of: DateTime<Utc>, explain: bool) -> Result<Self, Failure> {
-        let basis = serde_json::value::to_raw_value(scorer.basis()).map_err(Failure::told)?;
+        let basis = Verbatim(serde_json::to_string(scorer.basis()).map_err(Failure::told)?);
         Ok(Self { scorer, basis, as_of: as_of.to_rfc3339_opts(SecondsFormat::AutoSi, true), explain })
     }
 
@@ -179,7 +185,7 @@ impl<'s> Writer<'s> {
             next_change: decision.next_change,
             contributions: contributions.map(Parts),
         };
-        serde_json::to_writer(&mut out.lines, &line).map_err(Failure::told)?;
+        json::append(&mut out.lines, &line).map_err(Failure::told)?;
         out.lines.push(b'\n');
         if out.lines.len() >= Output::<W>::FULL { out.flush() } else { Ok(()) }
     }
@@ -202,5 +208,99 @@ impl<W: Write> Output<W> {
         let written = self.to.write_all(&self.lines).and_then(|()| self.to.flush());
         self.lines.clear();
         written.map_err(|error| Failure::output(&error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use guanxi::core::arbitrary::instant;
+    use guanxi::core::{ActorId, Facts, Score, TierId};
+    use guanxi::scoring::arbitrary::{facts, policy};
+    use guanxi::scoring::{Bound, Given, Override};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn as_of() -> DateTime<Utc> {
+        parse_instant("2026-06-30T08:00:00.25Z").unwrap()
+    }
+
+    /// What the writer writes, and what `serde_json` makes of the same line.
+    fn both(
+        scorer: &Scorer,
+        subject: &str,
+        decision: &Decision<Assessment, Reason>,
+        parts: Option<&[Contribution]>,
+    ) -> (String, String) {
+        let (mut written, mut out) = (Vec::new(), Output::new(Vec::new()));
+        let writer = Writer::new(scorer, as_of(), parts.is_some()).unwrap();
+        writer.write(&mut out, subject, decision, parts).unwrap();
+        written.append(&mut out.lines);
+        let line = Line {
+            subject,
+            outcome: &decision.outcome,
+            reasons: &decision.reasons,
+            basis: &decision.basis,
+            as_of: &writer.as_of,
+            next_change: decision.next_change,
+            contributions: parts.map(Parts),
+        };
+        (String::from_utf8(written).unwrap(), format!("{}\n", serde_json::to_string(&line).unwrap()))
+    }
+
+    fn assessed(policy: &PolicyDocument, others: &[impl Facts]) -> PinnedReference {
+        let mut reference = Reference::new(policy, as_of());
+        for facts in others {
+            reference.observe(policy, facts);
+        }
+        pin(reference).unwrap()
+    }
+
+    fn given() -> impl Strategy<Value = Given> {
+        let tier = || prop::sample::select(vec!["t0", "t1", "客户"]).prop_map(|id| TierId::new(id).unwrap());
+        let set = (tier(), any::<String>(), instant()).prop_map(|(tier, why, until)| {
+            let why = format!("\"{why}\\\u{1}\n");
+            Override { tier, by: ActorId::new("U\"7").unwrap(), why, until }
+        });
+        (prop::option::of(tier()), prop::option::of(set)).prop_map(|(settled, set)| Given { settled, r#override: set })
+    }
+
+    proptest! {
+        #[test]
+        fn any_decision_is_written_as_serde_json_writes_it(
+            policy in policy(), others in prop::collection::vec(facts(), 0..4), facts in facts(), given in given(), subject in any::<String>(),
+        ) {
+            let reference = assessed(&policy, &others);
+            let scorer = Scorer::new(&policy, &reference).unwrap();
+            let (decision, parts) = scorer.assess_explained(&facts, &given, as_of());
+            let (written, expected) = both(&scorer, &subject, &decision, Some(&parts));
+            prop_assert_eq!(written, expected);
+            let (written, expected) = both(&scorer, &subject, &scorer.assess(&facts, &given, as_of()), None);
+            prop_assert_eq!(written, expected);
+        }
+    }
+
+    #[test]
+    fn every_kind_of_field_in_a_reason_is_written_as_serde_json_writes_it() {
+        let policy = guanxi::scoring::preset("standard").unwrap();
+        let reference = assessed(&policy, &[Slots::new(&policy)]);
+        let scorer = Scorer::new(&policy, &reference).unwrap_or_else(|_| panic!("a reference of nobody suffices"));
+        let mut decision = scorer.assess(&Slots::new(&policy), &Given::default(), as_of());
+        let tier = || TierId::new("重点").unwrap();
+        decision.reasons.extend([
+            Reason::UnknownTier { tier: tier() },
+            Reason::OverrideExpired { tier: tier(), until: as_of() },
+            Reason::Prospect { candidate_for: None, rank: Some(Score::MAX) },
+            Reason::Prospect { candidate_for: Some(tier()), rank: None },
+            Reason::OutOfRange {
+                indicator: "i".parse().unwrap(),
+                fact: "f".parse().unwrap(),
+                bound: Bound::Highest,
+            },
+            Reason::PolicyNotInForce { from: None, to: Some(as_of()) },
+        ]);
+        decision.next_change = Some(as_of());
+        let (written, expected) = both(&scorer, "\u{2028}\"\\\u{7f}", &decision, None);
+        assert_eq!(written, expected);
     }
 }

@@ -290,6 +290,8 @@ fn read_fact(schema: &FactSchema, token: &str) -> Result<Answer, String> {
 /// A JSON token as the input of a fact.
 fn input(token: &str) -> Result<FactInput<'_>, String> {
     match token.as_bytes().first() {
+        // A text without an escape is what stands between its quotes.
+        Some(b'"') if !token.contains('\\') => Ok(FactInput::Text(Cow::Borrowed(token.trim_matches('"')))),
         Some(b'-' | b'0'..=b'9') => parse_decimal(token).map(FactInput::Number).map_err(|error| error.to_string()),
         _ => serde_json::from_str(token).map_err(|error| explain(&error)),
     }

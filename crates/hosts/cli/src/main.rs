@@ -5,9 +5,13 @@
 mod args;
 mod assess;
 mod document;
+mod folder;
+mod json;
 mod line;
 mod output;
 mod policy;
+mod report;
+mod review;
 
 use std::process::ExitCode;
 
@@ -21,7 +25,7 @@ fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Assess(args) => assess::run(args, cli.quiet),
         Command::Policy { command } => policy::run(command),
-        Command::Review(_) => Ok(Outcome::Well),
+        Command::Review(args) => review::run(args, cli.quiet),
     };
     match result {
         Ok(Outcome::Well) => ExitCode::SUCCESS,

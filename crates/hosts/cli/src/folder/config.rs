@@ -17,6 +17,8 @@ pub(super) struct Config {
     pub(super) title: Option<String>,
     pub(super) language: Option<String>,
     pub(super) policy: Option<String>,
+    pub(super) currency: Option<Currency>,
+    pub(super) columns: Vec<AttributeId>,
     pub(super) files: BTreeMap<String, FileSpec>,
     pub(super) parties: Vec<PartySpec>,
     pub(super) events: Vec<EventSpec>,
@@ -87,8 +89,8 @@ impl Config {
     /// Reads the tree of `guanxi.toml`; what is wrong is reported through the node.
     pub(super) fn read(node: &Node<'_>) -> Option<Self> {
         let fields = node.fields(&[
-            "as_of", "title", "language", "policy", "currency", "format", "files", "parties", "events",
-            "recipes", "quality",
+            "as_of", "title", "language", "policy", "currency", "columns", "format", "files", "parties",
+            "events", "recipes", "quality",
         ]);
         let as_of = fields.optional("as_of").and_then(|node| instant(&node));
         let title = fields.optional("title").and_then(|node| text(&node));
@@ -96,6 +98,8 @@ impl Config {
             fields.optional("language").and_then(|node| node.choice(&[("en", "en"), ("zh-CN", "zh-CN")]));
         let policy = fields.optional("policy").and_then(|node| text(&node));
         let currency = fields.optional("currency").and_then(|node| node.get::<Currency>());
+        let columns = fields.optional("columns").and_then(|node| node.items()).unwrap_or_default();
+        let columns = columns.iter().filter_map(Node::get).collect();
         let format =
             fields.optional("format").map(|node| Format::of(&node.fields(FORMAT_KEYS), &Format::PLAIN));
         let format = format.unwrap_or(Format::PLAIN);
@@ -114,7 +118,7 @@ impl Config {
         let recipes = json!({ "recipes": handed_on("recipes").unwrap_or_else(|| json!([])) });
         let quality = handed_on("quality").unwrap_or(Value::Null);
         let language = language.map(str::to_owned);
-        Some(Self { as_of, title, language, policy, files, parties, events, recipes, quality })
+        Some(Self { as_of, title, language, policy, currency, columns, files, parties, events, recipes, quality })
     }
 }
 

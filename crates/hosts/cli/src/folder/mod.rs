@@ -27,7 +27,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use guanxi::core::Event;
+use guanxi::core::{AttributeId, Currency, Event};
 use guanxi::customer::Party;
 use serde_json::Value;
 
@@ -50,6 +50,10 @@ pub(crate) struct Folder {
     pub(crate) language: Option<String>,
     /// The scoring policy, if the folder states it.
     pub(crate) policy: Option<PolicyChoice>,
+    /// The currency of amounts that name none.
+    pub(crate) currency: Option<Currency>,
+    /// The attributes that tables of customers show.
+    pub(crate) columns: Vec<AttributeId>,
     /// The parties, in the order of their rows.
     pub(crate) parties: Vec<Party>,
     /// The events, in the order of their rows; every one of a party above.
@@ -152,6 +156,8 @@ impl Reading {
             title: config.title,
             language: config.language,
             policy,
+            currency: config.currency,
+            columns: config.columns,
             parties,
             events,
             recipes: config.recipes,

@@ -1,0 +1,139 @@
+//! From a folder to assessed customers.
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use guanxi::core::{FactMap, Rates, SubjectId, parse_instant};
+use guanxi::customer::{FactBook, FactFinding, Parties, PartyName, Quality, QualityPolicy, Recipes, inspect};
+use guanxi::policy::{Body, Problems, check};
+use guanxi::portfolio::{Member, Questions};
+use guanxi::scoring::{Given, PinnedReference, Reference, Scorer};
+
+use crate::args::{Lang, ReviewArgs};
+use crate::assess::pin;
+use crate::document;
+use crate::folder::{self, Folder, PolicyChoice};
+use crate::output::{Failure, progress};
+
+/// Everything that a review knows.
+pub(crate) struct Review {
+    pub(crate) folder: Folder,
+    pub(crate) lang: Lang,
+    pub(crate) title: String,
+    pub(crate) as_of: DateTime<Utc>,
+    pub(crate) scorer: Scorer,
+    pub(crate) reference: PinnedReference,
+    pub(crate) parties: Parties,
+    /// The customers' names as they may be shown: those of persons are masked.
+    pub(crate) names: BTreeMap<SubjectId, String>,
+    pub(crate) findings: Vec<(SubjectId, FactFinding)>,
+    /// Facts that the policy's schema does not allow, each with the customer's id.
+    pub(crate) invalid: Vec<(SubjectId, guanxi::core::FactError)>,
+    pub(crate) quality: Option<Quality>,
+    pub(crate) questions: Questions,
+}
+
+impl Review {
+    /// The name of a customer, or its id.
+    pub(crate) fn name<'a>(&'a self, id: &'a SubjectId) -> &'a str {
+        self.names.get(id).map_or(id.as_str(), String::as_str)
+    }
+}
+
+/// Reads a folder and assesses its customers.
+pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Member>), Failure> {
+    let bar = progress("reading files", quiet);
+    let mut folder = folder::read(&args.dir).map_err(|problems| {
+        let lines: Vec<String> = problems.listed().iter().map(ToString::to_string).collect();
+        Failure::told(format!("{}\n{} problems: nothing was reviewed", lines.join("\n"), problems.total()))
+    })?;
+    bar.finish_and_clear();
+    let policy = match (&args.policy, &folder.policy) {
+        (Some(name), _) | (None, Some(PolicyChoice::Preset(name))) => document::policy(name)?,
+        (None, Some(PolicyChoice::File(path))) => document::read(path)?,
+        (None, None) => document::policy("standard")?,
+    };
+    let as_of = match &args.as_of {
+        Some(text) => parse_instant(text).map_err(|error| Failure::told(format!("--as-of: {error}")))?,
+        None => folder.as_of.unwrap_or_else(Utc::now),
+    };
+    let recipes: Recipes =
+        check(&folder.recipes, Recipes::read).map_err(|problems| located(&folder, "", &problems))?;
+    let quality_policy: Option<QualityPolicy> = if folder.quality.is_null() {
+        None
+    } else {
+        let read = check(&folder.quality, QualityPolicy::read);
+        Some(read.map_err(|problems| located(&folder, "quality.", &problems))?)
+    };
+
+    let mut parties = Parties::new();
+    let mut names = BTreeMap::new();
+    for party in folder.parties.drain(..) {
+        let name = match &party.name {
+            PartyName::Organisation(name) => name.as_str().to_owned(),
+            PartyName::Person(name) => name.given().map_or_else(|| "–".to_owned(), ToString::to_string),
+        };
+        names.insert(party.id.clone(), name);
+        parties.insert(party).map_err(Failure::told)?;
+    }
+
+    let bar = progress("events folded", quiet);
+    let rates = Rates::default();
+    let mut book = FactBook::new(&recipes, &parties, &rates, as_of);
+    for event in folder.events.drain(..) {
+        let _ = book.add(event);
+        bar.inc(1);
+    }
+    let mut facts: BTreeMap<SubjectId, FactMap> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for (id, made) in book.all() {
+        findings.extend(made.findings.into_iter().map(|finding| (id.clone(), finding)));
+        facts.insert(id.clone(), made.facts);
+    }
+    let quality = quality_policy.map(|policy| inspect(&policy, &parties, &facts, book.ledger(), as_of));
+    drop(book);
+    bar.finish_and_clear();
+
+    let reference = match &args.reference {
+        Some(path) => document::read(path)?,
+        None => {
+            let mut reference = Reference::new(&policy, as_of);
+            facts.values().for_each(|facts| reference.observe(&policy, facts));
+            pin(reference)?
+        }
+    };
+    let scorer = Scorer::new(&policy, &reference).map_err(Failure::told)?;
+    let bar = progress("customers assessed", quiet);
+    let (mut members, mut invalid) = (Vec::new(), Vec::new());
+    for (subject, facts) in facts.into_iter().filter(|(subject, _)| parties.get(subject).is_some()) {
+        let decision = scorer.assess(&facts, &Given::default(), as_of);
+        invalid.extend(scorer.check(&facts).into_iter().map(|error| (subject.clone(), error)));
+        members.push(Member { subject, decision, facts });
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let lang = match (args.lang, folder.language.as_deref()) {
+        (Some(lang), _) => lang,
+        (None, Some("zh-CN")) => Lang::ZhCn,
+        (None, _) => Lang::En,
+    };
+    let title = folder.title.clone().unwrap_or_else(|| base_name(&args.dir));
+    let questions = Questions::standard();
+    let review = Review { folder, lang, title, as_of, scorer, reference, parties, names, findings, invalid, quality, questions };
+    Ok((review, members))
+}
+
+fn base_name(dir: &Path) -> String {
+    dir.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Problems of a document inside `guanxi.toml`, with line and column.
+fn located(folder: &Folder, prefix: &str, problems: &Problems) -> Failure {
+    let line = |problem: &guanxi::policy::Problem| {
+        let place = folder.places.find(&format!("{prefix}{}", problem.path));
+        let place = place.map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
+        format!("{}{place}: {prefix}{problem}", folder::CONFIG)
+    };
+    let lines: Vec<String> = problems.iter().map(line).collect();
+    Failure::told(format!("{}\n{} problems: nothing was reviewed", lines.join("\n"), lines.len()))
+}

@@ -1,0 +1,96 @@
+//! `customers.csv`: one row a customer, for spreadsheets.
+use std::collections::BTreeSet;
+
+use guanxi::core::{AttributeId, Fact, FactId, FactValue, Facts, Inert, Score, TierId};
+use guanxi::customer::Attribute;
+use guanxi::portfolio::{Member, Population};
+use guanxi::scoring::Standing;
+
+use super::prepare::Review;
+use crate::output::Failure;
+
+/// A text that no spreadsheet takes for a formula, without characters that change how it is shown.
+fn cell(text: &str) -> String {
+    let inert = Inert(text).to_string();
+    if inert.starts_with(['=', '+', '-', '@']) { format!("'{inert}") } else { inert }
+}
+
+/// A typed value; only texts can hold anything but letters and digits.
+fn value(value: &FactValue) -> String {
+    match value {
+        FactValue::Text(_) | FactValue::Set(_) => cell(&value.to_string()),
+        FactValue::Money(money) => money.amount().to_string(),
+        _ => value.to_string(),
+    }
+}
+
+/// The table, in the order of the ids. Columns are named by code, whatever the language.
+pub(super) fn customers(review: &Review, population: &Population<'_>) -> Result<Vec<u8>, Failure> {
+    let known = |member: &Member| member.facts.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
+    let facts: BTreeSet<FactId> = population.members().iter().flat_map(known).collect();
+    let attributes: BTreeSet<&AttributeId> = review.parties.iter().flat_map(|party| party.attributes.keys()).collect();
+    let mut sheet = csv::Writer::from_writer(vec![0xEF, 0xBB, 0xBF]);
+    let fixed = [
+        "id", "name", "standing", "tier", "computed_tier", "composite", "value", "potential", "need", "rank",
+        "completeness",
+    ];
+    let header = fixed.iter().map(|name| (*name).to_owned()).chain(facts.iter().map(ToString::to_string));
+    let header = header.chain(attributes.iter().map(|name| format!("attribute.{name}")));
+    sheet.write_record(header.map(|name| cell(&name))).map_err(Failure::told)?;
+    for member in population.members() {
+        let outcome = &member.decision.outcome;
+        let text = |score: Option<Score>| score.map_or_else(String::new, |score| score.to_string());
+        let tier = |tier: Option<&TierId>| tier.map_or_else(String::new, |tier| cell(tier.as_str()));
+        let dimensions = &outcome.dimensions;
+        let mut row = vec![
+            cell(member.subject.as_str()),
+            cell(review.name(&member.subject)),
+            standing(outcome.standing).to_owned(),
+            tier(outcome.tier.as_ref()),
+            tier(outcome.tiers.computed.as_ref()),
+            text(outcome.composite),
+            text(dimensions.value),
+            text(dimensions.potential),
+            text(dimensions.need),
+            text(outcome.rank),
+            outcome.completeness.to_string(),
+        ];
+        row.extend(facts.iter().map(|fact| match member.facts.fact(fact) {
+            Fact::Known { value: known, .. } => value(known),
+            Fact::Missing | Fact::NotApplicable => String::new(),
+        }));
+        let party = review.parties.get(&member.subject);
+        row.extend(attributes.iter().map(|name| {
+            let attribute: Option<&Attribute> = party.and_then(|party| party.attributes.get(*name));
+            attribute.map_or_else(String::new, |attribute| value(&attribute.value))
+        }));
+        sheet.write_record(row).map_err(Failure::told)?;
+    }
+    sheet.into_inner().map_err(Failure::told)
+}
+
+/// The code of a standing.
+const fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Tiered => "tiered",
+        Standing::Prospect => "prospect",
+        Standing::Incomplete => "incomplete",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for text in ["=cmd()", "+1", "-1", "@SUM(A1)"] {
+            assert_eq!(cell(text), format!("'{text}"));
+        }
+        assert_eq!(cell("\t=1"), "\\u{9}=1");
+        assert_eq!(cell("\r=1"), "\\u{d}=1");
+        assert_eq!(cell("a\u{202e}b"), "a\\u{202e}b");
+        assert_eq!(cell("Plain, \"quoted\""), "Plain, \"quoted\"");
+        assert_eq!(value(&FactValue::Decimal(guanxi::core::parse_decimal("-73315.55").unwrap())), "-73315.55");
+    }
+}
