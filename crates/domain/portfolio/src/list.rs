@@ -33,6 +33,10 @@ pub struct Prospect {
     pub subject: SubjectId,
     /// The composite of potential and need alone; none if one of them has no score.
     pub rank: Option<Score>,
+    /// Its potential score.
+    pub potential: Option<Score>,
+    /// Its need score.
+    pub need: Option<Score>,
     /// The tier that it is a candidate for.
     pub candidate_for: Option<TierId>,
 }
@@ -88,17 +92,20 @@ impl Population<'_> {
         endangered
     }
 
-    /// Those who never bought, highest rank first, then the lower id; those without a rank last.
+    /// Those who never bought, highest rank first; those without a rank last, by what is known of them:
+    /// potential, then need. Of equal ones the lower id first.
     #[must_use]
     pub fn prospects(&self) -> Vec<Prospect> {
         let standing = |member: &&Member| member.decision.outcome.standing == Standing::Prospect;
         let prospect = |member: &Member| Prospect {
             subject: member.subject.clone(),
             rank: member.decision.outcome.rank,
+            potential: member.decision.outcome.dimensions.potential,
+            need: member.decision.outcome.dimensions.need,
             candidate_for: self.policy().body().prospect_tier().cloned(),
         };
         let mut prospects: Vec<Prospect> = self.members().iter().filter(standing).map(prospect).collect();
-        prospects.sort_by_key(|prospect| Reverse(prospect.rank));
+        prospects.sort_by_key(|prospect| Reverse((prospect.rank, prospect.potential, prospect.need)));
         prospects
     }
 

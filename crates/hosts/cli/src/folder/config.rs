@@ -54,7 +54,6 @@ pub(super) struct Rows {
 /// A lookup: the file, and the column whose value is the key.
 pub(super) struct Join {
     pub(super) file: String,
-    pub(super) at: String,
     pub(super) column: Column,
 }
 
@@ -118,7 +117,19 @@ impl Config {
         let recipes = json!({ "recipes": handed_on("recipes").unwrap_or_else(|| json!([])) });
         let quality = handed_on("quality").unwrap_or(Value::Null);
         let language = language.map(str::to_owned);
-        Some(Self { as_of, title, language, policy, currency, columns, files, parties, events, recipes, quality })
+        Some(Self {
+            as_of,
+            title,
+            language,
+            policy,
+            currency,
+            columns,
+            files,
+            parties,
+            events,
+            recipes,
+            quality,
+        })
     }
 }
 
@@ -204,7 +215,7 @@ impl Rows {
             let Some(ready) = ready else { break };
             let (name, node) = open.remove(ready);
             if let Some(column) = Column::named(&node, &joins) {
-                joins.push(Join { file: name.to_owned(), at: node.path().to_owned(), column });
+                joins.push(Join { file: name.to_owned(), column });
             }
         }
         for (_, node) in open {

@@ -103,8 +103,6 @@ pub(crate) enum Fault {
     NotToml { message: String },
     #[error("{0}")]
     Setting(guanxi::policy::Problem),
-    #[error("no file is named {} under [files]", Quoted(.given))]
-    NoFile { given: String, nearest: Option<String>, allowed: Vec<String> },
     #[error("the file {} has no key to be looked up by", Quoted(.file))]
     NoKey { file: String },
 
@@ -186,7 +184,6 @@ impl Fault {
                 "missing_field" => "add the key".into(),
                 _ => "correct the value".into(),
             },
-            Self::NoFile { nearest, allowed, .. } => choice(nearest.as_deref(), "named", allowed),
             Self::NoKey { .. } => "add `key`, the column whose values are unique, to the file under [files]".into(),
             Self::RowLength { given, allowed } if given > allowed => {
                 "put a field that holds the separator or a line break into quotes".into()

@@ -98,7 +98,8 @@ fn a_folder_in_order_has_no_problems() {
 
 /// The TOML blocks of the page that explains the folder.
 fn documented() -> Vec<String> {
-    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs/src/folder.md")).unwrap();
+    let page =
+        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs/src/folder.md")).unwrap();
     let blocks = page.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     blocks.map(str::to_owned).collect()
 }

@@ -1,25 +1,32 @@
 //! What the HTML report shows.
 use std::collections::{BTreeMap, BTreeSet};
 
-use guanxi::core::{Arg, AttributeId, Fact, FactId, FactValue, Facts, Inert, ReasonCode, Score, Share, Stamp, SubjectId};
+use guanxi::core::{
+    Arg, AttributeId, Fact, FactId, FactValue, Facts, Inert, ReasonCode, Score, Share, Stamp, SubjectId,
+};
 use guanxi::portfolio::{Group, Member};
 use guanxi::scoring::{self, Dimension, InputState, Reason};
 
 use super::Words;
 use super::prepare::Review;
 use super::summary::{
-    Summary, amount, cost, defects, main_parts, measured, quality_code, supplier, why_clean_up, why_endangered, why_prospect,
+    Summary, amount, cost, defects, main_parts, measured, quality_code, supplier, why_clean_up,
+    why_endangered, why_prospect,
 };
 use crate::args::Lang;
 use crate::report::{
-    Column, Contribution, Customer, Defect, Document, Expected, Headline, Indicator, Language, Mention, MissingInput,
-    Quality, QualityScore, ReportData, Standing, Tier, Verdict,
+    Column, Contribution, Customer, Defect, Document, Expected, Headline, Indicator, Language, Mention,
+    MissingInput, Quality, QualityScore, ReportData, Standing, Tier, Verdict,
 };
 
 pub(super) fn report(review: &Review, summary: &Summary<'_>, words: &Words) -> ReportData {
     let board = &summary.board;
-    let facts: BTreeSet<&FactId> =
-        summary.population.members().iter().flat_map(|member| member.facts.iter().map(|(id, _)| id)).collect();
+    let facts: BTreeSet<&FactId> = summary
+        .population
+        .members()
+        .iter()
+        .flat_map(|member| member.facts.iter().map(|(id, _)| id))
+        .collect();
     let basis = review.scorer.basis();
     let unused = || Document { id: "–".into(), version: "–".into(), fingerprint: "–".into() };
     let policy = review.scorer.policy().body();
@@ -43,7 +50,11 @@ pub(super) fn report(review: &Review, summary: &Summary<'_>, words: &Words) -> R
         tiers: board.tiers.iter().map(|row| tier(row, words)).collect(),
         prospects: group(&board.prospects, None),
         not_assessable: group(&board.incomplete, None),
-        notes: summary.notes.iter().map(|note| words.labels.fill("note", note.code(), &note.args())).collect(),
+        notes: summary
+            .notes
+            .iter()
+            .map(|note| words.labels.fill("note", note.code(), &note.args()))
+            .collect(),
         top: mentions(summary.top.iter().map(|member| {
             let parts = review.scorer.explain(&member.facts, review.as_of);
             (&member.subject, main_parts(&parts, words))
@@ -66,7 +77,12 @@ pub(super) fn report(review: &Review, summary: &Summary<'_>, words: &Words) -> R
             .collect(),
         attributes: review.folder.columns.iter().map(|name| column(review, name, words)).collect(),
         facts: facts.iter().map(|fact| words.labels.label("fact", fact.as_str()).to_owned()).collect(),
-        customers: summary.population.members().iter().map(|member| customer(review, member, &facts, words)).collect(),
+        customers: summary
+            .population
+            .members()
+            .iter()
+            .map(|member| customer(review, member, &facts, words))
+            .collect(),
     }
 }
 
@@ -122,10 +138,12 @@ fn mentions<'a>(named: impl Iterator<Item = (&'a SubjectId, String)>) -> Vec<Men
 
 fn quality(review: &Review, summary: &Summary<'_>, words: &Words) -> Quality {
     const EXAMPLES: usize = 10;
-    let scores = review.quality.iter().flat_map(|quality| &quality.dimensions).map(|(dimension, tally)| QualityScore {
-        label: words.labels.label("dimension", quality_code(*dimension)).to_owned(),
-        score: tally.score().map(|score| score.to_string()),
-        note: measured(*tally, words),
+    let scores = review.quality.iter().flat_map(|quality| &quality.dimensions).map(|(dimension, tally)| {
+        QualityScore {
+            label: words.labels.label("dimension", quality_code(*dimension)).to_owned(),
+            score: tally.score().map(|score| score.to_string()),
+            note: measured(*tally, words),
+        }
     });
     let defects = defects(review, words).into_iter().map(|kind| Defect {
         count: kind.subjects.len() as u64,
@@ -143,7 +161,8 @@ fn quality(review: &Review, summary: &Summary<'_>, words: &Words) -> Quality {
     });
     let missing = summary.missing.iter().map(|input| {
         let role = supplier(input, words);
-        let ask = if role.is_empty() { String::new() } else { words.say("ask", &[("role", Arg::Text(role))]) };
+        let ask =
+            if role.is_empty() { String::new() } else { words.say("ask", &[("role", Arg::Text(role))]) };
         MissingInput {
             label: words.labels.label("fact", input.fact.as_str()).to_owned(),
             count: input.count,
@@ -226,7 +245,12 @@ fn customer(review: &Review, member: &Member, facts: &BTreeSet<&FactId>, words: 
             .collect(),
         facts: facts.iter().map(value).collect(),
         contributions,
-        reasons: member.decision.reasons.iter().map(|reason| Inert(&words.labels.reason(reason)).to_string()).collect(),
+        reasons: member
+            .decision
+            .reasons
+            .iter()
+            .map(|reason| Inert(&words.labels.reason(reason)).to_string())
+            .collect(),
     }
 }
 

@@ -119,7 +119,20 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
     };
     let title = folder.title.clone().unwrap_or_else(|| base_name(&args.dir));
     let questions = Questions::standard();
-    let review = Review { folder, lang, title, as_of, scorer, reference, parties, names, findings, invalid, quality, questions };
+    let review = Review {
+        folder,
+        lang,
+        title,
+        as_of,
+        scorer,
+        reference,
+        parties,
+        names,
+        findings,
+        invalid,
+        quality,
+        questions,
+    };
     Ok((review, members))
 }
 

@@ -28,10 +28,20 @@ fn value(value: &FactValue) -> String {
 pub(super) fn customers(review: &Review, population: &Population<'_>) -> Result<Vec<u8>, Failure> {
     let known = |member: &Member| member.facts.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
     let facts: BTreeSet<FactId> = population.members().iter().flat_map(known).collect();
-    let attributes: BTreeSet<&AttributeId> = review.parties.iter().flat_map(|party| party.attributes.keys()).collect();
+    let attributes: BTreeSet<&AttributeId> =
+        review.parties.iter().flat_map(|party| party.attributes.keys()).collect();
     let mut sheet = csv::Writer::from_writer(vec![0xEF, 0xBB, 0xBF]);
     let fixed = [
-        "id", "name", "standing", "tier", "computed_tier", "composite", "value", "potential", "need", "rank",
+        "id",
+        "name",
+        "standing",
+        "tier",
+        "computed_tier",
+        "composite",
+        "value",
+        "potential",
+        "need",
+        "rank",
         "completeness",
     ];
     let header = fixed.iter().map(|name| (*name).to_owned()).chain(facts.iter().map(ToString::to_string));
@@ -91,6 +101,9 @@ mod tests {
         assert_eq!(cell("\r=1"), "\\u{d}=1");
         assert_eq!(cell("a\u{202e}b"), "a\\u{202e}b");
         assert_eq!(cell("Plain, \"quoted\""), "Plain, \"quoted\"");
-        assert_eq!(value(&FactValue::Decimal(guanxi::core::parse_decimal("-73315.55").unwrap())), "-73315.55");
+        assert_eq!(
+            value(&FactValue::Decimal(guanxi::core::parse_decimal("-73315.55").unwrap())),
+            "-73315.55"
+        );
     }
 }

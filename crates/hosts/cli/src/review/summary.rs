@@ -1,7 +1,7 @@
 //! What the board and the report both show.
 use std::collections::BTreeMap;
 
-use guanxi::core::{Arg, DecimalText, ReasonCode, SubjectId};
+use guanxi::core::{Arg, DecimalText, ReasonCode, Score, SubjectId};
 use guanxi::customer::{QualityDimension, Tally};
 use guanxi::portfolio::{Board, CleanUp, Endangered, Member, MissingInput, Note, Population, Prospect};
 use guanxi::scoring::Contribution;
@@ -48,7 +48,8 @@ impl<'r> Summary<'r> {
 /// The main parts of a composite, largest first: `Profit 25.00, ...`.
 pub(super) fn main_parts(parts: &[Contribution], words: &Words) -> String {
     const SHOWN: usize = 3;
-    let mut parts: Vec<&Contribution> = parts.iter().filter(|part| part.points.is_some() && !part.shown_only).collect();
+    let mut parts: Vec<&Contribution> =
+        parts.iter().filter(|part| part.points.is_some() && !part.shown_only).collect();
     parts.sort_by_key(|part| std::cmp::Reverse(part.points));
     let part = |part: &&Contribution| {
         let indicator = ("indicator", Arg::Label("indicator", part.indicator.to_string()));
@@ -87,7 +88,9 @@ pub(super) fn why_clean_up(record: &CleanUp, words: &Words) -> String {
 pub(super) fn why_prospect(prospect: &Prospect, words: &Words) -> String {
     let tier = prospect.candidate_for.as_ref();
     let tier = tier.map_or_else(|| Arg::Text("–".into()), |tier| Arg::Label("tier", tier.to_string()));
-    words.labels.fill("list", "prospect", &[("tier", tier)])
+    let score = |score: Option<Score>| score.map_or_else(|| Arg::Text(words.word("unknown")), Arg::Score);
+    let scores = [("potential", score(prospect.potential)), ("need", score(prospect.need))];
+    words.labels.fill("list", "prospect", &[[("tier", tier)].as_slice(), &scores].concat())
 }
 
 /// What an input that customers lack costs.
@@ -139,15 +142,28 @@ pub(super) fn defects(review: &Review, words: &Words) -> Vec<DefectKind> {
     };
     for defect in review.quality.iter().flat_map(|quality| &quality.defects) {
         let field = defect.field.as_ref().map_or_else(String::new, |field| words.labels.arg(&field.arg()));
-        add(words.labels.fill("defect", defect.code(), &general(&defect.args())), &field, defect.ask.as_deref(), &defect.subject);
+        add(
+            words.labels.fill("defect", defect.code(), &general(&defect.args())),
+            &field,
+            defect.ask.as_deref(),
+            &defect.subject,
+        );
     }
     for (subject, finding) in &review.findings {
-        let fact = finding.fact().map_or_else(String::new, |fact| words.labels.label("fact", fact.as_str()).to_owned());
+        let fact = finding
+            .fact()
+            .map_or_else(String::new, |fact| words.labels.label("fact", fact.as_str()).to_owned());
         add(words.labels.fill("finding", finding.code(), &general(&finding.args())), &fact, None, subject);
     }
     for (subject, error) in &review.invalid {
         let fact = Arg::Label("fact", error.fact.to_string());
-        let supplier = review.scorer.policy().body().facts().get(&error.fact).and_then(|schema| schema.supplier.as_deref());
+        let supplier = review
+            .scorer
+            .policy()
+            .body()
+            .facts()
+            .get(&error.fact)
+            .and_then(|schema| schema.supplier.as_deref());
         add(words.say("input_error", &[("fact", fact)]), error.fact.as_str(), supplier, subject);
     }
     let mut kinds: Vec<DefectKind> = kinds
@@ -163,7 +179,11 @@ pub(super) fn defects(review: &Review, words: &Words) -> Vec<DefectKind> {
 fn general(args: &[(&'static str, Arg)]) -> Vec<(&'static str, Arg)> {
     let single = ["event", "of", "given", "occurred_at", "observed_at", "hours", "events"];
     let general = |(name, arg): &(&'static str, Arg)| {
-        let arg = if single.contains(name) && !matches!(arg, Arg::Label(..)) { Arg::Text("…".into()) } else { arg.clone() };
+        let arg = if single.contains(name) && !matches!(arg, Arg::Label(..)) {
+            Arg::Text("…".into())
+        } else {
+            arg.clone()
+        };
         (*name, arg)
     };
     args.iter().map(general).collect()

@@ -8,7 +8,8 @@ use guanxi::scoring::Verdict;
 
 use super::prepare::Review;
 use super::summary::{
-    Summary, cost, defects, main_parts, measured, quality_code, supplier, why_clean_up, why_endangered, why_prospect,
+    Summary, cost, defects, main_parts, measured, quality_code, supplier, why_clean_up, why_endangered,
+    why_prospect,
 };
 use super::{Words, inert};
 
@@ -20,40 +21,99 @@ pub(super) fn render(review: &Review, summary: &Summary<'_>, words: &Words, most
     text
 }
 
-fn write(text: &mut String, review: &Review, summary: &Summary<'_>, words: &Words, most: usize) -> std::fmt::Result {
+fn write(
+    text: &mut String,
+    review: &Review,
+    summary: &Summary<'_>,
+    words: &Words,
+    most: usize,
+) -> std::fmt::Result {
     let stamp = |stamp: &guanxi::core::Stamp| Arg::Text(format!("{} {}", stamp.id, stamp.version));
     let title = [("title", Arg::Text(inert(&review.title))), ("as_of", Arg::Instant(review.as_of))];
     writeln!(text, "{}", words.say("review_of", &title))?;
     let basis = review.scorer.basis();
     let reference = basis.reference.as_ref().map_or_else(|| Arg::Text("–".into()), stamp);
     writeln!(text, "{}", words.say("basis", &[("policy", stamp(&basis.policy)), ("reference", reference)]))?;
-    let (rows, left_out) = review.folder.mappings.iter().fold((0, 0), |(r, l), m| (r + m.rows, l + m.left_out));
+    let (rows, left_out) =
+        review.folder.mappings.iter().fold((0, 0), |(r, l), m| (r + m.rows, l + m.left_out));
     let rows = [("rows", Arg::Count(rows)), ("left_out", Arg::Count(left_out))];
     writeln!(text, "{}", words.say("files", &rows))?;
+    for (file, encoding) in review.folder.encodings.iter().filter(|(_, encoding)| **encoding != "UTF-8") {
+        let args = [("file", Arg::Text(inert(file))), ("encoding", Arg::Text((*encoding).to_owned()))];
+        writeln!(text, "{}", words.say("encoding", &args))?;
+    }
 
     heading(text, &words.word("board"))?;
     writeln!(text, "{}", board(review, summary, words))?;
 
     heading(text, &words.word("notes"))?;
     for note in &summary.notes {
-        writeln!(text, "- {}", inert(&words.labels.fill("note", guanxi::core::ReasonCode::code(note), &guanxi::core::ReasonCode::args(note))))?;
+        writeln!(
+            text,
+            "- {}",
+            inert(&words.labels.fill(
+                "note",
+                guanxi::core::ReasonCode::code(note),
+                &guanxi::core::ReasonCode::args(note)
+            ))
+        )?;
     }
 
     let parts = |subject: &SubjectId| {
         let member = summary.population.members().iter().find(|member| member.subject == *subject);
-        member.map_or_else(String::new, |member| main_parts(&review.scorer.explain(&member.facts, review.as_of), words))
+        member.map_or_else(String::new, |member| {
+            main_parts(&review.scorer.explain(&member.facts, review.as_of), words)
+        })
     };
     let score = |subject: &SubjectId| {
         let member = summary.population.members().iter().find(|member| member.subject == *subject);
         member.and_then(|member| member.decision.outcome.composite)
     };
-    let top: Vec<Row> = summary.top.iter().take(most).map(|member| Row::new(review, &member.subject, shown(member.decision.outcome.composite), parts(&member.subject))).collect();
+    let top: Vec<Row> = summary
+        .top
+        .iter()
+        .take(most)
+        .map(|member| {
+            Row::new(
+                review,
+                &member.subject,
+                shown(member.decision.outcome.composite),
+                parts(&member.subject),
+            )
+        })
+        .collect();
     list(text, words, "top", "composite", &top, summary.top.len())?;
-    let endangered: Vec<Row> = summary.endangered.iter().take(most).map(|customer| Row::new(review, &customer.subject, shown(score(&customer.subject)), why_endangered(customer, words))).collect();
+    let endangered: Vec<Row> = summary
+        .endangered
+        .iter()
+        .take(most)
+        .map(|customer| {
+            Row::new(
+                review,
+                &customer.subject,
+                shown(score(&customer.subject)),
+                why_endangered(customer, words),
+            )
+        })
+        .collect();
     list(text, words, "endangered", "composite", &endangered, summary.endangered.len())?;
-    let prospects: Vec<Row> = summary.prospects.iter().take(most).map(|prospect| Row::new(review, &prospect.subject, shown(prospect.rank), why_prospect(prospect, words))).collect();
+    let prospects: Vec<Row> = summary
+        .prospects
+        .iter()
+        .take(most)
+        .map(|prospect| {
+            Row::new(review, &prospect.subject, shown(prospect.rank), why_prospect(prospect, words))
+        })
+        .collect();
     list(text, words, "prospect_list", "rank", &prospects, summary.prospects.len())?;
-    let records: Vec<Row> = summary.clean_up.iter().take(most).map(|record| Row::new(review, &record.subject, shown(score(&record.subject)), why_clean_up(record, words))).collect();
+    let records: Vec<Row> = summary
+        .clean_up
+        .iter()
+        .take(most)
+        .map(|record| {
+            Row::new(review, &record.subject, shown(score(&record.subject)), why_clean_up(record, words))
+        })
+        .collect();
     list(text, words, "clean_up", "composite", &records, summary.clean_up.len())?;
     quality(text, review, summary, words, most)
 }
@@ -67,13 +127,20 @@ fn shown(score: Option<Score>) -> String {
 }
 
 fn percent(share: Option<Share>) -> String {
-    share.map_or_else(|| "–".to_owned(), |share| format!("{} %", share.get().checked_mul(100.into()).unwrap_or_default().round_dp(1)))
+    share.map_or_else(
+        || "–".to_owned(),
+        |share| format!("{} %", share.get().checked_mul(100.into()).unwrap_or_default().round_dp(1)),
+    )
 }
 
 /// An amount in whole units, in groups of three digits.
 fn whole(amount: Option<DecimalText>) -> String {
     let Some(amount) = amount else { return "–".to_owned() };
-    let digits = amount.0.round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero).normalize().to_string();
+    let digits = amount
+        .0
+        .round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero)
+        .normalize()
+        .to_string();
     let (sign, digits) = digits.strip_prefix('-').map_or(("", digits.as_str()), |rest| ("-", rest));
     let mut text = String::from(sign);
     for (i, digit) in digits.chars().enumerate() {
@@ -99,31 +166,63 @@ fn table(header: Vec<String>, right: &[usize]) -> Table {
 
 fn board(review: &Review, summary: &Summary<'_>, words: &Words) -> Table {
     let currency = review.folder.currency.map_or_else(String::new, |currency| format!(" {currency}"));
-    let mut header: Vec<String> = ["tier", "customers", "share", "expected", "revenue", "of_revenue", "value", "potential", "need", "composite"].iter().map(|code| words.word(code)).collect();
+    let mut header: Vec<String> = [
+        "tier",
+        "customers",
+        "share",
+        "expected",
+        "revenue",
+        "of_revenue",
+        "value",
+        "potential",
+        "need",
+        "composite",
+    ]
+    .iter()
+    .map(|code| words.word(code))
+    .collect();
     if let Some(revenue) = header.get_mut(4) {
         revenue.push_str(&currency);
     }
     let mut table = table(header, &[1, 2, 3, 4, 5, 6, 7, 8, 9]);
     let cells = |label: String, share: String, expected: String, group: &Group| {
         let dimensions = &group.dimensions;
-        let mut row = vec![label, group.count.to_string(), share, expected, whole(group.revenue), percent(group.revenue_share)];
+        let mut row = vec![
+            label,
+            group.count.to_string(),
+            share,
+            expected,
+            whole(group.revenue),
+            percent(group.revenue_share),
+        ];
         row.extend([dimensions.value, dimensions.potential, dimensions.need, group.composite].map(shown));
         row.into_iter().map(Cell::new).collect::<Vec<Cell>>()
     };
     for row in &summary.board.tiers {
-        let expected = row.share.expected.map_or_else(|| "–".to_owned(), |expected| {
-            let mark = match row.share.verdict {
-                Verdict::Below => " ↓",
-                Verdict::Above => " ↑",
-                Verdict::Within | Verdict::Open => "",
-            };
-            let bound = |share: Share| share.get().checked_mul(100.into()).unwrap_or_default().normalize();
-            format!("{}–{} %{mark}", bound(expected.from), bound(expected.to))
-        });
-        table.add_row(cells(words.labels.label("tier", row.tier.as_str()).to_owned(), percent(row.share.share), expected, &row.group));
+        let expected = row.share.expected.map_or_else(
+            || "–".to_owned(),
+            |expected| {
+                let mark = match row.share.verdict {
+                    Verdict::Below => " ↓",
+                    Verdict::Above => " ↑",
+                    Verdict::Within | Verdict::Open => "",
+                };
+                let bound =
+                    |share: Share| share.get().checked_mul(100.into()).unwrap_or_default().normalize();
+                format!("{}–{} %{mark}", bound(expected.from), bound(expected.to))
+            },
+        );
+        table.add_row(cells(
+            words.labels.label("tier", row.tier.as_str()).to_owned(),
+            percent(row.share.share),
+            expected,
+            &row.group,
+        ));
     }
     let board = &summary.board;
-    for (code, group) in [("prospects", &board.prospects), ("incomplete", &board.incomplete), ("all", &board.all)] {
+    for (code, group) in
+        [("prospects", &board.prospects), ("incomplete", &board.incomplete), ("all", &board.all)]
+    {
         table.add_row(cells(words.word(code), String::new(), String::new(), group));
     }
     table
@@ -142,12 +241,20 @@ impl Row {
     }
 }
 
-fn list(text: &mut String, words: &Words, title: &str, score: &str, rows: &[Row], all: usize) -> std::fmt::Result {
+fn list(
+    text: &mut String,
+    words: &Words,
+    title: &str,
+    score: &str,
+    rows: &[Row],
+    all: usize,
+) -> std::fmt::Result {
     heading(text, &words.word(title))?;
     if rows.is_empty() {
         return writeln!(text, "{}", words.word("none_found"));
     }
-    let mut table = table(["customer", "id", score, "why"].iter().map(|code| words.word(code)).collect(), &[1, 2]);
+    let mut table =
+        table(["customer", "id", score, "why"].iter().map(|code| words.word(code)).collect(), &[1, 2]);
     for row in rows {
         table.add_row([&row.name, &row.id, &row.score, &row.why]);
     }
@@ -158,7 +265,13 @@ fn list(text: &mut String, words: &Words, title: &str, score: &str, rows: &[Row]
     Ok(())
 }
 
-fn quality(text: &mut String, review: &Review, summary: &Summary<'_>, words: &Words, most: usize) -> std::fmt::Result {
+fn quality(
+    text: &mut String,
+    review: &Review,
+    summary: &Summary<'_>,
+    words: &Words,
+    most: usize,
+) -> std::fmt::Result {
     heading(text, &words.word("quality"))?;
     for (dimension, tally) in review.quality.iter().flat_map(|quality| &quality.dimensions) {
         let label = words.labels.label("dimension", quality_code(*dimension));
@@ -166,7 +279,8 @@ fn quality(text: &mut String, review: &Review, summary: &Summary<'_>, words: &Wo
     }
     for input in &summary.missing {
         let role = supplier(input, words);
-        let ask = if role.is_empty() { String::new() } else { words.say("ask", &[("role", Arg::Text(role))]) };
+        let ask =
+            if role.is_empty() { String::new() } else { words.say("ask", &[("role", Arg::Text(role))]) };
         let args = [
             ("fact", Arg::Label("fact", input.fact.to_string())),
             ("count", Arg::Count(input.count)),
