@@ -56,6 +56,7 @@ mod number;
 mod plan;
 mod policy;
 mod presets;
+mod read;
 mod reason;
 mod reference;
 mod scorer;
