@@ -143,6 +143,13 @@ pub(crate) enum PolicyCommand {
         #[arg(long, value_name = "FILE")]
         reference: Option<PathBuf>,
     },
+    /// Say what differs in meaning between two policies, one change a line
+    Diff {
+        /// A preset's id or a policy file
+        from: String,
+        /// A preset's id or a policy file
+        to: String,
+    },
     /// Print the JSON Schema of a kind of document
     Schema {
         /// The kind of document

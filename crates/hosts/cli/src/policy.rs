@@ -2,8 +2,10 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use guanxi::policy::{DocumentSpec, Warning};
-use guanxi::scoring::{PinnedReference, Reference, ReferenceSpec, ScoringPolicy, ScoringSpec, lint, preset_ids};
+use guanxi::policy::{DocumentSpec, Warning, diff};
+use guanxi::scoring::{
+    PinnedReference, Reference, ReferenceSpec, ScoringPolicy, ScoringSpec, lint, preset_ids,
+};
 use serde_json::Value;
 
 use crate::args::{Format, Kind, PolicyCommand};
@@ -15,13 +17,16 @@ pub(crate) fn run(command: &PolicyCommand) -> Result<Outcome, Failure> {
         PolicyCommand::Show { policy: None, .. } => print(&preset_ids().join("\n")),
         PolicyCommand::Show { policy: Some(name), format } => show(name, *format),
         PolicyCommand::Check { file, reference } => check(file, reference.as_deref()),
+        PolicyCommand::Diff { from, to } => differences(from, to),
         PolicyCommand::Schema { kind } => schema(*kind),
     }
 }
 
 fn print(text: &str) -> Result<Outcome, Failure> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush()).map_err(|error| Failure::output(&error))?;
+    writeln!(out, "{}", text.trim_end())
+        .and_then(|()| out.flush())
+        .map_err(|error| Failure::output(&error))?;
     Ok(Outcome::Well)
 }
 
@@ -31,6 +36,16 @@ fn show(name: &str, format: Format) -> Result<Outcome, Failure> {
         Format::Json => print(&serde_json::to_string_pretty(&value).map_err(Failure::told)?),
         Format::Toml => print(&toml_edit::ser::to_string_pretty(&value).map_err(Failure::told)?),
     }
+}
+
+fn differences(from: &str, to: &str) -> Result<Outcome, Failure> {
+    let (from, to) = (document::policy(from)?.to_value(), document::policy(to)?.to_value());
+    let side = |value: Option<Value>| value.map_or_else(|| "(none)".to_owned(), |value| value.to_string());
+    let lines: Vec<String> = diff(&from, &to)
+        .into_iter()
+        .map(|change| format!("{}: {} -> {}", change.path, side(change.from), side(change.to)))
+        .collect();
+    if lines.is_empty() { print("no difference") } else { print(&lines.join("\n")) }
 }
 
 fn check(file: &Path, reference: Option<&Path>) -> Result<Outcome, Failure> {
@@ -60,7 +75,12 @@ fn bad(problems: &str) -> Result<Outcome, Failure> {
     Ok(Outcome::SomeBad)
 }
 
-fn well(name: &str, stamp: &guanxi::core::Stamp, warnings: &[Warning], tree: &Tree) -> Result<Outcome, Failure> {
+fn well(
+    name: &str,
+    stamp: &guanxi::core::Stamp,
+    warnings: &[Warning],
+    tree: &Tree,
+) -> Result<Outcome, Failure> {
     for warning in warnings {
         let Warning { path, code, found, advice } = warning;
         tell(&format!("{name}:{}: warning: {path}: {found}: {advice} [{code}]", tree.place(path)));
