@@ -2,6 +2,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use guanxi::core::parse_decimal;
 use guanxi::policy::{Body, Document, Problems};
 use guanxi::scoring::{PolicyDocument, preset, preset_ids};
 use jsonc_parser::ast;
@@ -10,6 +11,20 @@ use serde_json::{Map, Value};
 use toml_edit::{Item, TableLike};
 
 use crate::output::Failure;
+
+/// JSON and nothing beside it. Every field is named, so that a leniency that a later version adds is seen here.
+const STRICT: jsonc_parser::ParseOptions = jsonc_parser::ParseOptions {
+    allow_comments: false,
+    allow_loose_object_property_names: false,
+    allow_trailing_commas: false,
+    allow_missing_commas: false,
+    allow_single_quoted_strings: false,
+    allow_hexadecimal_numbers: false,
+    allow_unary_plus_numbers: false,
+    allow_bare_decimal_point_numbers: false,
+    allow_non_finite_numbers: false,
+    allow_extended_string_escapes: false,
+};
 
 /// A value tree with the line and column of each of its parts.
 pub(crate) struct Tree {
@@ -27,14 +42,10 @@ impl Tree {
         let mut places = BTreeMap::new();
         let mut twice = Vec::new();
         let value = if text.trim_start().starts_with(['{', '[']) {
-            let strict = jsonc_parser::ParseOptions {
-                allow_comments: false,
-                allow_loose_object_property_names: false,
-                allow_trailing_commas: false,
-                ..Default::default()
-            };
-            let parsed = jsonc_parser::parse_to_ast(&text, &jsonc_parser::CollectOptions::default(), &strict)
-                .map_err(|error| format!("{}: not JSON: {}", place(&text, error.range().start), error.kind()))?;
+            let parsed = jsonc_parser::parse_to_ast(&text, &jsonc_parser::CollectOptions::default(), &STRICT)
+                .map_err(|error| {
+                    format!("{}: not JSON: {}", place(&text, error.range().start), error.kind())
+                })?;
             let root = parsed.value.ok_or("1:1: the file is empty")?;
             from_json(&root, "", &mut places, &mut twice)
         } else {
@@ -66,7 +77,11 @@ impl Tree {
     }
 
     fn located(&self, problems: &Problems) -> Vec<(usize, String)> {
-        problems.iter().map(|problem| (self.offset(&problem.path), problem.to_string())).collect()
+        let all = problems.iter().map(|problem| (self.offset(&problem.path), problem.to_string()));
+        // A document of another kind breaks most rules of this one: what matters is that it is another.
+        let named = self.value.get("schema").is_some_and(Value::is_string);
+        let other = problems.iter().position(|problem| named && problem.path == "schema");
+        all.skip(other.unwrap_or(0)).take(other.map_or(usize::MAX, |_| 1)).collect()
     }
 
     /// The line and column of a path, or of the nearest part around it that is there.
@@ -109,10 +124,7 @@ fn from_json(
     places.entry(path.to_owned()).or_insert(value.range().start);
     match value {
         ast::Value::StringLit(text) => Value::from(text.value.as_ref()),
-        // A number that does not fit is kept as its text, and refused by whoever reads it.
-        ast::Value::NumberLit(number) => {
-            serde_json::from_str(number.value).unwrap_or_else(|_| Value::from(number.value))
-        }
+        ast::Value::NumberLit(literal) => number(literal.value),
         ast::Value::BooleanLit(literal) => Value::from(literal.value),
         ast::Value::NullKeyword(_) => Value::Null,
         ast::Value::Array(items) => {
@@ -127,7 +139,10 @@ fn from_json(
                 let value = from_json(&property.value, &path, places, twice);
                 places.insert(path.clone(), property.range.start);
                 if map.insert(name.to_owned(), value).is_some() {
-                    twice.push((property.range.start, format!("{path}: duplicate, given twice, allowed: each field once")));
+                    twice.push((
+                        property.range.start,
+                        format!("{path}: duplicate, given twice, allowed: each field once"),
+                    ));
                 }
             }
             Value::Object(map)
@@ -172,7 +187,7 @@ fn from_value(value: &toml_edit::Value, path: &str, places: &mut BTreeMap<String
     match value {
         toml_edit::Value::String(text) => Value::from(text.value().as_str()),
         toml_edit::Value::Integer(number) => Value::from(*number.value()),
-        toml_edit::Value::Float(number) => Value::from(*number.value()),
+        toml_edit::Value::Float(literal) => number(&literal.display_repr().replace('_', "")),
         toml_edit::Value::Boolean(value) => Value::from(*value.value()),
         toml_edit::Value::Datetime(at) => Value::from(at.value().to_string()),
         toml_edit::Value::Array(items) => {
@@ -181,6 +196,13 @@ fn from_value(value: &toml_edit::Value, path: &str, places: &mut BTreeMap<String
         }
         toml_edit::Value::InlineTable(table) => from_table(table, path, places),
     }
+}
+
+/// A number as it is written; as a text, if a binary number would change or not hold it.
+fn number(written: &str) -> Value {
+    let read: Option<Value> = serde_json::from_str(written).ok();
+    let same = |value: &Value| matches!((parse_decimal(&value.to_string()), parse_decimal(written)), (Ok(a), Ok(b)) if a == b);
+    read.filter(same).unwrap_or_else(|| Value::from(written))
 }
 
 /// Reads a file as text.
@@ -194,7 +216,8 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
 
 /// Reads a file as a document of one kind.
 pub(crate) fn read<B: Body>(path: &Path) -> Result<Document<B>, Failure> {
-    let tree = Tree::parse(read_text(path)?).map_err(|error| Failure::told(format!("{}:{error}", path.display())))?;
+    let tree = Tree::parse(read_text(path)?)
+        .map_err(|error| Failure::told(format!("{}:{error}", path.display())))?;
     tree.document(&path.display().to_string()).map_err(Failure::told)
 }
 
@@ -206,7 +229,9 @@ pub(crate) fn policy(name: &str) -> Result<PolicyDocument, Failure> {
     let path = Path::new(name);
     if path.extension().is_none() && !path.exists() {
         let presets = preset_ids().join(", ");
-        return Err(Failure::told(format!("no policy `{name}`: give a file (JSON or TOML) or one of {presets}")));
+        return Err(Failure::told(format!(
+            "no policy `{name}`: give a file (JSON or TOML) or one of {presets}"
+        )));
     }
     read(path)
 }

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use guanxi::core::Inert;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// How a command ended.
@@ -43,9 +44,11 @@ impl Failure {
     }
 }
 
-/// Prints to stderr; if even that fails, there is nobody left to tell.
+/// Prints to stderr, inert: a message may quote what the input holds. If even that fails, there is
+/// nobody left to tell.
 pub(crate) fn tell(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let lines: String = text.lines().map(|line| format!("{}\n", Inert(line))).collect();
+    let _ = io::stderr().lock().write_all(lines.as_bytes());
 }
 
 /// A count of work done, shown on stderr if that is a terminal.
