@@ -1,0 +1,73 @@
+//! `guanxi --help` and what the command line refuses.
+use crate::run::guanxi;
+
+#[test]
+fn help_shows_commands_examples_and_exit_codes() {
+    insta::assert_snapshot!(guanxi(&["--help"]).well(), @r"
+    Which tier, and why: the reference host of the Guanxi decision kernel
+
+    Usage: guanxi [OPTIONS] <COMMAND>
+
+    Commands:
+      review  Review a customer base: a folder of CSV files in, a board and a report out
+      assess  Assess customers: one JSON object a line in, one decision a line out
+      policy  Show, check and describe policies
+      help    Print this message or the help of the given subcommand(s)
+
+    Options:
+      -q, --quiet    Print no progress and no notes, only results and errors
+      -h, --help     Print help
+      -V, --version  Print version
+
+    Examples:
+      guanxi review crates/hosts/cli/examples/adventure-works --out out
+      guanxi assess --policy standard --explain < customers.jsonl
+      guanxi policy show standard --format toml > ours.toml
+      guanxi policy check ours.toml
+
+    Exit codes: 0 all well; 1 some input was bad (see stderr); 2 nothing could be done.
+    ");
+}
+
+/// The help of a command tells what each of its flags does, and shows examples where it has input.
+#[test]
+fn every_flag_says_what_it_does() {
+    let commands: [&[&str]; 5] =
+        [&["review"], &["assess"], &["policy", "show"], &["policy", "check"], &["policy", "schema"]];
+    for command in commands {
+        let help = guanxi(&[command, &["--help"]].concat()).well();
+        let (_, options) = help.split_once("Options:\n").unwrap();
+        let options = options.split("\n\n").next().unwrap();
+        let mut entries: Vec<String> = Vec::new();
+        for line in options.lines() {
+            match entries.last_mut() {
+                Some(entry) if !line.trim_start().starts_with('-') => entry.push_str(line),
+                _ => entries.push(line.to_owned()),
+            }
+        }
+        for entry in &entries {
+            let said = entry.trim_start().split_once("  ").map_or("", |(_, said)| said.trim());
+            assert!(said.len() > 8, "{command:?} leaves a flag without a word: {entry}");
+        }
+        assert!(options.contains("--quiet") && options.contains("--help"), "{options}");
+    }
+    for (command, flags) in [
+        (
+            "review",
+            &["--out", "--policy", "--reference", "--reference-out", "--as-of", "--lang", "--top"][..],
+        ),
+        ("assess", &["--policy", "--reference", "--reference-out", "--as-of", "--explain", "--skip-bad"]),
+    ] {
+        let help = guanxi(&[command, "--help"]).well();
+        assert!(flags.iter().all(|flag| help.contains(flag)) && help.contains("Example"), "{help}");
+    }
+    assert!(guanxi(&["assess", "--help"]).well().contains("held in memory"));
+}
+
+#[test]
+fn without_arguments_there_is_help() {
+    let ran = guanxi(&[]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert_eq!(ran.err, guanxi(&["--help"]).well());
+    assert_eq!(guanxi(&["--version"]).well(), format!("guanxi {}\n", env!("CARGO_PKG_VERSION")));
+}

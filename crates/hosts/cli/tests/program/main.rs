@@ -1,0 +1,10 @@
+//! The program `guanxi` as its user runs it: arguments and files in; output, messages, files and an
+//! exit code out.
+#![cfg(test)]
+
+mod any_bytes;
+mod assess;
+mod help;
+mod input;
+mod policy;
+mod run;
