@@ -120,6 +120,9 @@ pub(crate) struct AssessArgs {
     /// Add what each indicator contributes
     #[arg(long)]
     pub(crate) explain: bool,
+    /// Add the reasons as text in this language
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<Lang>,
     /// Count bad lines and end with 0 all the same
     #[arg(long)]
     pub(crate) skip_bad: bool,

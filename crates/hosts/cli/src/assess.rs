@@ -4,20 +4,23 @@ use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use guanxi::core::{Decision, parse_instant};
-use guanxi::scoring::{Assessment, Contribution, PinnedReference, PolicyDocument, Reason, Reference, Scorer};
+use guanxi::policy::LabelPack;
+use guanxi::scoring::{
+    Assessment, Contribution, PinnedReference, PolicyDocument, Reason, Reference, Scorer, labels,
+};
 use serde::{Serialize, Serializer};
 
-use crate::args::AssessArgs;
+use crate::args::{AssessArgs, Lang};
 use crate::document;
 use crate::json::{self, Verbatim};
 use crate::line::Slots;
-use crate::output::{Failure, Outcome, progress, tell, write_file};
+use crate::output::{Failure, Outcome, now, progress, tell, write_file};
 
 pub(crate) fn run(args: &AssessArgs, quiet: bool) -> Result<Outcome, Failure> {
     let policy = document::policy(&args.policy)?;
     let as_of = match &args.as_of {
         Some(text) => parse_instant(text).map_err(|error| Failure::told(format!("--as-of: {error}")))?,
-        None => Utc::now(),
+        None => now(),
     };
     let mut run = Run { policy: &policy, as_of, slots: Slots::new(&policy), bad: 0, quiet };
     let stdin = io::stdin().lock();
@@ -25,16 +28,20 @@ pub(crate) fn run(args: &AssessArgs, quiet: bool) -> Result<Outcome, Failure> {
         Some(path) => {
             let reference: PinnedReference = document::read(path)?;
             let scorer = Scorer::new(&policy, &reference).map_err(Failure::told)?;
-            run.stream(stdin, &Writer::new(&scorer, as_of, args.explain)?)?;
+            run.stream(stdin, &Writer::new(&scorer, as_of, args.explain)?.in_language(args.lang)?)?;
             reference
         }
         None => {
             let mut input = Vec::new();
             let mut stdin = stdin;
-            io::Read::read_to_end(&mut stdin, &mut input).map_err(|error| Failure::told(format!("cannot read: {error}")))?;
+            io::Read::read_to_end(&mut stdin, &mut input)
+                .map_err(|error| Failure::told(format!("cannot read: {error}")))?;
             let reference = run.reference(&input)?;
             let scorer = Scorer::new(&policy, &reference).map_err(Failure::told)?;
-            run.stream(input.as_slice(), &Writer::new(&scorer, as_of, args.explain)?)?;
+            run.stream(
+                input.as_slice(),
+                &Writer::new(&scorer, as_of, args.explain)?.in_language(args.lang)?,
+            )?;
             reference
         }
     };
@@ -98,7 +105,8 @@ impl Run<'_> {
             match self.slots.read(self.policy, &buffer) {
                 Ok(line) => {
                     if writer.explain {
-                        let (decision, parts) = writer.scorer.assess_explained(&self.slots, &line.given, self.as_of);
+                        let (decision, parts) =
+                            writer.scorer.assess_explained(&self.slots, &line.given, self.as_of);
                         writer.write(&mut out, &line.subject, &decision, Some(&parts))?;
                     } else {
                         let decision = writer.scorer.assess(&self.slots, &line.given, self.as_of);
@@ -140,6 +148,8 @@ pub(crate) struct Writer<'s> {
     basis: Verbatim,
     as_of: String,
     explain: bool,
+    /// The texts of a language, if reasons are wanted as text.
+    labels: Option<LabelPack>,
 }
 
 #[derive(Serialize)]
@@ -147,6 +157,8 @@ struct Line<'a, B> {
     subject: &'a str,
     outcome: &'a Assessment,
     reasons: &'a [Reason],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    texts: Option<Vec<String>>,
     basis: &'a B,
     as_of: &'a str,
     next_change: Option<DateTime<Utc>>,
@@ -166,7 +178,20 @@ impl Serialize for Parts<'_> {
 impl<'s> Writer<'s> {
     pub(crate) fn new(scorer: &'s Scorer, as_of: DateTime<Utc>, explain: bool) -> Result<Self, Failure> {
         let basis = Verbatim(serde_json::to_string(scorer.basis()).map_err(Failure::told)?);
-        Ok(Self { scorer, basis, as_of: as_of.to_rfc3339_opts(SecondsFormat::AutoSi, true), explain })
+        Ok(Self {
+            scorer,
+            basis,
+            as_of: as_of.to_rfc3339_opts(SecondsFormat::AutoSi, true),
+            explain,
+            labels: None,
+        })
+    }
+
+    /// With the reasons as text in a language, too.
+    fn in_language(mut self, lang: Option<Lang>) -> Result<Self, Failure> {
+        let missing = |lang: Lang| Failure::told(format!("there are no labels for {}", lang.code()));
+        self.labels = lang.map(|lang| labels(lang.code()).ok_or_else(|| missing(lang))).transpose()?;
+        Ok(self)
     }
 
     pub(crate) fn write<W: Write>(
@@ -180,6 +205,10 @@ impl<'s> Writer<'s> {
             subject,
             outcome: &decision.outcome,
             reasons: &decision.reasons,
+            texts: self
+                .labels
+                .as_ref()
+                .map(|labels| decision.reasons.iter().map(|reason| labels.reason(reason)).collect()),
             basis: &self.basis,
             as_of: &self.as_of,
             next_change: decision.next_change,
@@ -240,6 +269,7 @@ mod tests {
             subject,
             outcome: &decision.outcome,
             reasons: &decision.reasons,
+            texts: None,
             basis: &decision.basis,
             as_of: &writer.as_of,
             next_change: decision.next_change,
@@ -262,7 +292,8 @@ mod tests {
             let why = format!("\"{why}\\\u{1}\n");
             Override { tier, by: ActorId::new("U\"7").unwrap(), why, until }
         });
-        (prop::option::of(tier()), prop::option::of(set)).prop_map(|(settled, set)| Given { settled, r#override: set })
+        (prop::option::of(tier()), prop::option::of(set))
+            .prop_map(|(settled, set)| Given { settled, r#override: set })
     }
 
     proptest! {
@@ -284,7 +315,8 @@ mod tests {
     fn every_kind_of_field_in_a_reason_is_written_as_serde_json_writes_it() {
         let policy = guanxi::scoring::preset("standard").unwrap();
         let reference = assessed(&policy, &[Slots::new(&policy)]);
-        let scorer = Scorer::new(&policy, &reference).unwrap_or_else(|_| panic!("a reference of nobody suffices"));
+        let scorer =
+            Scorer::new(&policy, &reference).unwrap_or_else(|_| panic!("a reference of nobody suffices"));
         let mut decision = scorer.assess(&Slots::new(&policy), &Given::default(), as_of());
         let tier = || TierId::new("重点").unwrap();
         decision.reasons.extend([

@@ -39,7 +39,8 @@ impl<'p> Slots<'p> {
     pub(crate) fn new(policy: &'p PolicyDocument) -> Self {
         // In the order in which the policy asks, so that the next answer is mostly the next slot.
         let asked = policy.body().indicators().iter().flat_map(|indicator| {
-            let whole = if let Normaliser::ShareOf { whole } = &indicator.normaliser { Some(whole) } else { None };
+            let whole =
+                if let Normaliser::ShareOf { whole } = &indicator.normaliser { Some(whole) } else { None };
             std::iter::once(&indicator.fact).chain(whole)
         });
         let mut facts: Vec<Slot<'_>> = Vec::new();
@@ -70,14 +71,19 @@ impl<'p> Slots<'p> {
             let problem = slot.schema.check_part(value.number()?, self).err()?;
             Some(format!("fact `{}`: {problem}", slot.name))
         };
-        if let Some(problem) = self.facts.iter().filter(|slot| slot.schema.part_of.is_some()).find_map(parts) {
+        if let Some(problem) = self.facts.iter().filter(|slot| slot.schema.part_of.is_some()).find_map(parts)
+        {
             return Err(problem);
         }
         let set = read.given.r#override.as_ref().map(|set| ("override.tier", &set.tier));
-        for (field, tier) in read.given.settled.as_ref().map(|tier| ("settled", tier)).into_iter().chain(set) {
+        for (field, tier) in read.given.settled.as_ref().map(|tier| ("settled", tier)).into_iter().chain(set)
+        {
             if policy.body().tier(tier).is_none() {
                 let tiers: Vec<&str> = policy.body().tiers().iter().map(|tier| tier.id.as_str()).collect();
-                return Err(format!("`{field}`: the policy has no tier `{tier}`, allowed: {}", tiers.join(", ")));
+                return Err(format!(
+                    "`{field}`: the policy has no tier `{tier}`, allowed: {}",
+                    tiers.join(", ")
+                ));
             }
         }
         Ok(read)
@@ -127,7 +133,11 @@ fn explain(error: &serde_json::Error) -> String {
     } else {
         ""
     };
-    if error.is_data() { bare.to_owned() } else { format!("not JSON at column {}: {bare}{hint}", error.column()) }
+    if error.is_data() {
+        bare.to_owned()
+    } else {
+        format!("not JSON at column {}: {bare}{hint}", error.column())
+    }
 }
 
 struct LineSeed<'s, 'p>(&'s mut Slots<'p>);
@@ -159,7 +169,9 @@ impl<'de> Visitor<'de> for LineSeed<'_, '_> {
                 }
                 "settled" => given.settled = map.next_value::<Option<TierId>>()?,
                 "override" => given.r#override = map.next_value::<Option<OverrideLine>>()?.map(Into::into),
-                "subject" | "facts" => return Err(de::Error::custom(format_args!("`{name}` is given twice"))),
+                "subject" | "facts" => {
+                    return Err(de::Error::custom(format_args!("`{name}` is given twice")));
+                }
                 other => return Err(de::Error::unknown_field(other, FIELDS)),
             }
         }
@@ -292,7 +304,9 @@ fn input(token: &str) -> Result<FactInput<'_>, String> {
     match token.as_bytes().first() {
         // A text without an escape is what stands between its quotes.
         Some(b'"') if !token.contains('\\') => Ok(FactInput::Text(Cow::Borrowed(token.trim_matches('"')))),
-        Some(b'-' | b'0'..=b'9') => parse_decimal(token).map(FactInput::Number).map_err(|error| error.to_string()),
+        Some(b'-' | b'0'..=b'9') => {
+            parse_decimal(token).map(FactInput::Number).map_err(|error| error.to_string())
+        }
         _ => serde_json::from_str(token).map_err(|error| explain(&error)),
     }
 }

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use guanxi::core::Inert;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -71,4 +72,10 @@ pub(crate) fn write_file(path: &Path, content: &[u8]) -> Result<(), Failure> {
     std::fs::write(beside, content)
         .and_then(|()| std::fs::rename(beside, path))
         .map_err(|error| Failure::file(path, "write", &error))
+}
+
+/// Now: the one place where the program reads the clock.
+#[expect(clippy::disallowed_methods, reason = "what the kernel is given, the host must take from somewhere")]
+pub(crate) fn now() -> DateTime<Utc> {
+    Utc::now()
 }

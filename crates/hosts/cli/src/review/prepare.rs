@@ -13,7 +13,7 @@ use crate::args::{Lang, ReviewArgs};
 use crate::assess::pin;
 use crate::document;
 use crate::folder::{self, Folder, PolicyChoice};
-use crate::output::{Failure, progress};
+use crate::output::{Failure, now, progress};
 
 /// Everything that a review knows.
 pub(crate) struct Review {
@@ -55,7 +55,7 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
     };
     let as_of = match &args.as_of {
         Some(text) => parse_instant(text).map_err(|error| Failure::told(format!("--as-of: {error}")))?,
-        None => folder.as_of.unwrap_or_else(Utc::now),
+        None => folder.as_of.unwrap_or_else(now),
     };
     let recipes: Recipes =
         check(&folder.recipes, Recipes::read).map_err(|problems| located(&folder, "", &problems))?;
