@@ -5,6 +5,8 @@
 mod any_bytes;
 mod assess;
 mod help;
+mod hostile;
 mod input;
 mod policy;
+mod review;
 mod run;
