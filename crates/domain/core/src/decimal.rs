@@ -81,61 +81,43 @@ fn parse_short(text: &str) -> Option<Decimal> {
 fn parse_any(text: &str) -> Result<Decimal, DecimalError> {
     let malformed = || DecimalError::Malformed { given: shorten(text) };
     let too_long = || DecimalError::TooManyDigits { given: shorten(text) };
-    let (number, exponent) = match text.split_once(['e', 'E']) {
-        None => (text, 0),
-        Some((number, exponent)) => {
-            let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
-            if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-                return Err(malformed());
-            }
-            (number, exponent.parse::<i32>().map_err(|_| too_long())?)
-        }
-    };
+    let (number, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (negative, number) = number.strip_prefix('-').map_or((false, number), |rest| (true, rest));
-    let mut mantissa: u128 = 0;
-    let (mut scale, mut digits, mut point) = (0_i32, 0_u32, false);
-    // Zeros that end a fraction hold no digit of the value: they are read, and added only if kept.
-    let mut zeros = 0_u32;
-    for byte in number.bytes() {
-        match byte {
-            b'.' if !point && digits > 0 => point = true,
-            b'0' if point && exponent == 0 => {
-                digits += 1;
-                zeros += 1;
-            }
-            b'0'..=b'9' => {
-                digits += 1;
-                while zeros > 0 {
-                    mantissa = mantissa.checked_mul(10).ok_or_else(too_long)?;
-                    (zeros, scale) = (zeros - 1, scale + 1);
-                }
-                mantissa = mantissa
-                    .checked_mul(10)
-                    .and_then(|m| m.checked_add(u128::from(byte - b'0')))
-                    .ok_or_else(too_long)?;
-                scale += i32::from(point);
-            }
-            _ => return Err(malformed()),
-        }
-    }
-    if digits == 0 || number.ends_with('.') {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    let unsigned = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+    if [whole, fraction, unsigned].iter().any(|digits| !is_digits(digits)) {
         return Err(malformed());
     }
-    if mantissa == 0 {
+    // Zeros at either end hold no digit of the value, however many they are.
+    let digits = || whole.bytes().chain(fraction.bytes());
+    let zeros = digits().rev().take_while(|digit| *digit == b'0').count();
+    let kept = whole.len().saturating_add(fraction.len()).saturating_sub(zeros);
+    if kept == 0 {
         return Ok(Decimal::ZERO);
     }
-    scale = scale.checked_sub(exponent).ok_or_else(too_long)?;
-    while scale < 0 {
-        mantissa = mantissa.checked_mul(10).ok_or_else(too_long)?;
-        scale += 1;
+    let mut mantissa: i128 = 0;
+    for digit in digits().take(kept) {
+        mantissa = mantissa
+            .checked_mul(10)
+            .and_then(|mantissa| mantissa.checked_add(i128::from(digit - b'0')))
+            .ok_or_else(too_long)?;
     }
-    while scale > 28 && mantissa.is_multiple_of(10) {
-        mantissa /= 10;
-        scale -= 1;
-    }
-    let signed = i128::try_from(mantissa).map_err(|_| too_long())?;
+    // The value is `mantissa` times ten to this power.
+    let power = |places: usize| i64::try_from(places).ok();
+    let power = exponent
+        .parse::<i64>()
+        .ok()
+        .and_then(|exponent| exponent.checked_add(power(zeros)?)?.checked_sub(power(fraction.len())?))
+        .ok_or_else(too_long)?;
+    let (up, scale) = (power.max(0), power.min(0).unsigned_abs());
+    let up = u32::try_from(up).ok().and_then(|up| 10_i128.checked_pow(up)).ok_or_else(too_long)?;
+    let mantissa = mantissa.checked_mul(if negative { -up } else { up }).ok_or_else(too_long)?;
     let scale = u32::try_from(scale).map_err(|_| too_long())?;
-    Decimal::try_from_i128_with_scale(if negative { -signed } else { signed }, scale).map_err(|_| too_long())
+    Decimal::try_from_i128_with_scale(mantissa, scale).map_err(|_| too_long())
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn shorten(text: &str) -> String {
@@ -299,6 +281,9 @@ mod tests {
             ("0.0000000000000000000000000001", "0.0000000000000000000000000001"),
             ("1.50000000000000000000000000000000000000000", "1.5"),
             ("10e-29", "0.0000000000000000000000000001"),
+            ("1.50000000000000000000000000000000000000000e1", "15"),
+            ("10000000000000000000000000000000000000000e-40", "1"),
+            ("0e99999999999999999999", "0"),
             ("79228162514264337593543950335", "79228162514264337593543950335"),
         ] {
             assert_eq!(parse_decimal(text).map(|d| canonical(d).to_string()), Ok(expected.into()), "{text}");

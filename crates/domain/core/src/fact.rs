@@ -18,7 +18,7 @@ use crate::id::FactId;
 use crate::level::Level;
 use crate::money::Money;
 use crate::text::Quoted;
-use crate::time::parse_instant;
+use crate::time::{parse_day, parse_instant};
 
 /// A typed value of a fact or an attribute.
 ///
@@ -283,10 +283,7 @@ impl FactSchema {
                 _ => return Err(wrong()),
             },
             FactKind::Text => FactValue::Text(text()?.into()),
-            FactKind::Date => {
-                let day = NaiveDate::parse_from_str(text()?, "%Y-%m-%d").map_err(|_| wrong())?;
-                FactValue::Date(day)
-            }
+            FactKind::Date => FactValue::Date(parse_day(text()?).ok_or_else(wrong)?),
             FactKind::Instant => {
                 FactValue::Instant(parse_instant(text()?).map_err(|error| unreadable(&error))?)
             }
@@ -323,7 +320,10 @@ impl FactSchema {
             _ => false,
         };
         if !fits {
-            let given = alloc::format!("a value of kind {}", value.kind_name());
+            let given = match value {
+                FactValue::Level(level) => alloc::format!("the level {level}"),
+                _ => alloc::format!("a value of kind {}", value.kind_name()),
+            };
             return Err(FactProblem::WrongKind { given, allowed: self.kind });
         }
         if self.min.is_none() && self.max.is_none() {

@@ -79,8 +79,13 @@ macro_rules! personal {
     };
 }
 
+/// The first of several characters; the only one would be the whole.
 fn initial(text: &str) -> char {
-    text.chars().next().unwrap_or('*')
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (Some(first), Some(_)) => first,
+        _ => '*',
+    }
 }
 
 personal! {
@@ -147,6 +152,7 @@ impl<T> Erasable<T> {
 mod tests {
     use super::*;
     use std::format;
+    use std::string::ToString;
 
     #[test]
     fn personal_data_prints_masked() {
@@ -158,6 +164,7 @@ mod tests {
             PersonName::new("Ada").unwrap()
         );
         assert_eq!(shown, "w***@*** ***73 王** PersonName(A**)");
+        assert_eq!(PersonName::new("王").unwrap().to_string(), "***");
         assert!(Email::new("a b@c").is_err() && Email::new("a@b@c").is_err() && Email::new("@c").is_err());
         assert!(Phone::new("12").is_err() && Phone::new("12a45").is_err() && PersonName::new("").is_err());
         assert!(!format!("{:?}", Email::new("secret at example").unwrap_err()).contains("secret"));

@@ -1,7 +1,7 @@
 //! Instants on the wire.
 use alloc::string::String;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
 
 use crate::text::Quoted;
 
@@ -20,7 +20,8 @@ pub enum TimeError {
 /// Reads an instant: RFC 3339 with its offset, or a day `YYYY-MM-DD`, which is its first instant in UTC.
 ///
 /// # Errors
-/// [`TimeError::Malformed`] for anything else, and for a day that does not exist such as 2023-02-29.
+/// [`TimeError::Malformed`] for anything else, for a day that does not exist such as 2023-02-29, and
+/// for an instant that an offset moves out of the years 0 to 9999, which could not be written back.
 ///
 /// ```
 /// use guanxi_core::parse_instant;
@@ -34,7 +35,9 @@ pub fn parse_instant(text: &str) -> Result<DateTime<Utc>, TimeError> {
     }
     DateTime::parse_from_rfc3339(text)
         .map(|instant| instant.with_timezone(&Utc))
-        .map_err(|_| TimeError::Malformed { given: text.chars().take(41).collect() })
+        .ok()
+        .filter(|instant| (0..=9999).contains(&instant.year()))
+        .ok_or_else(|| TimeError::Malformed { given: text.chars().take(41).collect() })
 }
 
 /// Reads the end of a validity: an instant is itself the first one outside; a day is valid to its
@@ -52,7 +55,11 @@ pub fn end_of_given_day(text: &str) -> Result<DateTime<Utc>, TimeError> {
     }
 }
 
-fn parse_day(text: &str) -> Option<NaiveDate> {
-    let shaped = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    if shaped { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None }
+/// Reads a day, written `YYYY-MM-DD` and in no other way.
+pub(crate) fn parse_day(text: &str) -> Option<NaiveDate> {
+    let shape = |(place, byte): (usize, u8)| {
+        if matches!(place, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() }
+    };
+    let shaped = text.len() == 10 && text.bytes().enumerate().all(shape);
+    if shaped { text.parse().ok() } else { None }
 }
