@@ -154,7 +154,7 @@ fn from_table(table: &dyn TableLike, path: &str, places: &mut BTreeMap<String, u
     let mut map = Map::new();
     for (name, item) in table.iter() {
         let path = joined(path, name);
-        let key = table.key(name).and_then(|key| key.span());
+        let key = table.key(name).and_then(toml_edit::Key::span);
         if let Some(span) = key.or_else(|| item.span()) {
             places.insert(path.clone(), span.start);
         }

@@ -56,8 +56,8 @@ texts! {
     mean_completeness: "Mean completeness", "平均完整度";
 
     board: "Tier board", "客户分级看板";
-    board_hint: "Customers by effective tier; scores are means of the tier.", "按生效等级统计；得分为该等级平均值。";
-    tier: "Tier", "等级";
+    board_hint: "Customers by effective tier; scores are means of the tier.", "按生效层级统计；得分为该层级平均值。";
+    tier: "Tier", "层级";
     from: "from", "起点";
     customers: "Customers", "客户数";
     share: "Share", "占比";
@@ -76,13 +76,13 @@ texts! {
     not_assessable: "Not assessable", "无法评估";
 
     charts: "Charts", "图表";
-    chart_shares: "Share of customers per tier", "各等级客户占比";
+    chart_shares: "Share of customers per tier", "各层级客户占比";
     chart_shares_hint: "Bar: actual share. Dashed frame: expected range.", "条形为实际占比，虚线框为预期区间。";
     chart_composites: "Distribution of composites", "综合得分分布";
-    chart_composites_hint: "Customers per five points. Dashed lines: where a tier begins.", "每 5 分一档的客户数，虚线为等级下限。";
+    chart_composites_hint: "Customers per five points. Dashed lines: where a tier begins.", "每 5 分一档的客户数，虚线为层级下限。";
     chart_scatter: "Value and potential", "价值与潜力";
-    chart_scatter_hint: "One mark a customer; shape and colour show the tier.", "每个标记代表一位客户，形状和颜色表示等级。";
-    chart_revenue: "Revenue by tier", "各等级收入";
+    chart_scatter_hint: "One mark a customer; shape and colour show the tier.", "每个标记代表一位客户，形状和颜色表示层级。";
+    chart_revenue: "Revenue by tier", "各层级收入";
     chart_revenue_hint: "Bar: revenue. Percentage: share of all revenue.", "条形为收入，百分比为占总收入的比例。";
 
     notes: "What stands out", "要点说明";
@@ -112,8 +112,8 @@ texts! {
     id: "Id", "编号";
     completeness: "Completeness", "完整度";
     search: "Search", "搜索";
-    search_hint: "name, id, tier or attribute", "名称、编号、等级或属性";
-    tier_filter: "Tier", "等级";
+    search_hint: "name, id, tier or attribute", "名称、编号、层级或属性";
+    tier_filter: "Tier", "层级";
     all_tiers: "All", "全部";
     of: "of", "/";
     page: "Page", "页";
@@ -124,11 +124,11 @@ texts! {
     sort_by: "Sort by", "排序：";
 
     close: "Close", "关闭";
-    tiers: "Tiers", "等级判定";
-    computed: "Computed", "计算等级";
-    settled: "Settled", "稳定等级";
+    tiers: "Tiers", "层级判定";
+    computed: "Computed", "计算层级";
+    settled: "Settled", "稳定层级";
     overridden: "Override", "人工调整";
-    effective: "Effective", "生效等级";
+    effective: "Effective", "生效层级";
     by: "by", "调整人";
     until: "until", "有效至";
     expired: "not in force", "未生效";
