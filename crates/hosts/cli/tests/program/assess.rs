@@ -418,7 +418,8 @@ fn settled_and_overridden_tiers_are_the_effective_ones() {
 /// Customers that differ in everything, one without an industry.
 fn population() -> Vec<String> {
     let one = |n: u64| {
-        let growth = if n % 7 == 0 { "null".to_owned() } else { format!("\"0.{:03}\"", n * 37 % 211) };
+        let growth =
+            if n.is_multiple_of(7) { "null".to_owned() } else { format!("\"0.{:03}\"", n * 37 % 211) };
         let facts = format!(
             r#""cumulative_profit": "{}.{:02}", "cooperation_days": {}, "industry_growth": {growth}, "undeveloped_needs": {}, "total_needs": 9, "price_sensitivity": {}"#,
             n * 7919 % 1000,
@@ -482,7 +483,7 @@ fn the_instant_is_echoed() {
     -- exit code 2
     ");
     let now = fed(&["assess"], WORKED).lines()[0]["as_of"].as_str().unwrap().to_owned();
-    assert!(now.ends_with('Z') && now > "2026-01-01".to_owned(), "{now}");
+    assert!(now.ends_with('Z') && *now > *"2026-01-01", "{now}");
 }
 
 #[test]
