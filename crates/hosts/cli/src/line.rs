@@ -159,26 +159,22 @@ impl<'de> Visitor<'de> for LineSeed<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Read<'de>, A::Error> {
         const FIELDS: &[&str] = &["subject", "facts", "settled", "override"];
-        let (mut subject, mut facts, mut given) = (None, false, Given::default());
+        let (mut subject, mut facts, mut settled, mut set) = (None, None, None, None);
         while let Some(Text(name)) = map.next_key()? {
-            match name.as_ref() {
-                "subject" if subject.is_none() => subject = Some(map.next_value::<Subject<'de>>()?.0),
-                "facts" if !facts => {
-                    facts = true;
-                    map.next_value_seed(FactsSeed(self.0))?;
-                }
-                "settled" => given.settled = map.next_value::<Option<TierId>>()?,
-                "override" => given.r#override = map.next_value::<Option<OverrideLine>>()?.map(Into::into),
-                "subject" | "facts" => {
-                    return Err(de::Error::custom(format_args!("`{name}` is given twice")));
-                }
+            let twice = match name.as_ref() {
+                "subject" => subject.replace(map.next_value::<Subject<'de>>()?.0).is_some(),
+                "facts" => facts.replace(map.next_value_seed(FactsSeed(self.0))?).is_some(),
+                "settled" => settled.replace(map.next_value::<Option<TierId>>()?).is_some(),
+                "override" => set.replace(map.next_value::<Option<OverrideLine>>()?).is_some(),
                 other => return Err(de::Error::unknown_field(other, FIELDS)),
+            };
+            if twice {
+                return Err(de::Error::custom(format_args!("`{name}` is given twice")));
             }
         }
         let subject = subject.ok_or_else(|| de::Error::missing_field("subject"))?;
-        if !facts {
-            return Err(de::Error::missing_field("facts"));
-        }
+        facts.ok_or_else(|| de::Error::missing_field("facts"))?;
+        let given = Given { settled: settled.flatten(), r#override: set.flatten().map(Into::into) };
         Ok(Read { subject, given })
     }
 }

@@ -233,6 +233,10 @@ fn lines_that_are_no_customer_are_refused() {
     1 bad line was left out
     exit code 1
     ");
+    for twice in [r#""subject": "C1""#, r#""facts": {}"#, r#""settled": null"#, r#""override": null"#] {
+        let said = said(format!(r#"{{"subject": "C1", "facts": {{}}, {twice}, {twice}}}"#));
+        assert!(said.contains("` is given twice") && said.ends_with("exit code 1"), "{said}");
+    }
     insta::assert_snapshot!(said(r#"{"subject": "C1", "facts": {}} {}"#), @r"
     line 1: not JSON at column 32: trailing characters
     1 bad line was left out
