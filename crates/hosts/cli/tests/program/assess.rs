@@ -419,6 +419,53 @@ fn settled_and_overridden_tiers_are_the_effective_ones() {
     "#);
 }
 
+#[test]
+fn reasons_are_said_in_words_when_a_language_is_asked_for() {
+    let facts = r#""cumulative_profit": {"value": 1, "observed_at": "2027-01-01"}, "cooperation_days": 5401, "industry_growth": {"not_applicable": true}, "price_sensitivity": 2"#;
+    let expired = r#""override": {"tier": "key", "by": "U7", "why": "won a tender", "until": "2020-01-01"}"#;
+    let input = format!(
+        "{WORKED}\n{{\"subject\": \"C2\", \"facts\": {{{facts}}}, \"settled\": \"key\", {expired}}}\n"
+    );
+    let said = |language: &str| {
+        let ran = assess(&["--lang", language], &input);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        let (mut lines, mut said) = (ran.lines(), Vec::new());
+        for line in &mut lines {
+            let texts = line.as_object_mut().unwrap().remove("texts").unwrap();
+            let texts = texts.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned());
+            said.extend(texts);
+        }
+        // One text a reason; the rest of the line is as without a language.
+        let reasons: usize = lines.iter().map(|line| line["reasons"].as_array().unwrap().len()).sum();
+        assert_eq!((said.len(), &lines), (reasons, &assess(&[], &input).lines()));
+        said.join("\n")
+    };
+    insta::assert_snapshot!(said("en"), @r"
+    50.00 points reach Normal (from 50.00)
+    20.00 points below Key (from 70.00)
+    Review rules hold the tier Key
+    An assessor's setting of Key ended on 2020-01-02
+    Nothing is known for Potential
+    Observed only on 2027-01-01, ignored: cumulative profit
+    Out of range, counts as the highest: days of cooperation
+    Does not apply: growth of the industry
+    Unknown: undeveloped needs (21 % of the score; left out, the rest of its dimension weighs more)
+    Unknown: service sensitivity (6 % of the score; left out, the rest of its dimension weighs more)
+    ");
+    insta::assert_snapshot!(said("zh-CN"), @r"
+    综合得分 50.00，达到普通客户（50.00 起）
+    距重点客户（70.00 起）还差 20.00 分
+    按复评规则保持重点客户
+    评估人对重点客户的指定已于 2020-01-02 失效
+    潜力维度没有任何已知信息
+    2027-01-01 才观察到，已忽略：累计利润
+    超出范围，按最高值计：合作天数
+    不适用：行业增长率
+    缺失：未开发需求数（占总分 21 %；不计入，同维度其余指标权重相应提高）
+    缺失：服务敏感度（占总分 6 %；不计入，同维度其余指标权重相应提高）
+    ");
+}
+
 /// Customers that differ in everything, one without an industry.
 fn population() -> Vec<String> {
     let one = |n: u64| {
