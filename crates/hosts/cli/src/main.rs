@@ -12,6 +12,7 @@ mod output;
 mod policy;
 mod report;
 mod review;
+mod tree;
 
 use std::process::ExitCode;
 

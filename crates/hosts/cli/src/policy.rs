@@ -50,7 +50,7 @@ fn differences(from: &str, to: &str) -> Result<Outcome, Failure> {
 
 fn check(file: &Path, reference: Option<&Path>) -> Result<Outcome, Failure> {
     let name = file.display().to_string();
-    let tree = match Tree::parse(document::read_text(file)?) {
+    let tree = match Tree::parse(&document::read_text(file)?) {
         Ok(tree) => tree,
         Err(error) => return bad(&format!("{name}:{error}")),
     };

@@ -15,7 +15,6 @@ mod settings;
 mod table;
 mod template;
 mod text;
-pub(crate) mod toml;
 
 #[cfg(test)]
 mod example;
@@ -31,10 +30,10 @@ use guanxi::core::{AttributeId, Currency, Event};
 use guanxi::customer::Party;
 use serde_json::Value;
 
+use crate::tree::{Places, toml};
 use config::Config;
 pub(crate) use problem::{Effect, Fault, Place, Problem, Problems};
 use table::{Header, Lookup};
-use toml::Places;
 
 /// The file that says what the others mean.
 pub(crate) const CONFIG: &str = "guanxi.toml";
