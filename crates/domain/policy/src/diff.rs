@@ -1,10 +1,10 @@
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// One difference between two documents in their normal form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -20,7 +20,8 @@ pub struct Change {
 /// The differences between two documents, in the order of their paths' steps.
 ///
 /// Give it normal forms ([`Document::to_value`](crate::Document::to_value)), then only differences of
-/// meaning remain. Items of a list that carry an `id` are matched by it, others by their position.
+/// meaning remain. A field that is null is absent. Lists in which every item has an `id` of its own
+/// are compared by it, whatever the order; other lists by position.
 #[must_use]
 pub fn diff(from: &Value, to: &Value) -> Vec<Change> {
     let mut changes = Vec::new();
@@ -29,43 +30,49 @@ pub fn diff(from: &Value, to: &Value) -> Vec<Change> {
 }
 
 fn compare(path: &str, from: Option<&Value>, to: Option<&Value>, changes: &mut Vec<Change>) {
-    let absent = |value: Option<&Value>| value.is_none_or(Value::is_null);
     match (from, to) {
-        (a, b) if a == b || (absent(a) && absent(b)) => {}
+        (a, b) if a == b => {}
         (Some(Value::Object(a)), Some(Value::Object(b))) => {
             let names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
             for name in names {
                 let dot = if path.is_empty() { "" } else { "." };
-                compare(&format!("{path}{dot}{name}"), a.get(name), b.get(name), changes);
+                compare(&format!("{path}{dot}{name}"), present(a, name), present(b, name), changes);
             }
         }
-        (Some(Value::Array(a)), Some(Value::Array(b))) => {
-            let keys: BTreeSet<String> =
-                [a, b].into_iter().flat_map(|list| list.iter().enumerate().map(key)).collect();
-            for name in keys {
-                let find = |list: &'_ Vec<Value>| list.iter().enumerate().position(|item| key(item) == name);
-                let (x, y) = (find(a).and_then(|i| a.get(i)), find(b).and_then(|i| b.get(i)));
-                compare(&format!("{path}[{name}]"), x, y, changes);
+        (Some(Value::Array(a)), Some(Value::Array(b))) => match (by_id(a), by_id(b)) {
+            (Some(a), Some(b)) => {
+                let ids: BTreeSet<&str> = a.keys().chain(b.keys()).copied().collect();
+                for id in ids {
+                    compare(&format!("{path}[{id}]"), a.get(id).copied(), b.get(id).copied(), changes);
+                }
             }
-        }
+            _ => {
+                for i in 0..a.len().max(b.len()) {
+                    compare(&format!("{path}[{i}]"), a.get(i), b.get(i), changes);
+                }
+            }
+        },
         (from, to) => {
             changes.push(Change { path: path.into(), from: from.cloned(), to: to.cloned() });
         }
     }
 }
 
-fn key((position, item): (usize, &Value)) -> String {
-    match item.get("id").and_then(Value::as_str) {
-        Some(id) => id.into(),
-        None => format!("{position:04}"),
-    }
+fn present<'a>(table: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    table.get(name).filter(|value| !value.is_null())
+}
+
+/// The items by their ids, if every one has an id of its own.
+fn by_id(items: &[Value]) -> Option<BTreeMap<&str, &Value>> {
+    let ids: Option<BTreeMap<&str, &Value>> =
+        items.iter().map(|item| Some((item.get("id")?.as_str()?, item))).collect();
+    ids.filter(|ids| ids.len() == items.len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
-    use std::string::ToString;
 
     #[test]
     fn items_are_matched_by_id() {

@@ -1,7 +1,7 @@
 use alloc::format;
 use alloc::string::String;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use guanxi_core::{DocumentId, Fingerprint, Stamp, Version, end_of_given_day, parse_instant};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -109,12 +109,9 @@ impl<B: Body> Document<B> {
             let effective_to = instant("effective_to", end_of_given_day);
             if let (Some(from), Some(to)) = (effective_from, effective_to)
                 && to <= from
+                && let Some(node) = fields.optional("effective_to")
             {
-                node.report(
-                    "not_allowed",
-                    format!("effective_to {to}"),
-                    format!("after effective_from {from}"),
-                );
+                node.refuse("not_allowed", format!("an end after effective_from, {from}"));
             }
             let body = fields.required("body").and_then(|node| B::read(&node));
             let head = Head { id: id?, version: version?, effective_from, effective_to };
@@ -172,8 +169,11 @@ impl<B: Body> Document<B> {
     /// The document in its normal form, for showing and storing; reading it gives an equal document.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        let text =
-            |at: Option<DateTime<Utc>>| at.map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true));
+        let text = |at: Option<DateTime<Utc>>| {
+            // The end of the last day that can be written has no text of its own.
+            let last = at.filter(|at| at.year() > 9999).map(|_| "9999-12-31".into());
+            last.or(at.map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)))
+        };
         let spec = DocumentSpec {
             schema: B::SCHEMA.into(),
             id: self.head.id.clone(),

@@ -90,10 +90,10 @@ pub fn read_fact_schema(node: &Node<'_>) -> Option<FactSchema> {
     {
         node.report("not_allowed", format!("min {min} above max {max}"), "min at most max");
     }
-    if let Some(quantum) = quantum
+    if let (Some(quantum), Some(node)) = (quantum, fields.optional("quantum"))
         && quantum <= rust_decimal::Decimal::ZERO
     {
-        node.report("not_allowed", format!("quantum {quantum}"), "a quantum above 0");
+        node.refuse("not_allowed", "a step above 0");
     }
     let kind = match (kind?, of) {
         (FactKind::Level { .. }, Some(of)) => FactKind::Level { of },

@@ -49,8 +49,10 @@ impl<B: Body> History<B> {
             if a.id != b.id {
                 return Err(HistoryError::TwoDocuments { first: a.id.clone(), other: b.id.clone() });
             }
-            if a.version == b.version {
-                return Err(HistoryError::Twice { version: a.version.clone() });
+            // Versions of one name may lie apart, with others between them.
+            let twice = |version: &&Document<B>| version.head().version == b.version;
+            if versions.iter().filter(twice).count() > 1 {
+                return Err(HistoryError::Twice { version: b.version.clone() });
             }
             let apart =
                 matches!((a.effective_to, b.effective_from), (Some(end), Some(start)) if end <= start);

@@ -2,6 +2,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use guanxi_core::Inert;
 use serde::Serialize;
 
 /// One thing wrong with a document.
@@ -18,10 +19,11 @@ pub struct Problem {
     pub allowed: String,
 }
 
+/// In characters that can be shown anywhere, whatever the document holds.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = if self.path.is_empty() { "document" } else { &self.path };
-        write!(f, "{path}: ")?;
+        write!(f, "{}: ", Inert(path))?;
         for (i, word) in self.code.split('_').enumerate() {
             write!(f, "{}{word}", if i > 0 { " " } else { "" })?;
         }
@@ -29,9 +31,9 @@ impl fmt::Display for Problem {
             f.write_str(" here")?;
         }
         if !self.given.is_empty() {
-            write!(f, ", given {}", self.given)?;
+            write!(f, ", given {}", Inert(&self.given))?;
         }
-        write!(f, ", allowed: {}", self.allowed)
+        write!(f, ", allowed: {}", Inert(&self.allowed))
     }
 }
 

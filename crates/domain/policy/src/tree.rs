@@ -5,6 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
+use guanxi_core::Quoted;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -110,7 +111,7 @@ impl<'a> Node<'a> {
                     let hint = near.map_or(String::new(), |field| format!(" (did you mean `{field}`?)"));
                     self.child(name, value).report(
                         "unknown_field",
-                        format!("`{name}`"),
+                        Quoted(name).to_string(),
                         format!("{}{hint}", join(allowed.iter().copied())),
                     );
                 }
