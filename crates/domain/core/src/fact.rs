@@ -502,7 +502,7 @@ impl FactMap {
 
     /// With a fact that does not apply.
     #[must_use]
-    pub fn without(mut self, id: FactId) -> Self {
+    pub fn not_applicable(mut self, id: FactId) -> Self {
         self.0.insert(id, Entry::NotApplicable);
         self
     }

@@ -314,7 +314,7 @@ fn a_value_out_of_range_is_an_error_with_its_bound() {
     let part = |given: &str, facts: FactMap| schema.check_part(parse_decimal(given).unwrap(), &facts);
     assert_eq!(part("9", whole(FactValue::Int(9))), Ok(()));
     assert_eq!(part("9", FactMap::new()), Ok(()));
-    assert_eq!(part("9", FactMap::new().without("whole".parse().unwrap())), Ok(()));
+    assert_eq!(part("9", FactMap::new().not_applicable("whole".parse().unwrap())), Ok(()));
     assert_eq!(part("9", whole(FactValue::Text("8".into()))), Ok(()));
     let problem = part("10.0", whole(FactValue::Int(9))).unwrap_err();
     assert!(matches!(problem, FactProblem::ExceedsWhole { .. }));
@@ -327,12 +327,12 @@ fn a_fact_is_known_missing_or_not_applicable() {
     let (a, b, c) = ("a".parse().unwrap(), "b".parse().unwrap(), "c".parse().unwrap());
     let at = parse_instant("2026-06-30").ok();
     let facts =
-        FactMap::new().with("a".parse().unwrap(), FactValue::Int(1), at).without("b".parse().unwrap());
+        FactMap::new().with("a".parse().unwrap(), FactValue::Int(1), at).not_applicable("b".parse().unwrap());
     assert_eq!(facts.fact(&a), Fact::Known { value: &FactValue::Int(1), observed_at: at });
     assert_eq!((facts.fact(&b), facts.fact(&c)), (Fact::NotApplicable, Fact::Missing));
     // What is said last counts.
     let later =
-        facts.clone().with("b".parse().unwrap(), FactValue::Bool(false), None).without("a".parse().unwrap());
+        facts.clone().with("b".parse().unwrap(), FactValue::Bool(false), None).not_applicable("a".parse().unwrap());
     assert_eq!(later.fact(&a), Fact::NotApplicable);
     let listed: Vec<&str> = later.iter().map(|(id, _)| id.as_str()).collect();
     assert_eq!(listed, ["a", "b"]);

@@ -370,7 +370,11 @@ fn level(recipe: &RecipeSpec, reading: Reading) -> Measured {
         (reading, _) => reading,
     };
     let (Some(levels), Some(value)) = (&recipe.levels, &reading.value) else { return Ok(reading) };
-    let level = value.number().and_then(|number| levels.of(number).ok());
+    let level = match value {
+        // Cut before the quotient was rounded.
+        FactValue::Level(level) if recipe.measure.divides() => Some(*level),
+        value => value.number().and_then(|number| levels.of(number).ok()),
+    };
     let level = level.ok_or_else(|| FactFinding::NoLevel { fact: recipe.fact.clone() })?;
     Ok(Reading { value: Some(FactValue::Level(level)), ..reading })
 }
@@ -379,7 +383,7 @@ fn answer(recipe: &RecipeSpec, reading: Reading, facts: FactMap) -> FactMap {
     let fact = recipe.fact.clone();
     match (reading.value, &recipe.when_empty) {
         (Some(value), _) => facts.with(fact, value, reading.observed_at),
-        (None, WhenEmpty::NotApplicable) => facts.without(fact),
+        (None, WhenEmpty::NotApplicable) => facts.not_applicable(fact),
         (None, _) => facts,
     }
 }

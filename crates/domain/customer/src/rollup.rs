@@ -144,7 +144,7 @@ mod tests {
         let members = [
             ("A", known("10.5", "2026-01-02")),
             ("B", known("-3", "2026-01-01")),
-            ("C", FactMap::new().without(fact())),
+            ("C", FactMap::new().not_applicable(fact())),
             ("D", FactMap::new()),
         ];
         for (how, value) in

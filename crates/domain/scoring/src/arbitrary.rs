@@ -102,7 +102,7 @@ pub fn facts() -> impl Strategy<Value = FactMap> {
     FACTS.map(value).prop_map(|facts| {
         facts.into_iter().fold(FactMap::new(), |map, (name, fact)| match (FactId::new(name), fact) {
             (Ok(id), Some(Some((value, observed_at)))) => map.with(id, value, observed_at),
-            (Ok(id), Some(None)) => map.without(id),
+            (Ok(id), Some(None)) => map.not_applicable(id),
             _ => map,
         })
     })

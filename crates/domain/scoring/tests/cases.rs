@@ -177,8 +177,8 @@ fn missing_is_not_zero_and_not_applicable_is_not_missing() {
         "service_sensitivity",
         "price_sensitivity",
     ])
-    .without("cumulative_profit".parse().unwrap())
-    .without("cooperation_days".parse().unwrap());
+    .not_applicable("cumulative_profit".parse().unwrap())
+    .not_applicable("cooperation_days".parse().unwrap());
     insta::assert_snapshot!(shown(&scorer, &prospect, &Given::default()), @"
     - - [- 70.62 48.00] 0.5
     Never bought: a prospect and candidate for Potential, rank 61.57

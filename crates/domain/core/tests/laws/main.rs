@@ -140,7 +140,7 @@ proptest! {
         survives(&Fingerprint::from_bytes(bytes))?;
         survives(&subject)?;
         survives(&fact)?;
-        survives(&FactMap::new().with("a".parse().unwrap(), fact, at).without("b".parse().unwrap()))?;
+        survives(&FactMap::new().with("a".parse().unwrap(), fact, at).not_applicable("b".parse().unwrap()))?;
     }
 
     #[test]
