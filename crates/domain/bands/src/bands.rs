@@ -108,7 +108,7 @@ mod tests {
                 _ => 'e',
             };
             assert_eq!(*bands.of(score), class);
-            let above = bands.iter().filter(|(_, floor)| *floor > score).next_back();
+            let above = bands.iter().rfind(|(_, floor)| *floor > score);
             assert_eq!(bands.above(score), above);
         }
         assert_eq!(bands.floor(&'d'), Some("30".parse().unwrap()));
