@@ -224,6 +224,9 @@ impl Rows {
         let mut only = Vec::new();
         for (name, node) in fields.optional("where").and_then(|node| node.entries()).unwrap_or_default() {
             let texts = texts(&node);
+            if texts.as_ref().is_some_and(Vec::is_empty) {
+                node.refuse("not_allowed", "at least one text: an empty list lets no row through");
+            }
             only.extend(texts.map(|texts| (Column::of(name, node.path(), &joins), texts)));
         }
         Some(Self { at, file: file?, joins, only })

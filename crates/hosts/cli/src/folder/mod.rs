@@ -53,9 +53,10 @@ pub(crate) struct Folder {
     pub(crate) currency: Option<Currency>,
     /// The attributes that tables of customers show.
     pub(crate) columns: Vec<AttributeId>,
-    /// The parties, in the order of their rows.
+    /// The parties, by their ids.
     pub(crate) parties: Vec<Party>,
-    /// The events, in the order of their rows; every one of a party above.
+    /// The events, in the order of their rows; every one of a party above; an id that was read twice is there
+    /// twice, since what counts then is a rule of the ledger.
     pub(crate) events: Vec<Event>,
     /// `{"recipes": [...]}`, unread.
     pub(crate) recipes: Value,
@@ -91,7 +92,7 @@ pub(crate) struct Mapping {
     pub(crate) rows: u64,
     /// Rows that became a party or an event.
     pub(crate) kept: u64,
-    /// Rows that a `where` excludes.
+    /// Rows that a `where` excludes, and events of the parties that it excludes.
     pub(crate) excluded: u64,
     /// Rows with a problem.
     pub(crate) left_out: u64,

@@ -140,10 +140,8 @@ pub(crate) enum Fault {
     Currency(CurrencyError),
     #[error("the amount has no currency")]
     NoCurrency,
-    #[error("the party {} stands in {file}:{line} already", Quoted(.given))]
+    #[error("the party {} stands in {file}:{line}, too, and differs", Quoted(.given))]
     DuplicateParty { given: String, file: String, line: u64 },
-    #[error("an event with the id {} was read already", Quoted(.given))]
-    DuplicateEvent { given: String },
     #[error("a row with the key {} stands in line {line} already", Quoted(.given))]
     DuplicateKey { given: String, line: u64 },
     #[error("no party has the id {}", Quoted(.given))]
@@ -213,8 +211,7 @@ impl Fault {
             Self::Personal(_) => "correct the field, or leave it blank".into(),
             Self::Currency(_) => "write the three letters of ISO 4217".into(),
             Self::NoCurrency => "declare `currency` or `currency_column`".into(),
-            Self::DuplicateParty { .. } => "keep one row for a party, or give the other an id of its own".into(),
-            Self::DuplicateEvent { .. } => "the same id is the same event: remove the row, or add a column to the id".into(),
+            Self::DuplicateParty { .. } => "keep one row for a party, make them equal, or give the other an id of its own".into(),
             Self::DuplicateKey { .. } => "keep one row for a key, or declare the `key` that is unique".into(),
             Self::UnknownParty { .. } => "add the party to the file of parties, or correct the id".into(),
             Self::PartyLeftOut { .. } => "correct the row of the party".into(),

@@ -18,12 +18,22 @@ pub(super) struct Reader<'a> {
     dir: &'a Path,
     headers: &'a BTreeMap<String, Header>,
     lookups: &'a BTreeMap<String, Lookup>,
-    parties: Vec<Party>,
     events: Vec<Event>,
     mappings: Vec<Mapping>,
-    /// Where each party stands, and whether it was kept.
-    known: BTreeMap<SubjectId, (String, u64, bool)>,
-    ids: BTreeSet<EventId>,
+    /// The rows of each party that a `where` lets through.
+    parties: BTreeMap<SubjectId, Vec<PartyRow<'a>>>,
+    /// The parties of which a `where` excludes a row.
+    excluded: BTreeSet<SubjectId>,
+}
+
+/// A row of a party: what it says, and where.
+struct PartyRow<'a> {
+    /// Nothing if the row could not be read.
+    party: Option<Party>,
+    file: &'a str,
+    line: u64,
+    spec: &'a PartySpec,
+    mapping: usize,
 }
 
 /// What came of a row.
@@ -56,39 +66,73 @@ impl<'a> Reader<'a> {
             dir,
             headers,
             lookups,
-            parties: Vec::new(),
             events: Vec::new(),
             mappings: Vec::new(),
-            known: BTreeMap::new(),
-            ids: BTreeSet::new(),
+            parties: BTreeMap::new(),
+            excluded: BTreeSet::new(),
         }
     }
 
     pub(super) fn finish(self) -> (Vec<Party>, Vec<Event>, Vec<Mapping>) {
-        (self.parties, self.events, self.mappings)
+        let rows = self.parties.into_values();
+        let parties = rows.filter_map(|rows| rows.into_iter().next()?.party).collect();
+        (parties, self.events, self.mappings)
     }
 
     /// Reads the parties and then the events, which must name one of them.
     pub(super) fn read(&mut self, report: &mut dyn FnMut(Problem)) {
         let config = self.config;
         for spec in &config.parties {
-            self.each_row(&spec.rows, Effect::Value, report, |reader, row, sink| {
-                reader.party(spec, row, sink)
+            self.each_row(&spec.rows, Effect::Value, report, |reader, wanted, row, sink| {
+                if wanted { reader.party(spec, row, sink) } else { reader.excluded_party(spec, row) }
             });
         }
+        self.settle(report);
         for spec in &config.events {
-            self.each_row(&spec.rows, Effect::Row, report, |reader, row, sink| reader.event(spec, row, sink));
+            self.each_row(&spec.rows, Effect::Row, report, |reader, wanted, row, sink| {
+                if wanted { reader.event(spec, row, sink) } else { Outcome::Excluded }
+            });
         }
     }
 
-    /// Calls back for every row that is wanted; a lookup that finds nothing leaves out the row, or
-    /// only the values that it was to give.
+    /// Leaves out every party whose rows differ: which of them is right, no order of rows can say.
+    fn settle(&mut self, report: &mut dyn FnMut(Problem)) {
+        for (id, rows) in &mut self.parties {
+            let [first, second, ..] = &**rows else { continue };
+            if rows.iter().all(|row| row.party == first.party) {
+                continue;
+            }
+            let (first, second) = ((first.file, first.line), (second.file, second.line));
+            for row in rows {
+                // A row that could not be read was reported and counted as it was read.
+                if row.party.take().is_none() {
+                    continue;
+                }
+                let (file, line) = if (row.file, row.line) == first { second } else { first };
+                let place = Place {
+                    file: row.file.into(),
+                    line: Some(row.line),
+                    column: None,
+                    field: row.spec.id.names(),
+                };
+                let fault = Fault::DuplicateParty { given: id.to_string(), file: file.into(), line };
+                report(Problem { place, fault, effect: Effect::Row });
+                if let Some(mapping) = self.mappings.get_mut(row.mapping) {
+                    mapping.kept -= 1;
+                    mapping.left_out += 1;
+                }
+            }
+        }
+    }
+
+    /// Calls back for every row, and says whether it is wanted; a lookup that finds nothing leaves
+    /// out the row, or only the values that it was to give.
     fn each_row(
         &mut self,
         rows: &'a Rows,
         unmatched: Effect,
         report: &mut dyn FnMut(Problem),
-        mut read: impl FnMut(&mut Self, &Row<'_>, &mut Sink<'_>) -> Outcome,
+        mut read: impl FnMut(&mut Self, bool, &Row<'_>, &mut Sink<'a, '_>) -> Outcome,
     ) {
         let (Some(spec), Some(header)) = (self.config.files.get(&rows.file), self.headers.get(&rows.file))
         else {
@@ -105,16 +149,15 @@ impl<'a> Reader<'a> {
                 mapping.left_out += 1;
                 return;
             };
+            let own = rows.wants(&Row { own: record, joined: Vec::new() }, false);
+            let mut unheard = |_| {};
+            let report: &mut dyn FnMut(Problem) = if own { &mut *report } else { &mut unheard };
             let mut sink = Sink { spec, line, report, faults: 0 };
-            let outcome = if rows.wants(&Row { own: record, joined: Vec::new() }, false) {
-                let row = Row { own: record, joined: self.join(rows, record, unmatched, &mut sink) };
-                match sink.faults {
-                    1.. if unmatched == Effect::Row => Outcome::LeftOut,
-                    _ if rows.wants(&row, true) => read(self, &row, &mut sink),
-                    _ => Outcome::Excluded,
-                }
+            let row = Row { own: record, joined: self.join(rows, record, unmatched, &mut sink) };
+            let outcome = if own && sink.faults > 0 && unmatched == Effect::Row {
+                Outcome::LeftOut
             } else {
-                Outcome::Excluded
+                read(self, own && rows.wants(&row, true), &row, &mut sink)
             };
             match outcome {
                 Outcome::Kept => mapping.kept += 1,
@@ -131,7 +174,7 @@ impl<'a> Reader<'a> {
         rows: &Rows,
         record: &'r StringRecord,
         unmatched: Effect,
-        sink: &mut Sink<'_>,
+        sink: &mut Sink<'_, '_>,
     ) -> Vec<Option<&'r [Box<str>]>>
     where
         'a: 'r,
@@ -152,69 +195,31 @@ impl<'a> Reader<'a> {
         joined
     }
 
-    fn party(&mut self, spec: &PartySpec, row: &Row<'_>, sink: &mut Sink<'_>) -> Outcome {
+    fn party(&mut self, spec: &'a PartySpec, row: &Row<'_>, sink: &mut Sink<'a, '_>) -> Outcome {
         let mut buffer = String::new();
         let id = sink.take(&spec.id, Effect::Row, spec.id.write(row, &mut buffer).and_then(id));
         let Some(id) = id else { return Outcome::LeftOut };
-        if let Some((file, line, _)) = self.known.get(&id) {
-            let fault = Fault::DuplicateParty { given: id.to_string(), file: file.clone(), line: *line };
-            sink.fault(&spec.id, fault, Effect::Row);
-            return Outcome::LeftOut;
-        }
-        let party = self.whole_party(spec, id.clone(), row, sink);
-        self.known.insert(id, (sink.spec.path.clone(), sink.line, party.is_some()));
-        match party {
-            Some(party) => {
-                self.parties.push(party);
-                Outcome::Kept
-            }
-            None => Outcome::LeftOut,
-        }
+        let party = whole_party(spec, id.clone(), row, sink);
+        let outcome = if party.is_some() { Outcome::Kept } else { Outcome::LeftOut };
+        let (file, line, mapping) = (&*sink.spec.path, sink.line, self.mappings.len());
+        self.parties.entry(id).or_default().push(PartyRow { party, file, line, spec, mapping });
+        outcome
     }
 
-    fn whole_party(
-        &self,
-        spec: &PartySpec,
-        id: SubjectId,
-        row: &Row<'_>,
-        sink: &mut Sink<'_>,
-    ) -> Option<Party> {
+    fn excluded_party(&mut self, spec: &PartySpec, row: &Row<'_>) -> Outcome {
         let mut buffer = String::new();
-        let name = spec.name.write(row, &mut buffer);
-        let mut party = if spec.person {
-            let person = |text: &str| PersonName::new(text).map_err(Fault::Personal);
-            let given = sink.take(&spec.name, Effect::NamedById, name.and_then(person));
-            let stand_in = || sink.take(&spec.id, Effect::Row, person(id.as_str()));
-            Party::person(id.clone(), given.or_else(stand_in)?)
-        } else {
-            let organisation =
-                |text: &str| OrganisationName::new(text).map_err(|error| Fault::of_id(text, error));
-            let given = sink.take(&spec.name, Effect::NamedById, name.and_then(organisation));
-            let stand_in = || sink.take(&spec.id, Effect::Row, organisation(id.as_str()));
-            Party::organisation(id.clone(), given.or_else(stand_in)?)
-        };
-        if let Some(email) = sink.personal(spec.email.as_ref(), row, Email::new) {
-            party = party.with_email(email);
-        }
-        if let Some(phone) = sink.personal(spec.phone.as_ref(), row, Phone::new) {
-            party = party.with_phone(phone);
-        }
-        let observed_at = spec.observed_at.as_ref();
-        let observed_at =
-            observed_at.and_then(|cell| sink.take(cell, Effect::Value, cell.instant(row)).flatten());
-        for (name, cell) in &spec.attributes {
-            if let Some(value) = sink.take(cell, Effect::Value, cell.read(row)).flatten() {
-                let (source, confidence) = (spec.source.clone(), spec.confidence);
-                party.attributes.insert(name.clone(), Attribute { value, source, observed_at, confidence });
-            }
-        }
-        Some(party)
+        self.excluded.extend(spec.id.write(row, &mut buffer).and_then(id).ok());
+        Outcome::Excluded
     }
 
-    fn event(&mut self, spec: &EventSpec, row: &Row<'_>, sink: &mut Sink<'_>) -> Outcome {
+    fn event(&mut self, spec: &EventSpec, row: &Row<'_>, sink: &mut Sink<'_, '_>) -> Outcome {
+        let mut buffer = String::new();
+        let subject = spec.subject.write(row, &mut buffer);
+        if subject.is_ok_and(|id| self.excluded.contains(id) && !self.parties.contains_key(id)) {
+            return Outcome::Excluded;
+        }
         match self.whole_event(spec, row, sink) {
             Some(event) if sink.faults == 0 => {
-                self.ids.insert(event.id.clone());
                 self.events.push(event);
                 Outcome::Kept
             }
@@ -223,17 +228,14 @@ impl<'a> Reader<'a> {
     }
 
     /// The event of a row; every fault of the row is reported, and one is enough to leave it out.
-    fn whole_event(&self, spec: &EventSpec, row: &Row<'_>, sink: &mut Sink<'_>) -> Option<Event> {
+    fn whole_event(&self, spec: &EventSpec, row: &Row<'_>, sink: &mut Sink<'_, '_>) -> Option<Event> {
         let mut buffer = String::new();
         let id = spec
             .id
             .write(row, &mut buffer)
             .and_then(|text| EventId::new(text).map_err(|error| Fault::of_id(text, error)));
         let id = sink.take(&spec.id, Effect::Row, id);
-        if let Some(id) = id.as_ref().filter(|id| self.ids.contains(*id)) {
-            sink.fault(&spec.id, Fault::DuplicateEvent { given: id.to_string() }, Effect::Row);
-        }
-        let subject = spec.subject.write(row, &mut buffer).and_then(id_of_party(&self.known));
+        let subject = spec.subject.write(row, &mut buffer).and_then(|text| self.known(text));
         let subject = sink.take(&spec.subject, Effect::Row, subject);
         let kind = spec
             .kind
@@ -264,36 +266,67 @@ impl<'a> Reader<'a> {
             attributes,
         })
     }
+
+    /// The id of a party that is kept.
+    fn known(&self, text: &str) -> Result<SubjectId, Fault> {
+        let Some((id, rows)) = self.parties.get_key_value(text) else {
+            return Err(Fault::UnknownParty { given: id(text)?.to_string() });
+        };
+        match rows.first() {
+            Some(PartyRow { party: None, file, line, .. }) => {
+                Err(Fault::PartyLeftOut { given: id.to_string(), file: (*file).into(), line: *line })
+            }
+            _ => Ok(id.clone()),
+        }
+    }
+}
+
+fn whole_party(spec: &PartySpec, id: SubjectId, row: &Row<'_>, sink: &mut Sink<'_, '_>) -> Option<Party> {
+    let mut buffer = String::new();
+    let name = spec.name.write(row, &mut buffer);
+    let mut party = if spec.person {
+        let person = |text: &str| PersonName::new(text).map_err(Fault::Personal);
+        let given = sink.take(&spec.name, Effect::NamedById, name.and_then(person));
+        let stand_in = || sink.take(&spec.id, Effect::Row, person(id.as_str()));
+        Party::person(id.clone(), given.or_else(stand_in)?)
+    } else {
+        let organisation =
+            |text: &str| OrganisationName::new(text).map_err(|error| Fault::of_id(text, error));
+        let given = sink.take(&spec.name, Effect::NamedById, name.and_then(organisation));
+        let stand_in = || sink.take(&spec.id, Effect::Row, organisation(id.as_str()));
+        Party::organisation(id.clone(), given.or_else(stand_in)?)
+    };
+    if let Some(email) = sink.personal(spec.email.as_ref(), row, Email::new) {
+        party = party.with_email(email);
+    }
+    if let Some(phone) = sink.personal(spec.phone.as_ref(), row, Phone::new) {
+        party = party.with_phone(phone);
+    }
+    let observed_at = spec.observed_at.as_ref();
+    let observed_at =
+        observed_at.and_then(|cell| sink.take(cell, Effect::Value, cell.instant(row)).flatten());
+    for (name, cell) in &spec.attributes {
+        if let Some(value) = sink.take(cell, Effect::Value, cell.read(row)).flatten() {
+            let (source, confidence) = (spec.source.clone(), spec.confidence);
+            party.attributes.insert(name.clone(), Attribute { value, source, observed_at, confidence });
+        }
+    }
+    Some(party)
 }
 
 fn id(text: &str) -> Result<SubjectId, Fault> {
     SubjectId::new(text).map_err(|error| Fault::of_id(text, error))
 }
 
-fn id_of_party(
-    known: &BTreeMap<SubjectId, (String, u64, bool)>,
-) -> impl Fn(&str) -> Result<SubjectId, Fault> {
-    |text| match known.get_key_value(text) {
-        Some((id, (_, _, true))) => Ok(id.clone()),
-        Some((id, (file, line, false))) => {
-            Err(Fault::PartyLeftOut { given: id.to_string(), file: file.clone(), line: *line })
-        }
-        None => {
-            let id = id(text)?;
-            Err(Fault::UnknownParty { given: id.to_string() })
-        }
-    }
-}
-
 /// Takes the problems of one row.
-struct Sink<'a> {
+struct Sink<'a, 'r> {
     spec: &'a FileSpec,
     line: u64,
-    report: &'a mut dyn FnMut(Problem),
+    report: &'r mut dyn FnMut(Problem),
     faults: u32,
 }
 
-impl Sink<'_> {
+impl Sink<'_, '_> {
     fn fault(&mut self, from: &dyn Columns, fault: Fault, effect: Effect) {
         let field = from.names();
         let place = Place { file: self.spec.path.clone(), line: Some(self.line), column: None, field };

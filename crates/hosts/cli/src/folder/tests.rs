@@ -241,9 +241,7 @@ fn values_that_cannot_be_read_leave_the_event_out() {
 fn ids_name_one_thing_each() {
     insta::assert_snapshot!(orders("A,1,2023-10-20,5\nA,2,2023-10-21,5\n,1,2023-10-22,5\n"), @r"
     parties[0]: 2 rows, 2 kept, 0 left out
-    events[0]: 3 rows, 1 kept, 2 left out
-    orders.csv:3, `order`: an event with the id `A` was read already; the row is left out
-        the same id is the same event: remove the row, or add a column to the id
+    events[0]: 3 rows, 2 kept, 1 left out
     orders.csv:4, `order`: expected a value, got a blank; the row is left out
         fill in the field
     ");
@@ -260,10 +258,18 @@ fn ids_name_one_thing_each() {
         type it anew: it holds characters that are not seen
     ");
     insta::assert_snapshot!(with("shops.csv", "shop,name,employees\n1,East,5\n1,West,6\n2,West,7\n"), @r"
-    parties[0]: 3 rows, 2 kept, 1 left out
+    parties[0]: 3 rows, 1 kept, 2 left out
+    events[0]: 2 rows, 1 kept, 1 left out
+    shops.csv:2, `shop`: the party `1` stands in shops.csv:3, too, and differs; the row is left out
+        keep one row for a party, make them equal, or give the other an id of its own
+    shops.csv:3, `shop`: the party `1` stands in shops.csv:2, too, and differs; the row is left out
+        keep one row for a party, make them equal, or give the other an id of its own
+    orders.csv:2, `shop`: the party `1` was left out: see shops.csv:2; the row is left out
+        correct the row of the party
+    ");
+    insta::assert_snapshot!(with("shops.csv", "shop,name,employees\n1,East,5\n1,East,5\n2,West,7\n"), @r"
+    parties[0]: 3 rows, 3 kept, 0 left out
     events[0]: 2 rows, 2 kept, 0 left out
-    shops.csv:3, `shop`: the party `1` stands in shops.csv:2 already; the row is left out
-        keep one row for a party, or give the other an id of its own
     ");
     insta::assert_snapshot!(with("shops.csv", "shop,name,employees\n1,East,few\n2,\u{202e}tseW,7\n"), @r"
     parties[0]: 2 rows, 2 kept, 0 left out
@@ -281,6 +287,58 @@ fn ids_name_one_thing_each() {
         correct the field, or the template that makes the text
     orders.csv:2, `shop`: no party has the id `1`; the row is left out
         add the party to the file of parties, or correct the id
+    ");
+}
+
+/// What a folder holds, whatever the order of its rows.
+fn holds(shops: &[&str], orders: &[&str]) -> (Vec<guanxi::customer::Party>, guanxi::customer::Ledger) {
+    let rows = |header: &str, rows: &[&str]| format!("{header}\n{}\n", rows.join("\n"));
+    let shops = rows("shop,name,employees", shops);
+    let orders = rows("order,shop,day,net", orders);
+    let folder = load(&[
+        (CONFIG, SIMPLE.as_bytes()),
+        ("shops.csv", shops.as_bytes()),
+        ("orders.csv", orders.as_bytes()),
+    ])
+    .unwrap();
+    let mut ledger = guanxi::customer::Ledger::new();
+    for event in folder.events {
+        let _ = ledger.add(event);
+    }
+    (folder.parties, ledger)
+}
+
+#[test]
+fn the_order_of_rows_changes_nothing() {
+    let mut shops = ["1,East,5", "1,East,6", "2,West,7", "2,West,7", "3,South,"];
+    let mut orders = ["A,2,2023-10-20,5", "A,3,2023-10-21,5", "B,1,2023-10-20,5", "C,3,2023-10-20,1"];
+    let forwards = holds(&shops, &orders);
+    shops.reverse();
+    orders.reverse();
+    assert_eq!(forwards, holds(&shops, &orders));
+    let (parties, ledger) = forwards;
+    let ids: Vec<&str> = parties.iter().map(|party| party.id.as_str()).collect();
+    assert_eq!((ids, ledger.len(), ledger.conflicts().len()), (vec!["2", "3"], 2, 1));
+}
+
+#[test]
+fn events_of_excluded_parties_are_excluded() {
+    let wanted = SIMPLE.replace("id   = \"{shop}\"", "id = \"{shop}\"\nwhere = { employees = \"5\" }");
+    let orders = "order,shop,day,net\nA,1,2023-10-20,1\nB,2,2023-10-20,?\nC,9,2023-10-20,1\n";
+    let files: [(&str, &[u8]); 3] =
+        [(CONFIG, wanted.as_bytes()), ("shops.csv", SHOPS.as_bytes()), ("orders.csv", orders.as_bytes())];
+    insta::assert_snapshot!(check(&files), @r"
+    parties[0]: 2 rows, 1 kept, 0 left out
+    events[0]: 3 rows, 1 kept, 1 left out
+    orders.csv:4, `shop`: no party has the id `9`; the row is left out
+        add the party to the file of parties, or correct the id
+    ");
+    let excluded: Vec<u64> = load(&files).unwrap().mappings.iter().map(|mapping| mapping.excluded).collect();
+    assert_eq!(excluded, [1, 1]);
+    insta::assert_snapshot!(mapped("id   = \"{shop}\"", "id = \"{shop}\"\nwhere = { employees = [] }"), @r"
+    stopped
+    guanxi.toml:9:11: parties[0].where.employees: not allowed here, given [], allowed: at least one text: an empty list lets no row through
+        correct the value
     ");
 }
 
