@@ -150,7 +150,12 @@ fn measure() -> impl Strategy<Value = Measure> {
 }
 
 fn levels() -> impl Strategy<Value = Levels> {
-    (prop::collection::btree_set(amount(), 1..4), select(Vec::from([Side::Lower, Side::Higher])))
+    // Cut points that means, growth and shares of a few events come near to.
+    let near = select(Vec::from([-50, 0, 33, 34, 50, 66, 67, 100])).prop_map(|cut| Decimal::new(cut, 2));
+    (
+        prop::collection::btree_set(prop_oneof![amount(), near], 1..4),
+        select(Vec::from([Side::Lower, Side::Higher])),
+    )
         .prop_map(|(cuts, at_cut)| Levels { cuts: cuts.into_iter().map(Into::into).collect(), at_cut })
 }
 
@@ -162,7 +167,7 @@ fn recipe() -> impl Strategy<Value = RecipeSpec> {
         Just(WhenEmpty::Value(Decimal::ZERO.into()))
     ];
     let options =
-        (prop::option::weighted(0.3, window()), any::<bool>(), prop::option::weighted(0.2, levels()));
+        (prop::option::weighted(0.3, window()), any::<bool>(), prop::option::weighted(0.3, levels()));
     (measure(), events, filters(), options, when_empty).prop_filter_map(
         "a valid id",
         |(measure, events, filters, (window, peers, levels), when_empty)| {

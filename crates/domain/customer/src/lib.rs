@@ -65,6 +65,7 @@ mod ledger;
 mod measure;
 mod party;
 mod quality;
+mod quotient;
 mod read;
 mod recipe;
 mod recipes;

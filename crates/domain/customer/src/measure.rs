@@ -3,10 +3,11 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use guanxi_core::{AttributeId, ConvertError, Currency, Event, ExactSum, FactValue, Money, Rates, ratio};
+use guanxi_core::{AttributeId, ConvertError, Currency, Event, ExactSum, FactValue, Money, Rates};
 use rust_decimal::Decimal;
 
 use crate::finding::FactFinding;
+use crate::quotient::Quotient;
 use crate::recipe::{Amount, End, Filter, Measure, Quantity, RecipeSpec, Test};
 use crate::window::Window;
 
@@ -97,11 +98,16 @@ impl Measuring<'_> {
             Measure::Last(id) => events.iter().rev().find_map(|event| event.attributes.get(id)).cloned(),
             Measure::Mean { of, places } => {
                 let (sum, currency) = self.total(of, events)?;
-                Some(self.amount_value(self.ratio(sum, count(events), *places)?, currency))
+                let mean = Quotient::new(sum, count(events));
+                mean.map(|mean| self.quotient_value(mean, *places, currency)).transpose()?
             }
-            Measure::Growth { of, over, places } => self.growth(of, *over, *places, events)?.and_then(number),
+            Measure::Growth { of, over, places } => {
+                let growth = self.growth(of, *over, events)?;
+                growth.map(|growth| self.quotient_value(growth, *places, None)).transpose()?
+            }
             Measure::Share { of, filters, places } => {
-                self.share(of, filters, *places, events)?.and_then(number)
+                let share = self.share(of, filters, events)?;
+                share.map(|share| self.quotient_value(share, *places, None)).transpose()?
             }
             Measure::Distinct(attribute) => {
                 let values = distinct(attribute, events).len();
@@ -128,13 +134,27 @@ impl Measuring<'_> {
         }
     }
 
-    fn growth(
+    /// The level of a quotient, cut before anything is rounded; the rounded quotient without levels.
+    fn quotient_value(
         &self,
-        of: &Quantity,
-        over: Window,
+        quotient: Quotient,
         places: u32,
-        events: &[&Event],
-    ) -> Measured<Option<Decimal>> {
+        currency: Option<Currency>,
+    ) -> Measured<FactValue> {
+        match &self.recipe.levels {
+            Some(levels) if currency.is_none() || self.recipe.convert.is_some() => {
+                let level = levels.of_compared(|cut| quotient.compare(cut));
+                let no_level = |_| FactFinding::NoLevel { fact: self.recipe.fact.clone() };
+                level.map(FactValue::Level).map_err(no_level)
+            }
+            _ => {
+                let rounded = quotient.rounded(places).ok_or_else(|| self.too_many_digits())?;
+                Ok(self.amount_value(rounded, currency))
+            }
+        }
+    }
+
+    fn growth(&self, of: &Quantity, over: Window, events: &[&Event]) -> Measured<Option<Quotient>> {
         let split = events.partition_point(|event| event.occurred_at < over.start(self.as_of));
         let (before, recent) = events.split_at_checked(split).unwrap_or((events, &[]));
         let (recent, baseline) = self.pair(of, recent, before)?;
@@ -143,16 +163,10 @@ impl Measuring<'_> {
         }
         let difference = ExactSum::default().plus(recent).zip(ExactSum::default().plus(baseline));
         let difference = difference.and_then(|(recent, before)| recent.minus(before)?.get());
-        self.ratio(difference.ok_or_else(|| self.too_many_digits())?, baseline, places).map(Some)
+        Ok(Quotient::new(difference.ok_or_else(|| self.too_many_digits())?, baseline))
     }
 
-    fn share(
-        &self,
-        of: &Quantity,
-        filters: &[Filter],
-        places: u32,
-        events: &[&Event],
-    ) -> Measured<Option<Decimal>> {
+    fn share(&self, of: &Quantity, filters: &[Filter], events: &[&Event]) -> Measured<Option<Quotient>> {
         let mut part = Vec::new();
         for event in events {
             if self.pass(filters, event)? {
@@ -160,10 +174,7 @@ impl Measuring<'_> {
             }
         }
         let (part, whole) = self.pair(of, &part, events)?;
-        if whole <= Decimal::ZERO {
-            return Ok(None);
-        }
-        self.ratio(part, whole, places).map(Some)
+        Ok(Quotient::new(part, whole))
     }
 
     /// One quantity of two sets of events, in one currency.
@@ -237,10 +248,6 @@ impl Measuring<'_> {
                 }
             }
         }
-    }
-
-    fn ratio(&self, a: Decimal, b: Decimal, places: u32) -> Measured<Decimal> {
-        ratio(a, b, places).ok_or_else(|| self.too_many_digits())
     }
 
     fn not_a_number(&self, attribute: &AttributeId, event: &Event) -> FactFinding {

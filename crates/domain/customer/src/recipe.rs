@@ -1,8 +1,11 @@
 //! How facts are made from events, as data.
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use core::fmt;
 
-use guanxi_core::{AttributeId, Currency, DecimalText, EventKind, FactId, FactValue, canonical};
+use guanxi_core::{
+    AttributeId, Currency, DecimalText, EventKind, FactId, FactValue, Level, LevelError, canonical,
+};
 use rust_decimal::Decimal;
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
@@ -70,7 +73,8 @@ pub struct RecipeSpec {
     /// to a plain number. Without it the sum or mean of money is an amount of its one currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub convert: Option<Currency>,
-    /// Turns the number into a level.
+    /// Turns the number into a level. A mean, growth or share is compared with the cut points as it
+    /// is, before any rounding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub levels: Option<Levels>,
     /// What the fact is if there is nothing to measure.
@@ -321,15 +325,20 @@ impl Levels {
     /// The level of a number.
     ///
     /// # Errors
-    /// [`LevelError`](guanxi_core::LevelError) for more cut points than a checked recipe has.
-    pub fn of(&self, number: Decimal) -> Result<guanxi_core::Level, guanxi_core::LevelError> {
+    /// [`LevelError`] for more cut points than a checked recipe has.
+    pub fn of(&self, number: Decimal) -> Result<Level, LevelError> {
+        self.of_compared(|cut| number.cmp(&cut))
+    }
+
+    /// The level of whatever compares with a cut point.
+    pub(crate) fn of_compared(&self, compare: impl Fn(Decimal) -> Ordering) -> Result<Level, LevelError> {
         let passed = |cut: &&DecimalText| match self.at_cut {
-            Side::Lower => number > cut.0,
-            Side::Higher => number >= cut.0,
+            Side::Lower => compare(cut.0).is_gt(),
+            Side::Higher => compare(cut.0).is_ge(),
         };
         let below = self.cuts.iter().filter(passed).count();
         let of = u8::try_from(self.cuts.len()).unwrap_or(u8::MAX).saturating_add(1);
-        guanxi_core::Level::new(i64::try_from(below).unwrap_or(i64::MAX).saturating_add(1), of)
+        Level::new(i64::try_from(below).unwrap_or(i64::MAX).saturating_add(1), of)
     }
 }
 
@@ -371,6 +380,11 @@ impl Measure {
                 | Self::DistinctInPopulation(_)
                 | Self::DaysSince(_)
         )
+    }
+
+    /// Whether its numbers are quotients.
+    pub(crate) const fn divides(&self) -> bool {
+        matches!(self, Self::Mean { .. } | Self::Growth { .. } | Self::Share { .. })
     }
 
     /// The amount that it adds up.

@@ -270,6 +270,23 @@ fn each_measure_by_hand() {
             json!({"measure": {"sum": {"add": ["net"]}}, "levels": {"cuts": [5, 10], "at_cut": "higher"}}),
             "level 3 (2026-01-06)",
         ),
+        // Levels are cut from the exact quotient: a quarter is not 0, and 14/3 is above many sixes.
+        (
+            json!({"measure": {"share": {"of": "count", "where": [{"attribute": "grade", "is": {"equals": "b"}},
+            {"attribute": "net", "is": {"above": 1}}], "places": 0}},
+            "levels": {"cuts": [0, "0.25", "0.3"], "at_cut": "lower"}}),
+            "level 2 (2026-01-06)",
+        ),
+        (
+            json!({"measure": {"mean": {"of": {"add": ["net"]}, "places": 0}}, "where": [{"attribute": "net", "is": {"above": 0}}],
+            "levels": {"cuts": ["4.6666", "4.66666666666666666666666666"], "at_cut": "lower"}}),
+            "level 3 (2026-01-06)",
+        ),
+        (
+            json!({"measure": {"growth": {"of": "count", "over": {"days": 27}, "places": 0}},
+            "levels": {"cuts": [2, 3], "at_cut": "lower"}}),
+            "level 1 (2026-01-06)",
+        ),
         (json!({"measure": {"constant": {"decimal": "0.07"}}}), "decimal 0.07 (-)"),
         // Missing is not zero, and text is no number.
         (json!({"measure": {"sum": {"add": ["net"], "subtract": ["cost"]}}}), "attribute_missing"),

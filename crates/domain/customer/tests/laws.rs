@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 use guanxi_core::{AttributeId, Event, EventId, Fact, FactValue, Facts, Rates, SubjectId};
 use guanxi_customer::{
-    Amount, End, FactBook, Filter, Ledger, Measure, Parties, Party, Quantity, RecipeSpec, Recipes,
+    Amount, End, FactBook, Filter, Ledger, Levels, Measure, Parties, Party, Quantity, RecipeSpec, Recipes,
     RecipesSpec, Side, SubjectFacts, Test, WhenEmpty, Window, arbitrary,
 };
 use guanxi_policy::{Document, DocumentSpec};
@@ -194,25 +194,29 @@ impl<'a> Oracle<'a> {
             }
             (answer, _) => answer,
         };
-        let number = match &answer {
-            Answer::Ratio(a, b) => Some(rounded(*a, *b, places)),
-            Answer::Value(value) => value.number(),
-            Answer::Empty | Answer::Refused => None,
-        };
-        match (&recipe.levels, number, answer) {
-            (_, _, Answer::Refused) | (Some(_), None, _) => "refused".into(),
-            (Some(levels), Some(number), _) => {
-                let passed = levels.cuts.iter().filter(|cut| match levels.at_cut {
-                    Side::Lower => number > cut.0,
-                    Side::Higher => number >= cut.0,
-                });
-                (passed.count() + 1).to_string()
+        match (&recipe.levels, answer) {
+            (_, Answer::Refused) => "refused".into(),
+            (Some(levels), Answer::Ratio(a, b)) => level(levels, a, b),
+            (Some(levels), Answer::Value(value)) if value.number().is_some() => {
+                level(levels, hundredths(&value), 100)
             }
-            (None, Some(number), _) => number.normalize().to_string(),
-            (None, None, Answer::Value(value)) => value.to_string(),
-            (None, None, answer) => panic!("{answer:?}"),
+            (Some(_), _) => "refused".into(),
+            (None, Answer::Ratio(a, b)) => rounded(a, b, places).normalize().to_string(),
+            (None, Answer::Value(value)) => {
+                value.number().map_or_else(|| value.to_string(), |number| number.normalize().to_string())
+            }
+            (None, Answer::Empty) => panic!("answered above"),
         }
     }
+}
+
+/// One more than the cuts below `a / b`, which is never rounded.
+fn level(levels: &Levels, a: i128, b: i128) -> String {
+    let passed = levels.cuts.iter().filter(|cut| {
+        let (left, right) = (a * 100, hundredths(&FactValue::Decimal(cut.0)) * b);
+        left > right || (left == right && levels.at_cut == Side::Higher)
+    });
+    (passed.count() + 1).to_string()
 }
 
 fn rounded(a: i128, b: i128, places: u32) -> Decimal {
