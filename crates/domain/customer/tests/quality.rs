@@ -90,7 +90,7 @@ fn inspected() -> Quality {
         parties.insert(party).unwrap();
     }
     let int = |map: FactMap, fact: &str, value| map.with(fact.parse().unwrap(), FactValue::Int(value), None);
-    let none = || FactMap::new().without("profit".parse().unwrap());
+    let none = || FactMap::new().not_applicable("profit".parse().unwrap());
     let facts = BTreeMap::from([
         (id("C1"), int(int(int(FactMap::new(), "profit", 5), "needs", 10), "all_needs", 9)),
         (id("C2"), none()),
