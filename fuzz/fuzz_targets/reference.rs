@@ -1,9 +1,14 @@
 //! References, and scorers made of whatever policy and reference there are.
 #![no_main]
 
+use std::sync::LazyLock;
+
 use guanxi_core::{FactMap, FactValue, parse_instant};
-use guanxi_scoring::{Given, Reference, Scorer, preset, preset_ids};
+use guanxi_scoring::{Given, PolicyDocument, Reference, Scorer, preset, preset_ids};
 use serde_json::json;
+
+static POLICIES: LazyLock<[PolicyDocument; 3]> =
+    LazyLock::new(|| preset_ids().map(|id| preset(id).expect("a preset")));
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let sound = [json!({
@@ -20,8 +25,8 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let facts = FactMap::new()
         .with(guanxi_core::fact_id!("cumulative_profit"), FactValue::Decimal(285_000.into()), None)
         .with(guanxi_core::fact_id!("cooperation_days"), FactValue::Int(2610), None);
-    for policy in preset_ids().iter().filter_map(|id| preset(id)) {
-        if let Ok(scorer) = Scorer::new(&policy, &reference) {
+    for policy in &*POLICIES {
+        if let Ok(scorer) = Scorer::new(policy, &reference) {
             let _ = scorer.assess(&facts, &Given::default(), as_of);
             let _ = scorer.explain(&facts, as_of);
         }
