@@ -32,6 +32,12 @@ impl Reader<'_> {
         }
     }
 
+    /// A value as the file writes it; what the parser made of it has fewer digits.
+    fn written(&self, value: &toml_edit::Value) -> String {
+        let span = value.span().and_then(|span| self.text.get(span));
+        span.map_or_else(|| value.to_string(), str::to_owned).replace('_', "")
+    }
+
     fn table(&mut self, table: &dyn TableLike, path: &str) -> Value {
         let mut map = Map::new();
         for (name, item) in table.iter() {
@@ -64,7 +70,7 @@ impl Reader<'_> {
         match value {
             toml_edit::Value::String(text) => Value::String(text.value().clone()),
             toml_edit::Value::Integer(number) => Value::Number((*number.value()).into()),
-            toml_edit::Value::Float(literal) => number(&literal.display_repr().replace('_', "")),
+            toml_edit::Value::Float(_) => number(&self.written(value)),
             toml_edit::Value::Boolean(value) => Value::Bool(*value.value()),
             toml_edit::Value::Datetime(time) => Value::String(time.value().to_string()),
             toml_edit::Value::Array(items) => {
