@@ -27,7 +27,8 @@ pub struct SubjectFacts {
 /// A ledger seen through recipes at one instant.
 ///
 /// The same events, parties, recipes, rates and `as_of` give the same facts, in whatever order,
-/// portions and repetition the events came. Events after `as_of` are kept, ignored and reported.
+/// portions and repetition the events came. Events at `as_of` count, in every recipe; events after
+/// it are kept, ignored and reported.
 /// After a new event only its subject, that subject's peers and the population are read again.
 ///
 /// A known fact is observed at the latest event that fed it: the latest of the events that were

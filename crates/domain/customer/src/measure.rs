@@ -56,8 +56,7 @@ impl Measuring<'_> {
         };
         let mut chosen = Vec::new();
         for event in events {
-            let in_window =
-                start.is_none_or(|start| start <= event.occurred_at && event.occurred_at < self.as_of);
+            let in_window = start.is_none_or(|start| start < event.occurred_at);
             if in_window && recipe.events.contains(&event.kind) && self.pass(&recipe.filters, event)? {
                 chosen.push(*event);
             }
@@ -155,7 +154,7 @@ impl Measuring<'_> {
     }
 
     fn growth(&self, of: &Quantity, over: Window, events: &[&Event]) -> Measured<Option<Quotient>> {
-        let split = events.partition_point(|event| event.occurred_at < over.start(self.as_of));
+        let split = events.partition_point(|event| event.occurred_at <= over.start(self.as_of));
         let (before, recent) = events.split_at_checked(split).unwrap_or((events, &[]));
         let (recent, baseline) = self.pair(of, recent, before)?;
         if baseline <= Decimal::ZERO {

@@ -62,7 +62,7 @@ pub struct RecipeSpec {
     /// Only events that pass all of these.
     #[serde(default, rename = "where", skip_serializing_if = "Vec::is_empty")]
     pub filters: Vec<Filter>,
-    /// Only events of the time just before `as_of`.
+    /// Only events of the time that ends at `as_of`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<Window>,
     /// Measures the events of all parties that share this party's value of the attribute, its own
@@ -103,7 +103,7 @@ pub enum Measure {
         #[serde(default = "default_places")]
         places: u32,
     },
-    /// `(recent - before) / before` of the time just before `as_of` and an equal one before that.
+    /// `(recent - before) / before` of the time that ends at `as_of` and an equal one before that.
     /// Empty if the earlier one comes to 0 or less.
     Growth {
         /// What grows.

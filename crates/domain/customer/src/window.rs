@@ -2,11 +2,12 @@
 use chrono::{DateTime, Days, Months, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A length of time just before `as_of`: from its start, inclusive, to `as_of`, exclusive.
+/// A length of time that ends at `as_of`: what happens at `as_of` is in it, as it is in all of the
+/// past, and what happened at its start is in the one before.
 ///
-/// Counted in the calendar of UTC, keeping the time of day: 12 months before 2013-12-01 are
-/// `[2012-12-01, 2013-12-01)`. Where the day does not exist in the month reached, its last day
-/// counts: one month before 31 March 2026 starts on 28 February, and on 29 February in 2024.
+/// Counted in the calendar of UTC, keeping the time of day: the 12 months to 2013-12-01 are
+/// `(2012-12-01, 2013-12-01]`. Where the day does not exist in the month reached, its last day
+/// counts: the month to 31 March starts on 28 February 2026, and on 29 February in 2024.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -35,7 +36,7 @@ impl Window {
         }
     }
 
-    /// The first instant of the window that ends before `as_of`.
+    /// The instant just before the window that ends at `as_of`.
     ///
     /// ```
     /// use guanxi_core::parse_instant;

@@ -125,7 +125,7 @@ fn the_facts_of_a_shop_follow_from_its_orders() {
         "O1 C1 order.placed 2012-06-30 net=100.5000 cost=110.25",
         "O2 C1 order.placed 2013-06-30 net=150 cost=120",
         "O3 C2 order.placed 2012-11-30 net=49.5 cost=0",
-        "O4 C2 order.placed 2012-12-01 net=25 cost=0",
+        "O4 C2 order.placed 2012-12-01T00:00:01Z net=25 cost=0",
         "L1 C1 order.line 2012-06-30 subcategory=Helmets discount_rate=0 net=100.5",
         "L2 C1 order.line 2013-06-30 subcategory=Helmets discount_rate=0.02 net=150",
         "L3 C2 order.line 2012-11-30 subcategory=Gloves discount_rate=0 net=49.5",
@@ -191,14 +191,25 @@ fn months_and_days_are_counted_back_from_as_of() {
     let sum = |window: Value, as_of: &str| {
         measured(json!({"measure": {"sum": {"add": ["net"]}}, "window": window}), as_of, &orders)
     };
-    // One month before 31 March 2024 starts on 29 February, and ends before 31 March itself.
-    assert_eq!(sum(json!({"months": 1}), "2024-03-31"), "decimal 2 (2024-02-29)");
-    assert_eq!(sum(json!({"months": 1}), "2024-03-31T00:00:01Z"), "decimal 4 (2024-03-31)");
-    assert_eq!(sum(json!({"months": 12}), "2025-02-28"), "decimal 7 (2024-03-31)");
-    assert_eq!(sum(json!({"months": 12}), "2025-03-01"), "decimal 4 (2024-03-31)");
-    assert_eq!(sum(json!({"days": 366}), "2025-02-28"), "decimal 7 (2024-03-31)");
-    assert_eq!(sum(json!({"days": 365}), "2025-02-28"), "decimal 6 (2024-03-31)");
-    assert_eq!(sum(json!({"days": 1}), "2024-02-28"), "missing");
+    // The month to 31 March 2024 begins after the last day of February, and 31 March is in it.
+    assert_eq!(sum(json!({"months": 1}), "2024-03-31"), "decimal 4 (2024-03-31)");
+    assert_eq!(sum(json!({"months": 1}), "2024-03-30T23:59:59Z"), "missing");
+    assert_eq!(sum(json!({"months": 1}), "2024-03-28T23:59:59Z"), "decimal 2 (2024-02-29)");
+    assert_eq!(sum(json!({"months": 12}), "2025-02-27T23:59:59Z"), "decimal 7 (2024-03-31)");
+    assert_eq!(sum(json!({"months": 12}), "2025-02-28"), "decimal 6 (2024-03-31)");
+    assert_eq!(sum(json!({"days": 366}), "2025-02-28"), "decimal 6 (2024-03-31)");
+    assert_eq!(sum(json!({"days": 365}), "2025-02-28"), "decimal 4 (2024-03-31)");
+    assert_eq!(sum(json!({"days": 1}), "2024-02-28"), "decimal 1 (2024-02-28)");
+    // What happens at the instant of the review counts everywhere, and once.
+    let all = json!({"measure": {"sum": {"add": ["net"]}}});
+    assert_eq!(measured(all, "2024-02-28", &orders), "decimal 1 (2024-02-28)");
+    let growth = |over: Value, as_of: &str| {
+        let growth = json!({"growth": {"of": {"sum": {"add": ["net"]}}, "over": over}});
+        measured(json!({"measure": growth}), as_of, &orders)
+    };
+    // (4 - 2 - 1) / 3: the month before reaches from 31 January to 29 February.
+    assert_eq!(growth(json!({"months": 1}), "2024-03-31"), "decimal 0.3333 (2024-03-31)");
+    assert_eq!(growth(json!({"days": 1}), "2024-02-29"), "decimal 1 (2024-02-29)");
     let since = |as_of| measured(json!({"measure": {"days_since": "first"}}), as_of, &orders);
     assert_eq!(since("2024-02-28"), "int 0 (2024-02-28)");
     assert_eq!(since("2025-02-28T23:59:59Z"), "int 366 (2024-03-31)");
@@ -256,9 +267,9 @@ fn each_measure_by_hand() {
         ),
         (json!({"measure": "count", "peers": "business_type"}), "int 5 (2026-01-07)"),
         (json!({"measure": {"growth": {"of": "count", "over": {"days": 27}}}}), "decimal 2 (2026-01-06)"),
-        (json!({"measure": {"growth": {"of": "count", "over": {"days": 31}}}}), "missing"),
+        (json!({"measure": {"growth": {"of": "count", "over": {"days": 32}}}}), "missing"),
         (
-            json!({"measure": {"growth": {"of": "count", "over": {"days": 31}}}, "when_empty": "not_applicable"}),
+            json!({"measure": {"growth": {"of": "count", "over": {"days": 32}}}, "when_empty": "not_applicable"}),
             "not applicable",
         ),
         (json!({"measure": "count", "window": {"days": 1}, "when_empty": {"value": 0}}), "int 0 (-)"),

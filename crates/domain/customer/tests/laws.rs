@@ -93,7 +93,7 @@ impl<'a> Oracle<'a> {
     fn chosen(&self, recipe: &RecipeSpec, of: impl Fn(&SubjectId) -> bool) -> Vec<&'a Event> {
         let within = |event: &&&Event| {
             recipe.window.is_none_or(|window| {
-                self.start(window, 1) <= event.occurred_at && event.occurred_at < self.as_of
+                self.start(window, 1) < event.occurred_at && event.occurred_at <= self.as_of
             })
         };
         self.events
@@ -139,7 +139,7 @@ impl<'a> Oracle<'a> {
             }
             Measure::Growth { of, over, .. } => {
                 let between = |from: DateTime<Utc>, to: DateTime<Utc>| {
-                    let events = events.iter().filter(|e| from <= e.occurred_at && e.occurred_at < to);
+                    let events = events.iter().filter(|e| from < e.occurred_at && e.occurred_at <= to);
                     quantity(of, &events.copied().collect::<Vec<_>>())
                 };
                 let middle = self.start(*over, 1);
