@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 use guanxi_core::{AttributeId, Event, EventKind, FactId, FactValue, SubjectId};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -186,6 +186,11 @@ fn recipe() -> impl Strategy<Value = RecipeSpec> {
             })
         },
     )
+}
+
+/// The offset of a calendar from UTC, in quarters of an hour.
+pub fn offset() -> impl Strategy<Value = FixedOffset> {
+    (-48_i32..=56).prop_filter_map("an offset", |quarters| FixedOffset::east_opt(quarters * 900))
 }
 
 /// Valid recipes over the events and parties above, for facts `f0`, `f1`...

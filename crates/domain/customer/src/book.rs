@@ -3,7 +3,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::mem;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset, Offset, Utc};
 use guanxi_core::{AttributeId, Event, FactMap, FactValue, Rates, SubjectId};
 use serde::Serialize;
 
@@ -26,7 +26,7 @@ pub struct SubjectFacts {
 
 /// A ledger seen through recipes at one instant.
 ///
-/// The same events, parties, recipes, rates and `as_of` give the same facts, in whatever order,
+/// The same events, parties, recipes, rates, `as_of` and offset give the same facts, in whatever order,
 /// portions and repetition the events came. Events at `as_of` count, in every recipe; events after
 /// it are kept, ignored and reported.
 /// After a new event only its subject, that subject's peers and the population are read again.
@@ -39,6 +39,7 @@ pub struct FactBook<'a> {
     parties: &'a Parties,
     rates: &'a Rates,
     as_of: DateTime<Utc>,
+    offset: FixedOffset,
     ledger: Ledger,
     own: BTreeMap<SubjectId, Vec<Own>>,
     groups: BTreeMap<Peers<'a>, Group<'a>>,
@@ -76,7 +77,7 @@ struct Census {
 }
 
 impl<'a> FactBook<'a> {
-    /// A book without events.
+    /// A book without events, with the calendar of UTC.
     #[must_use]
     pub fn new(recipes: &'a Recipes, parties: &'a Parties, rates: &'a Rates, as_of: DateTime<Utc>) -> Self {
         let attributes: BTreeSet<&AttributeId> = recipes.iter().filter_map(|r| r.peers.as_ref()).collect();
@@ -93,6 +94,7 @@ impl<'a> FactBook<'a> {
             parties,
             rates,
             as_of,
+            offset: Utc.fix(),
             ledger: Ledger::new(),
             own: BTreeMap::new(),
             groups,
@@ -143,7 +145,20 @@ impl<'a> FactBook<'a> {
     /// The same events at another instant.
     #[must_use]
     pub fn at(self, as_of: DateTime<Utc>) -> Self {
-        let mut book = Self::new(self.recipes, self.parties, self.rates, as_of);
+        let offset = self.offset;
+        self.again(as_of, offset)
+    }
+
+    /// The same events in the calendar of an offset, such as +08:00: to it belong the days that are
+    /// counted, the months and days of windows, and the day of a rate of exchange.
+    #[must_use]
+    pub fn in_offset(self, offset: FixedOffset) -> Self {
+        let as_of = self.as_of;
+        self.again(as_of, offset)
+    }
+
+    fn again(self, as_of: DateTime<Utc>, offset: FixedOffset) -> Self {
+        let mut book = Self { offset, ..Self::new(self.recipes, self.parties, self.rates, as_of) };
         book.merge(self.ledger);
         book
     }
@@ -187,8 +202,8 @@ impl<'a> FactBook<'a> {
     }
 
     fn measurings(&self) -> impl Iterator<Item = Measuring<'a>> + use<'a> {
-        let (rates, as_of) = (self.rates, self.as_of);
-        self.recipes.iter().map(move |recipe| Measuring { recipe, rates, as_of })
+        let (rates, as_of, offset) = (self.rates, self.as_of, self.offset);
+        self.recipes.iter().map(move |recipe| Measuring { recipe, rates, as_of, offset })
     }
 
     /// A subject's events up to `as_of`, in order.

@@ -2,7 +2,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use guanxi_core::{AttributeId, ConvertError, Currency, Event, ExactSum, FactValue, Money, Rates};
 use rust_decimal::Decimal;
 
@@ -30,6 +30,8 @@ pub(crate) struct Measuring<'a> {
     pub(crate) recipe: &'a RecipeSpec,
     pub(crate) rates: &'a Rates,
     pub(crate) as_of: DateTime<Utc>,
+    /// Whose calendar days and months are.
+    pub(crate) offset: FixedOffset,
 }
 
 impl Measuring<'_> {
@@ -50,8 +52,8 @@ impl Measuring<'_> {
     fn choose<'e>(&self, events: &[&'e Event]) -> Measured<Vec<&'e Event>> {
         let recipe = self.recipe;
         let start = match (&recipe.window, &recipe.measure) {
-            (Some(window), _) => Some(window.start(self.as_of)),
-            (None, Measure::Growth { over, .. }) => Some(over.back(self.as_of, 2)),
+            (Some(window), _) => Some(window.start(self.local_as_of())),
+            (None, Measure::Growth { over, .. }) => Some(over.back(self.local_as_of(), 2)),
             (None, _) => None,
         };
         let mut chosen = Vec::new();
@@ -112,10 +114,10 @@ impl Measuring<'_> {
                 let values = distinct(attribute, events).len();
                 if values == 0 { None } else { number(values.into()) }
             }
-            Measure::MedianGap => median_gap(events).and_then(number),
+            Measure::MedianGap => self.median_gap(events).and_then(number),
             Measure::DaysSince(end) => {
                 let event = if *end == End::First { first } else { last };
-                number((day(self.as_of) - day(event.occurred_at)).num_days().into())
+                number((self.day(self.as_of) - self.day(event.occurred_at)).num_days().into())
             }
             // Not measured on events alone: see the fact book.
             Measure::DistinctNotYet(_)
@@ -154,7 +156,7 @@ impl Measuring<'_> {
     }
 
     fn growth(&self, of: &Quantity, over: Window, events: &[&Event]) -> Measured<Option<Quotient>> {
-        let split = events.partition_point(|event| event.occurred_at <= over.start(self.as_of));
+        let split = events.partition_point(|event| event.occurred_at <= over.start(self.local_as_of()));
         let (before, recent) = events.split_at_checked(split).unwrap_or((events, &[]));
         let (recent, baseline) = self.pair(of, recent, before)?;
         if baseline <= Decimal::ZERO {
@@ -226,7 +228,7 @@ impl Measuring<'_> {
         match (value, self.recipe.convert) {
             (FactValue::Money(money), None) => Ok((money.amount(), Some(money.currency()))),
             (FactValue::Money(money), Some(to)) => {
-                let day = day(event.occurred_at);
+                let day = self.day(event.occurred_at);
                 let converted = self.rates.convert(*money, to, day).map_err(|error| match error {
                     ConvertError::NoRate { from, to, day } => {
                         FactFinding::NoRate { fact: fact(), from, to, day }
@@ -249,6 +251,27 @@ impl Measuring<'_> {
         }
     }
 
+    fn local_as_of(&self) -> DateTime<FixedOffset> {
+        self.as_of.with_timezone(&self.offset)
+    }
+
+    /// The calendar day at the offset; that of UTC at the ends of time, where there is no other.
+    fn day(&self, at: DateTime<Utc>) -> NaiveDate {
+        at.naive_utc().checked_add_offset(self.offset).unwrap_or(at.naive_utc()).date()
+    }
+
+    fn median_gap(&self, events: &[&Event]) -> Option<Decimal> {
+        let mut days: Vec<NaiveDate> = events.iter().map(|event| self.day(event.occurred_at)).collect();
+        days.dedup();
+        let mut gaps: Vec<i64> =
+            days.iter().zip(days.iter().skip(1)).map(|(a, b)| (*b - *a).num_days()).collect();
+        gaps.sort_unstable();
+        let upper = gaps.get(gaps.len() / 2)?;
+        let lower = if gaps.len().is_multiple_of(2) { gaps.get(gaps.len() / 2 - 1)? } else { upper };
+        // Twice the median, so that a half stays exact.
+        Decimal::from(lower.checked_add(*upper)?).checked_mul(Decimal::new(5, 1))
+    }
+
     fn not_a_number(&self, attribute: &AttributeId, event: &Event) -> FactFinding {
         FactFinding::NotANumber {
             fact: self.recipe.fact.clone(),
@@ -269,10 +292,6 @@ fn count(events: &[&Event]) -> Decimal {
     events.len().into()
 }
 
-fn day(at: DateTime<Utc>) -> NaiveDate {
-    at.date_naive()
-}
-
 fn distinct(attribute: &AttributeId, events: &[&Event]) -> BTreeSet<FactValue> {
     let mut values = BTreeSet::new();
     for value in events.iter().filter_map(|event| event.attributes.get(attribute)) {
@@ -286,16 +305,4 @@ fn distinct(attribute: &AttributeId, events: &[&Event]) -> BTreeSet<FactValue> {
         }
     }
     values
-}
-
-fn median_gap(events: &[&Event]) -> Option<Decimal> {
-    let mut days: Vec<NaiveDate> = events.iter().map(|event| day(event.occurred_at)).collect();
-    days.dedup();
-    let mut gaps: Vec<i64> =
-        days.iter().zip(days.iter().skip(1)).map(|(a, b)| (*b - *a).num_days()).collect();
-    gaps.sort_unstable();
-    let upper = gaps.get(gaps.len() / 2)?;
-    let lower = if gaps.len().is_multiple_of(2) { gaps.get(gaps.len() / 2 - 1)? } else { upper };
-    // Twice the median, so that a half stays exact.
-    Decimal::from(lower.checked_add(*upper)?).checked_mul(Decimal::new(5, 1))
 }

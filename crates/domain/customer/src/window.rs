@@ -1,11 +1,11 @@
 //! Lengths of time counted back from an instant.
-use chrono::{DateTime, Days, Months, Utc};
+use chrono::{DateTime, Days, Months, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A length of time that ends at `as_of`: what happens at `as_of` is in it, as it is in all of the
 /// past, and what happened at its start is in the one before.
 ///
-/// Counted in the calendar of UTC, keeping the time of day: the 12 months to 2013-12-01 are
+/// Counted in the calendar of one offset, keeping the time of day: the 12 months to 2013-12-01 are
 /// `(2012-12-01, 2013-12-01]`. Where the day does not exist in the month reached, its last day
 /// counts: the month to 31 March starts on 28 February 2026, and on 29 February in 2024.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +36,8 @@ impl Window {
         }
     }
 
-    /// The instant just before the window that ends at `as_of`.
+    /// The instant just before the window that ends at `as_of`, in the calendar of the offset of
+    /// `as_of`.
     ///
     /// ```
     /// use guanxi_core::parse_instant;
@@ -46,19 +47,19 @@ impl Window {
     /// # Ok::<(), guanxi_core::TimeError>(())
     /// ```
     #[must_use]
-    pub fn start(self, as_of: DateTime<Utc>) -> DateTime<Utc> {
+    pub fn start<Tz: TimeZone>(self, as_of: DateTime<Tz>) -> DateTime<Utc> {
         self.back(as_of, 1)
     }
 
     /// The instant `times` lengths before `as_of`, counted in one go: two months before 31 March are
     /// 31 January, not the 28th.
-    pub(crate) fn back(self, as_of: DateTime<Utc>, times: u32) -> DateTime<Utc> {
+    pub(crate) fn back<Tz: TimeZone>(self, as_of: DateTime<Tz>, times: u32) -> DateTime<Utc> {
         let length = self.length().saturating_mul(times);
         let start = match self {
             Self::Days(_) => as_of.checked_sub_days(Days::new(length.into())),
             Self::Months(_) => as_of.checked_sub_months(Months::new(length)),
         };
-        start.unwrap_or(DateTime::<Utc>::MIN_UTC)
+        start.map_or(DateTime::<Utc>::MIN_UTC, |start| start.to_utc())
     }
 }
 
@@ -85,5 +86,16 @@ mod tests {
         }
         let first = DateTime::<Utc>::MIN_UTC;
         assert_eq!(Window::Months(1).start(first), first);
+        for hours in [-12, 14] {
+            let offset = chrono::FixedOffset::east_opt(hours * 3600).unwrap();
+            for window in [Window::Months(1), Window::Days(1)] {
+                assert_eq!(window.start(first.with_timezone(&offset)), first);
+                let _ = window.start(DateTime::<Utc>::MAX_UTC.with_timezone(&offset));
+            }
+        }
+        // The end of February, where it is eight hours later than in UTC.
+        let as_of = DateTime::parse_from_rfc3339("2026-03-31T00:00:00+08:00").unwrap();
+        assert_eq!(Window::Months(1).start(as_of), at("2026-02-28T00:00:00+08:00"));
+        assert_eq!(Window::Months(1).start(as_of.to_utc()), at("2026-02-28T16:00:00Z"));
     }
 }

@@ -1,7 +1,7 @@
 //! Worked cases: what recipes make of events.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it fails")]
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 use guanxi_core::{
     Event, Fact, FactId, FactMap, FactValue, Facts, Rate, Rates, ReasonCode, SubjectId, parse_decimal,
 };
@@ -213,6 +213,43 @@ fn months_and_days_are_counted_back_from_as_of() {
     let since = |as_of| measured(json!({"measure": {"days_since": "first"}}), as_of, &orders);
     assert_eq!(since("2024-02-28"), "int 0 (2024-02-28)");
     assert_eq!(since("2025-02-28T23:59:59Z"), "int 366 (2024-03-31)");
+}
+
+#[test]
+fn days_are_those_of_the_calendar_of_the_offset() {
+    let recipes = recipes(&json!({"recipes": [
+        {"fact": "since", "measure": {"days_since": "last"}, "events": ["order.placed"]},
+        {"fact": "gap", "measure": "median_gap", "events": ["order.placed"]},
+        {"fact": "month", "measure": "count", "events": ["order.placed"], "window": {"months": 1}},
+        {"fact": "yuan", "measure": {"sum": {"add": ["net"]}}, "events": ["order.placed"], "convert": "CNY"}
+    ]}));
+    let rates = ["2023-10-19 7", "2023-10-20 8"].map(|line| Rate {
+        from: "USD".parse().unwrap(),
+        to: "CNY".parse().unwrap(),
+        since: line.split_once(' ').unwrap().0.parse().unwrap(),
+        rate: parse_decimal(line.split_once(' ').unwrap().1).unwrap().into(),
+    });
+    let (parties, rates) = (parties(&["C1 Shop"]), Rates::new(rates.into()).unwrap());
+    let mut book = FactBook::new(&recipes, &parties, &rates, at("2023-12-01T00:00:00+08:00"));
+    for line in [
+        "A C1 order.placed 2023-10-20T07:00:00+08:00 net=1USD",
+        "B C1 order.placed 2023-10-20T20:00:00+08:00 net=1USD",
+        "C C1 order.placed 2023-10-31T12:00:00+08:00 net=1USD",
+        "D C1 order.placed 2023-11-01T20:00:00+08:00 net=1USD",
+    ] {
+        let _ = book.add(event(line));
+    }
+    let facts = |book: &mut FactBook<'_>| {
+        let facts = book.facts(&"C1".parse().unwrap()).facts;
+        ["since", "gap", "month", "yuan"].map(|fact| shown(&facts, fact)).join(", ")
+    };
+    let in_utc = "int 29 (2023-11-01), decimal 1 (2023-11-01), int 2 (2023-11-01), decimal 31 (2023-11-01)";
+    assert_eq!(facts(&mut book), in_utc);
+    // From 1 November to 1 December, where the shop is; October ends eight hours earlier there.
+    let in_china = "int 30 (2023-11-01), decimal 6 (2023-11-01), int 1 (2023-11-01), decimal 32 (2023-11-01)";
+    let mut book = book.in_offset(FixedOffset::east_opt(8 * 3600).unwrap());
+    assert_eq!(facts(&mut book), in_china);
+    assert_eq!(facts(&mut book.at(at("2023-12-01")).at(at("2023-12-01T00:00:00+08:00"))), in_china);
 }
 
 #[test]

@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use guanxi_core::{AttributeId, Event, EventId, Fact, FactValue, Facts, Rates, SubjectId};
 use guanxi_customer::{
     Amount, End, FactBook, Filter, Ledger, Levels, Measure, Parties, Party, Quantity, RecipeSpec, Recipes,
@@ -45,6 +45,7 @@ struct Oracle<'a> {
     events: Vec<&'a Event>,
     parties: &'a Parties,
     as_of: DateTime<Utc>,
+    offset: FixedOffset,
 }
 
 /// A fraction of two whole numbers, or another value, or nothing, or refused.
@@ -57,7 +58,7 @@ enum Answer {
 }
 
 impl<'a> Oracle<'a> {
-    fn new(all: &'a [Event], parties: &'a Parties, as_of: DateTime<Utc>) -> Self {
+    fn new(all: &'a [Event], parties: &'a Parties, as_of: DateTime<Utc>, offset: FixedOffset) -> Self {
         let mut ids: BTreeMap<&EventId, Vec<&Event>> = BTreeMap::new();
         all.iter().for_each(|event| ids.entry(&event.id).or_default().push(event));
         let rank = |e: &Event| {
@@ -67,7 +68,7 @@ impl<'a> Oracle<'a> {
         let mut events: Vec<&Event> =
             ids.into_values().map(winner).filter(|e| e.occurred_at <= as_of).collect();
         events.sort_by_key(|event| (event.occurred_at, event.id.clone()));
-        Self { events, parties, as_of }
+        Self { events, parties, as_of, offset }
     }
 
     fn industry(&self, subject: &SubjectId) -> Option<&FactValue> {
@@ -75,17 +76,26 @@ impl<'a> Oracle<'a> {
         Some(&attributes.get("industry")?.value)
     }
 
+    fn ahead(&self) -> TimeDelta {
+        TimeDelta::seconds(self.offset.local_minus_utc().into())
+    }
+
+    /// What a clock at the offset shows.
+    fn local(&self, at: DateTime<Utc>) -> NaiveDateTime {
+        at.naive_utc() + self.ahead()
+    }
+
     fn start(&self, window: Window, times: u32) -> DateTime<Utc> {
         match window {
             Window::Days(days) => self.as_of - Days::new((days * times).into()),
             Window::Months(months) => {
-                // The same day of an earlier month, or the last one that exists.
-                let total = self.as_of.year() * 12 + i32::try_from(self.as_of.month0()).unwrap()
+                // The same day of an earlier month, or the last one that exists, on the clock of the offset.
+                let local = self.local(self.as_of);
+                let total = local.year() * 12 + i32::try_from(local.month0()).unwrap()
                     - i32::try_from(months * times).unwrap();
                 let (year, month) = (total.div_euclid(12), u32::try_from(total.rem_euclid(12)).unwrap() + 1);
-                let day =
-                    (1..=self.as_of.day()).rev().find_map(|day| NaiveDate::from_ymd_opt(year, month, day));
-                day.unwrap().and_time(self.as_of.time()).and_utc()
+                let day = (1..=local.day()).rev().find_map(|day| NaiveDate::from_ymd_opt(year, month, day));
+                day.unwrap().and_time(local.time()).and_utc() - self.ahead()
             }
         }
     }
@@ -159,7 +169,8 @@ impl<'a> Oracle<'a> {
             }
             Measure::Distinct(attribute) => whole(values(attribute, &events).len()),
             Measure::MedianGap => {
-                let days: BTreeSet<NaiveDate> = events.iter().map(|e| e.occurred_at.date_naive()).collect();
+                let days: BTreeSet<NaiveDate> =
+                    events.iter().map(|e| self.local(e.occurred_at).date()).collect();
                 let days: Vec<NaiveDate> = days.into_iter().collect();
                 let mut gaps: Vec<i128> = days.windows(2).map(|w| (w[1] - w[0]).num_days().into()).collect();
                 gaps.sort();
@@ -171,7 +182,7 @@ impl<'a> Oracle<'a> {
             }
             Measure::DaysSince(end) => {
                 let event = if *end == End::First { events[0] } else { events[events.len() - 1] };
-                let days = self.as_of.date_naive() - event.occurred_at.date_naive();
+                let days = self.local(self.as_of).date() - self.local(event.occurred_at).date();
                 Answer::Ratio(days.num_days().into(), 1)
             }
             Measure::Attribute(_) | Measure::Constant(_) => panic!("not generated"),
@@ -271,11 +282,12 @@ proptest! {
         given in arbitrary::parties(),
         spec in arbitrary::recipes(),
         as_of in arbitrary::instant(),
+        offset in arbitrary::offset(),
     ) {
         let (recipes, parties, rates) = (Recipes::try_from(&spec).unwrap(), parties(given), Rates::default());
-        let mut book = FactBook::new(&recipes, &parties, &rates, as_of);
+        let mut book = FactBook::new(&recipes, &parties, &rates, as_of).in_offset(offset);
         book.merge(events.iter().cloned().collect());
-        let oracle = Oracle::new(&events, &parties, as_of);
+        let oracle = Oracle::new(&events, &parties, as_of, offset);
         for subject in subjects() {
             let read = book.facts(&subject);
             for recipe in recipes.iter() {
@@ -301,15 +313,16 @@ proptest! {
         given in arbitrary::parties(),
         spec in arbitrary::recipes(),
         as_of in arbitrary::instant(),
+        offset in arbitrary::offset(),
         cut in any::<prop::sample::Index>(),
     ) {
         let (recipes, parties, rates) = (Recipes::try_from(&spec).unwrap(), parties(given), Rates::default());
-        let mut once = FactBook::new(&recipes, &parties, &rates, as_of);
+        let mut once = FactBook::new(&recipes, &parties, &rates, as_of).in_offset(offset);
         events.iter().for_each(|event| drop(once.add(event.clone())));
 
         // Half of the shuffled events one by one with a look at the facts after each, half merged.
         let (left, right) = shuffled.split_at(cut.index(shuffled.len() + 1));
-        let mut again = FactBook::new(&recipes, &parties, &rates, as_of);
+        let mut again = FactBook::new(&recipes, &parties, &rates, as_of).in_offset(offset);
         for event in left {
             let _ = again.add(event.clone());
             let _ = again.facts(&event.subject);
@@ -319,6 +332,8 @@ proptest! {
         prop_assert_eq!(everything(&mut once), everything(&mut again));
         let mut elsewhen = FactBook::new(&recipes, &parties, &rates, DateTime::UNIX_EPOCH);
         elsewhen.merge(again.ledger().clone());
+        let _ = everything(&mut elsewhen);
+        let mut elsewhen = elsewhen.in_offset(offset);
         let _ = everything(&mut elsewhen);
         prop_assert_eq!(everything(&mut once), everything(&mut elsewhen.at(as_of)));
         let all: Vec<(SubjectId, SubjectFacts)> = once.all().map(|(id, facts)| (id.clone(), facts)).collect();
@@ -347,8 +362,10 @@ proptest! {
     }
 
     #[test]
-    fn a_window_starts_before_it_ends(window in arbitrary::window(), as_of in arbitrary::instant()) {
-        let start = window.start(as_of);
+    fn a_window_starts_before_it_ends(
+        window in arbitrary::window(), as_of in arbitrary::instant(), offset in arbitrary::offset(),
+    ) {
+        let start = window.start(as_of.with_timezone(&offset));
         prop_assert!(start < as_of);
         if let Window::Months(months) = window {
             prop_assert!(start + Months::new(months) <= as_of);
