@@ -347,8 +347,6 @@ fn compare(left: &FactValue, right: &FactValue) -> Option<core::cmp::Ordering> {
 
 /// What a party is told apart by; erased data tells nobody apart.
 fn keys(field: &Field, party: &Party, as_of: DateTime<Utc>) -> Vec<String> {
-    let folded =
-        |text: &str| text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
     match field {
         Field::Name => match &party.name {
             PartyName::Organisation(name) => [folded(name.as_str())].into(),
@@ -360,18 +358,40 @@ fn keys(field: &Field, party: &Party, as_of: DateTime<Utc>) -> Vec<String> {
             .filter_map(|email| email.given())
             .map(|email| folded(email.reveal()))
             .collect(),
-        Field::Phone => {
-            let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect();
-            party
-                .phones
-                .iter()
-                .filter_map(|phone| phone.given())
-                .map(|phone| digits(phone.reveal()))
-                .collect()
-        }
+        Field::Phone => party
+            .phones
+            .iter()
+            .filter_map(|phone| phone.given())
+            .map(|phone| dialled(phone.reveal()))
+            .collect(),
         Field::Attribute(id) => {
             known(party, id, as_of).map(|known| alloc::format!("{}", known.value)).into_iter().collect()
         }
         Field::Fact(_) => Vec::new(),
     }
+}
+
+/// A text without case, blanks and full-width forms.
+fn folded(text: &str) -> String {
+    // The full-width forms of `!` to `~` stand in the order of ASCII.
+    let narrow = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c),
+        _ => c,
+    };
+    text.chars().map(narrow).filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// The digits of a phone number as they are dialled within its country, if that is China.
+///
+/// Zeros in front lead out of a town or a country. `86` before ten to twelve further digits is the
+/// country code: a number without one is shorter.
+fn dialled(text: &str) -> String {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let significant = digits.trim_start_matches('0');
+    let national = match significant.strip_prefix("86") {
+        Some(national) if (10..=12).contains(&national.len()) => national.trim_start_matches('0'),
+        _ => significant,
+    };
+    // Nothing but zeros is kept as it stands.
+    if national.is_empty() { digits } else { national.into() }
 }

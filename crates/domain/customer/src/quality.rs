@@ -91,8 +91,9 @@ pub struct OrderSpec {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UniqueSpec {
-    /// The field; no fact. Names and e-mail addresses are compared without case and blanks, phone
-    /// numbers by their digits, attributes as they stand.
+    /// The field; no fact. Names and e-mail addresses are compared without case, blanks and full-width
+    /// forms; phone numbers by their digits without zeros in front and the country code 86;
+    /// attributes as they stand.
     pub field: Field,
     /// The role to ask.
     #[serde(default, skip_serializing_if = "Option::is_none")]

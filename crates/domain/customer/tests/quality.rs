@@ -180,6 +180,46 @@ fn each_dimension_has_counts_and_a_score() {
 }
 
 #[test]
+fn one_way_of_writing_is_not_another_party() {
+    let policy = check(
+        &json!({"unique": [{"field": "name"}, {"field": "email"}, {"field": "phone"}]}),
+        QualityPolicy::read,
+    )
+    .unwrap();
+    let defects = |left: Party, right: Party| {
+        let mut parties = Parties::new();
+        parties.insert(left).unwrap();
+        parties.insert(right).unwrap();
+        let quality =
+            inspect(&policy, &parties, &BTreeMap::new(), &Ledger::new(), at("2026-06-30T00:00:01Z"));
+        quality.defects.len()
+    };
+    for (left, right, same) in [
+        ("东方机械（上海）有限公司", "东方机械(上海)有限公司", true),
+        ("ＡＣＭＥ　Ｌｔｄ．", "acme ltd.", true),
+        ("东方机械（上海）有限公司", "东方机械（北京）有限公司", false),
+    ] {
+        assert_eq!(defects(firm("C1", left), firm("C2", right)), usize::from(same), "{left} {right}");
+    }
+    let mail = |key: &str, text: &str| firm(key, key).with_email(Email::new(text).unwrap());
+    assert_eq!(defects(mail("C1", "Wang@Example.com"), mail("C2", "ｗang@example.com")), 1);
+    let phone = |key: &str, text: &str| firm(key, key).with_phone(Phone::new(text).unwrap());
+    for (left, right, same) in [
+        ("13800138000", "+86 138-0013-8000", true),
+        ("13800138000", "0086 138 0013 8000", true),
+        ("010 5550 1730", "+86 (10) 5550-1730", true),
+        ("(86) 10-5550-1730", "+86 (010) 5550 1730", true),
+        ("+49 30 123456", "0049 30 123456", true),
+        // Eight digits after 86 are no Chinese number with its country: 860 is an area elsewhere.
+        ("860 555 1234", "0555 1234", false),
+        ("13800138000", "13800138001", false),
+        ("000", "0000", false),
+    ] {
+        assert_eq!(defects(phone("C1", left), phone("C2", right)), usize::from(same), "{left} {right}");
+    }
+}
+
+#[test]
 fn rules_survive_being_written_down() {
     let policy = policy();
     let text = serde_json::to_string(&policy.spec()).unwrap();
