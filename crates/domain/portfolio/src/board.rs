@@ -3,7 +3,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use guanxi_core::{DecimalText, ExactSum, Score, Share, TierId, ratio};
-use guanxi_scoring::{ByDimension, Dimension, Standing, TierShare, expected_shares};
+use guanxi_scoring::{ByDimension, Dimension, TierShare, expected_shares};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -64,8 +64,9 @@ impl Population<'_> {
     /// The tier that counts is the effective one. Tiers that the policy does not have cannot occur.
     #[must_use]
     pub fn board(&self, questions: &Questions) -> Board {
-        let all = self.group(questions, None, |_| true);
-        let total = all.revenue.map(|revenue| revenue.0);
+        let total =
+            sum(&self.members().iter().filter_map(|m| m.number(&questions.revenue)).collect::<Vec<_>>());
+        let all = self.group(questions, total, |_| true);
         let in_tier =
             |tier: &TierId| self.group(questions, total, |m| m.decision.outcome.tier.as_ref() == Some(tier));
         let computed = |tier: &TierId| {
@@ -85,16 +86,12 @@ impl Population<'_> {
             group,
         };
         let shares = expected_shares(policy, &counts);
-        let standing = |wanted: Standing| {
-            self.group(questions, total, |m| {
-                m.decision.outcome.tier.is_none() && m.decision.outcome.standing == wanted
-            })
-        };
+        let no_tier = |member: &Member| member.decision.outcome.tier.is_none();
         Board {
             tiers: groups.into_iter().zip(shares).map(row).collect(),
             tiered: self.group(questions, total, |m| m.decision.outcome.tier.is_some()),
-            prospects: standing(Standing::Prospect),
-            incomplete: standing(Standing::Incomplete),
+            prospects: self.group(questions, total, Member::is_prospect),
+            incomplete: self.group(questions, total, |member| no_tier(member) && !member.is_prospect()),
             all,
         }
     }
@@ -121,12 +118,11 @@ impl Population<'_> {
             let count = Decimal::from(members.len());
             ratio(sum(&completeness)?, count, 4).and_then(|mean| Share::try_from(mean).ok())
         };
-        let whole = total.or(revenue);
         Group {
             count: members.len() as u64,
             revenue: revenue.map(DecimalText),
             revenue_known: revenues.len() as u64,
-            revenue_share: revenue.zip(whole).and_then(|(revenue, whole)| part(revenue, whole)),
+            revenue_share: revenue.zip(total).and_then(|(revenue, whole)| part(revenue, whole)),
             dimensions: ByDimension::from_fn(|dimension: Dimension| {
                 mean(members.iter().filter_map(|member| *member.decision.outcome.dimensions.get(dimension)))
             }),

@@ -20,7 +20,7 @@
 //!     .with("need_score".parse()?, score(85), None)
 //!     .with("revenue".parse()?, score(1_000), None);
 //! let decision = scorer.assess(&facts, &Given::default(), as_of);
-//! let population = Population::new(&policy, vec![Member { subject: "C1".parse()?, decision, facts }]);
+//! let population = Population::new(&policy, vec![Member { subject: "C1".parse()?, decision, facts }])?;
 //!
 //! let board = population.board(&Questions::standard());
 //! let key = board.tiers.iter().find(|row| row.tier.as_str() == "key").ok_or("no such tier")?;
@@ -45,4 +45,4 @@ pub use board::{Board, Group, TierRow};
 pub use labels::labels;
 pub use list::{CleanUp, Endangered, Prospect};
 pub use note::{MissingInput, Note};
-pub use population::{Member, Population, Questions};
+pub use population::{Member, Population, PopulationError, Questions};

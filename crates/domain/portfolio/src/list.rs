@@ -3,7 +3,6 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 use guanxi_core::{DecimalText, Score, SubjectId, TierId, ratio};
-use guanxi_scoring::Standing;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -92,11 +91,10 @@ impl Population<'_> {
         endangered
     }
 
-    /// Those who never bought, highest rank first; those without a rank last, by what is known of them:
+    /// Those who never bought and are in no tier, highest rank first; those without a rank last, by what is known of them:
     /// potential, then need. Of equal ones the lower id first.
     #[must_use]
     pub fn prospects(&self) -> Vec<Prospect> {
-        let standing = |member: &&Member| member.decision.outcome.standing == Standing::Prospect;
         let prospect = |member: &Member| Prospect {
             subject: member.subject.clone(),
             rank: member.decision.outcome.rank,
@@ -104,7 +102,8 @@ impl Population<'_> {
             need: member.decision.outcome.dimensions.need,
             candidate_for: self.policy().body().prospect_tier().cloned(),
         };
-        let mut prospects: Vec<Prospect> = self.members().iter().filter(standing).map(prospect).collect();
+        let mut prospects: Vec<Prospect> =
+            self.members().iter().filter(|member| member.is_prospect()).map(prospect).collect();
         prospects.sort_by_key(|prospect| Reverse((prospect.rank, prospect.potential, prospect.need)));
         prospects
     }

@@ -3,7 +3,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use guanxi_core::{Arg, DecimalText, FactId, ReasonCode, Score, Share, SubjectId, TierId};
-use guanxi_scoring::{Dimension, IndicatorId, MissingRule, Reason, Verdict, dominant_shares};
+use guanxi_scoring::{Dimension, IndicatorId, MissingRule, Verdict, dominant_shares};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -40,6 +40,13 @@ pub enum Note {
         points: DecimalText,
         /// The highest score of anybody in this dimension.
         highest: Score,
+    },
+    /// A tier that customers reach by their composite, but in which review rules or assessors left none.
+    EmptyBySetting {
+        /// The tier.
+        tier: TierId,
+        /// How many reach it.
+        reach: u64,
     },
     /// A tier that no composite below it comes near, since there is none.
     EmptyBelow {
@@ -90,6 +97,7 @@ impl ReasonCode for Note {
         match self {
             Self::EmptyTier { .. } => "empty_tier",
             Self::LosesMost { .. } => "loses_most",
+            Self::EmptyBySetting { .. } => "empty_by_setting",
             Self::EmptyBelow { .. } => "empty_below",
             Self::ShareOff { .. } => "share_off",
             Self::NeedsDominant { .. } => "needs_dominant",
@@ -114,6 +122,7 @@ impl ReasonCode for Note {
                 ("points", Arg::Decimal(points.0)),
                 ("highest", Arg::Score(*highest)),
             ],
+            Self::EmptyBySetting { tier: id, reach } => alloc::vec![tier(id), ("reach", Arg::Count(*reach))],
             Self::EmptyBelow { tier: id } => alloc::vec![tier(id)],
             Self::ShareOff { tier: id, share, from, to } => alloc::vec![
                 tier(id),
@@ -137,7 +146,9 @@ impl Population<'_> {
         let mut notes = Vec::new();
         let dominant = dominant_shares(self.policy().body());
         for row in &board.tiers {
-            if row.share.count == 0 && board.tiered.count > 0 {
+            if row.share.count == 0 && row.computed > 0 {
+                notes.push(Note::EmptyBySetting { tier: row.tier.clone(), reach: row.computed });
+            } else if row.share.count == 0 && board.tiered.count > 0 {
                 self.explain_empty(&row.tier, row.floor, &mut notes);
                 for (tier, fact, share) in dominant.iter().filter(|(tier, ..)| *tier == row.tier) {
                     notes.push(Note::NeedsDominant { tier: tier.clone(), fact: fact.clone(), share: *share });
@@ -187,13 +198,15 @@ impl Population<'_> {
         }
     }
 
-    /// The inputs that customers with something to assess lack, in the order of the policy.
+    /// The inputs that customers lack, whatever the cause, in the order of the policy: unknown, too old,
+    /// not yet observed, not allowed, or without anything to compare with.
     #[must_use]
     pub fn missing_inputs(&self) -> Vec<MissingInput> {
         let policy = self.policy().body();
         let count = |indicator: &IndicatorId| {
-            let missing = |reason: &&Reason| matches!(reason, Reason::FactMissing { indicator: id, .. } if id == indicator);
-            let lacks = |member: &&Member| member.decision.reasons.iter().any(|reason| missing(&reason));
+            let lacks = |member: &&Member| {
+                member.decision.reasons.iter().any(|reason| reason.lacks() == Some(indicator))
+            };
             self.members().iter().filter(lacks).count() as u64
         };
         let input = |indicator: &guanxi_scoring::IndicatorSpec| MissingInput {

@@ -1,4 +1,6 @@
 //! What an indicator finds when it asks for its facts.
+use alloc::vec::Vec;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use guanxi_core::{Fact, FactId, FactSchema, Facts};
 use rust_decimal::Decimal;
@@ -28,22 +30,23 @@ impl Number {
     }
 }
 
-/// The number that a fact is at an instant, by the schema that declares it. The whole of a part bounds
-/// it only if the whole itself is a known number at that instant.
+/// A fact with its schema, then the fact that it is a part of, and so on to the last whole.
+pub(crate) type Chain = Vec<(FactId, FactSchema)>;
+
+/// The number that the first fact of a chain is at an instant. The whole of a part bounds it only if
+/// the whole itself is a known number at that instant.
 pub(crate) fn known_number(
-    id: &FactId,
-    schema: &FactSchema,
-    whole: Option<&FactSchema>,
+    chain: &[(FactId, FactSchema)],
     facts: &dyn Facts,
     as_of: DateTime<Utc>,
 ) -> Number {
+    let Some(((id, schema), wholes)) = chain.split_first() else { return Number::Missing };
     let part = plain_number(id, schema, facts, as_of);
-    if let (Some(value), Some(of), Some(whole)) = (part.value(), &schema.part_of, whole)
-        && plain_number(of, whole, facts, as_of).value().is_some_and(|of| value > of)
-    {
-        return Number::Invalid;
+    let bound = || known_number(wholes, facts, as_of).value();
+    match part.value() {
+        Some(value) if !wholes.is_empty() && bound().is_some_and(|of| value > of) => Number::Invalid,
+        _ => part,
     }
-    part
 }
 
 /// The number that a fact is at an instant by itself, by kind and range.
@@ -64,12 +67,12 @@ fn plain_number(id: &FactId, schema: &FactSchema, facts: &dyn Facts, as_of: Date
     }
 }
 
-/// The schemas of the facts that an indicator reads, each with that of the fact that it is a part of.
+/// The facts that an indicator reads, with their schemas and wholes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Schemas {
-    pub(crate) fact: (FactSchema, Option<FactSchema>),
-    /// For a share, those of the fact that it is a share of.
-    pub(crate) whole: Option<(FactSchema, Option<FactSchema>)>,
+pub(crate) struct Reads {
+    pub(crate) fact: Chain,
+    /// For a share, the fact that it is a share of.
+    pub(crate) whole: Option<Chain>,
 }
 
 /// What an indicator found.
@@ -79,8 +82,8 @@ pub(crate) enum Input {
         x: Decimal,
         /// The second fact of a share.
         whole: Option<Decimal>,
-        /// Since when one of the facts has been too old, if it is used all the same.
-        stale_since: Option<DateTime<Utc>>,
+        /// The fact that has been too old for longest, and since when, if it is used all the same.
+        stale: Option<(FactId, DateTime<Utc>)>,
     },
     Missing {
         fact: FactId,
@@ -105,16 +108,13 @@ pub(crate) enum Cause {
 /// Asks for the facts of an indicator.
 pub(crate) fn ask(
     indicator: &IndicatorSpec,
-    schemas: &Schemas,
+    reads: &Reads,
     facts: &dyn Facts,
     as_of: DateTime<Utc>,
 ) -> Input {
-    let number = |id, (schema, whole): &(FactSchema, Option<FactSchema>)| {
-        known_number(id, schema, whole.as_ref(), facts, as_of)
-    };
-    let first = (&indicator.fact, number(&indicator.fact, &schemas.fact));
-    let second = match (&indicator.normaliser, &schemas.whole) {
-        (Normaliser::ShareOf { whole }, Some(schemas)) => Some((whole, number(whole, schemas))),
+    let first = (&indicator.fact, known_number(&reads.fact, facts, as_of));
+    let second = match (&indicator.normaliser, &reads.whole) {
+        (Normaliser::ShareOf { whole }, Some(chain)) => Some((whole, known_number(chain, facts, as_of))),
         _ => None,
     };
     let found = [Some(first), second];
@@ -123,14 +123,16 @@ pub(crate) fn ask(
             return Input::NotApplicable { fact: (*fact).clone() };
         }
     }
-    let mut stale_since: Option<DateTime<Utc>> = None;
+    let mut stale: Option<(FactId, DateTime<Utc>)> = None;
     for (fact, number) in found.iter().flatten() {
         let cause = match number {
             Number::Known { observed_at, .. } => {
                 let Some(since) = stale_from(indicator, *observed_at).filter(|since| *since <= as_of) else {
                     continue;
                 };
-                stale_since = Some(stale_since.map_or(since, |earlier| earlier.min(since)));
+                if stale.as_ref().is_none_or(|(_, earlier)| since < *earlier) {
+                    stale = Some(((*fact).clone(), since));
+                }
                 match indicator.greatest_age.map(|age| age.then) {
                     Some(StaleRule::Missing) => Cause::Stale { since },
                     _ => continue,
@@ -143,7 +145,7 @@ pub(crate) fn ask(
         return Input::Missing { fact: (*fact).clone(), cause };
     }
     match first.1.value() {
-        Some(x) => Input::Known { x, whole: second.and_then(|(_, number)| number.value()), stale_since },
+        Some(x) => Input::Known { x, whole: second.and_then(|(_, number)| number.value()), stale },
         None => Input::Missing { fact: indicator.fact.clone(), cause: Cause::Absent },
     }
 }

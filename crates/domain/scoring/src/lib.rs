@@ -33,9 +33,11 @@
 //! let scorer = Scorer::new(&policy, &reference.pin("ours".parse()?, "2026H1".parse()?))?;
 //!
 //! let decision = scorer.assess(&population[0], &Given::default(), as_of);
-//! let shown = decision.outcome.composite.map(|composite| composite.to_string());
-//! let points: u32 = scorer.explain(&population[0], as_of).iter().filter_map(|c| c.points).map(|p| u32::from(p.hundredths())).sum();
-//! assert_eq!(shown, Some(format!("{}.{:02}", points / 100, points % 100)));
+//! assert_eq!(decision.outcome.composite.map(|composite| composite.to_string()), Some("56.48".to_owned()));
+//!
+//! let parts = scorer.explain(&population[0], as_of);
+//! let largest = parts.iter().max_by_key(|part| part.points).ok_or("no indicator")?;
+//! assert_eq!((largest.indicator.as_str(), largest.input.map(|x| x.to_string())), ("undeveloped_needs", Some("8".to_owned())));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 #![no_std]
@@ -69,10 +71,10 @@ pub use assessment::{
 pub use dimension::{ByDimension, Dimension};
 pub use lint::{dominant_shares, lint};
 pub use log_table::LOG2;
-pub use policy::{MAX_INDICATORS, PolicyDocument, ScoringPolicy};
+pub use policy::{MAX_INDICATORS, MAX_TIERS, PolicyDocument, ScoringPolicy};
 pub use presets::{labels, preset, preset_ids};
 pub use reason::{Bound, Reason};
-pub use reference::{MergeError, Need, PinnedReference, Reference, ReferenceSpec, StatisticsSpec};
+pub use reference::{MergeError, PinnedReference, Reference, ReferenceSpec, Statistic, StatisticsSpec};
 pub use scorer::{Scorer, ScorerError};
 pub use shares::{TierShare, Verdict, expected_shares};
 pub use spec::{

@@ -8,9 +8,10 @@ use guanxi_policy::Warning;
 use rust_decimal::Decimal;
 
 use crate::dimension::Dimension;
+use crate::plan::cap;
 use crate::policy::{PolicyDocument, ScoringPolicy};
-use crate::reference::PinnedReference;
-use crate::spec::{Direction, IndicatorSpec, Normaliser};
+use crate::reference::{PinnedReference, Statistic, Statistics};
+use crate::spec::{Direction, IndicatorSpec, MissingRule, Normaliser};
 
 /// Lists what is legal but suspicious in a policy, and in the reference that it would be used with.
 ///
@@ -38,7 +39,7 @@ fn warn(warnings: &mut Vec<Warning>, path: String, code: &'static str, found: St
 }
 
 fn weights(policy: &ScoringPolicy, warnings: &mut Vec<Warning>) {
-    for dimension in Dimension::ALL {
+    for dimension in Dimension::ALL.into_iter().filter(|dimension| policy.states(*dimension)) {
         if policy.dimension_part(dimension).0 == 0 {
             let advice = "the dimension is shown but does not count";
             warn(
@@ -87,26 +88,45 @@ fn steps(policy: &ScoringPolicy, warnings: &mut Vec<Warning>) {
     }
 }
 
-/// The least and the greatest value of an indicator, in ten-thousandths, rounded outwards.
+/// The least and the greatest value of an indicator, in ten-thousandths, rounded outwards; what a missing
+/// input counts as is among them.
 fn range(policy: &ScoringPolicy, indicator: &IndicatorSpec) -> (u64, u64) {
+    const ALL: u64 = 10_000;
+    let schema = policy.facts().get(&indicator.fact);
+    // Where the schema bounds the fact, it bounds the value: in ten-thousandths of what earns 1.
+    let bound = |limit: Option<Decimal>, outward: fn(&Decimal) -> Decimal, from: Decimal, span: Decimal| {
+        let steps = limit?.checked_sub(from)?.checked_div(span)?.checked_mul(Decimal::from(ALL))?;
+        u64::try_from(outward(&steps).clamp(Decimal::ZERO, Decimal::from(ALL))).ok()
+    };
+    let bounded = |from: Decimal, span: Decimal| {
+        let (min, max) = (schema.and_then(|schema| schema.min), schema.and_then(|schema| schema.max));
+        (
+            bound(min, Decimal::floor, from, span).unwrap_or(0),
+            bound(max, Decimal::ceil, from, span).unwrap_or(ALL),
+        )
+    };
     let (low, high) = match &indicator.normaliser {
-        Normaliser::Level => match policy.facts().get(&indicator.fact).map(|schema| schema.kind) {
-            Some(guanxi_core::FactKind::Level { of }) => return (10_000 / u64::from(of.max(1)), 10_000),
-            _ => (0, 10_000),
+        Normaliser::Level => match schema.map(|schema| schema.kind) {
+            Some(guanxi_core::FactKind::Level { of }) => (ALL / u64::from(of.max(1)), ALL),
+            _ => (0, ALL),
         },
         Normaliser::Steps { steps } => {
-            let scaled = |share: Share| share.get().checked_mul(Decimal::from(10_000)).unwrap_or_default();
+            let scaled = |share: Share| share.get().checked_mul(Decimal::from(ALL)).unwrap_or_default();
             let values = || steps.iter().map(|step| scaled(step.value));
-            let low = values().min().unwrap_or_default().floor();
-            let high = values().max().unwrap_or_default().ceil();
-            (u64::try_from(low).unwrap_or_default(), u64::try_from(high).unwrap_or(10_000))
+            let (low, high) = (values().min().unwrap_or_default(), values().max().unwrap_or_default());
+            (u64::try_from(low.floor()).unwrap_or_default(), u64::try_from(high.ceil()).unwrap_or(ALL))
         }
-        _ => (0, 10_000),
+        Normaliser::RelativeToFixed { of } => bounded(Decimal::ZERO, of.0),
+        Normaliser::Linear { from, to } => bounded(from.0, to.0.checked_sub(from.0).unwrap_or(Decimal::ONE)),
+        _ => (0, ALL),
     };
-    if indicator.direction == Direction::LowerIsBetter {
-        (10_000 - high.min(10_000), 10_000 - low.min(10_000))
-    } else {
-        (low, high)
+    let reversed =
+        indicator.direction == Direction::LowerIsBetter && indicator.normaliser != Normaliser::Level;
+    let (low, high) = if reversed { (ALL - high.min(ALL), ALL - low.min(ALL)) } else { (low, high) };
+    match indicator.missing {
+        MissingRule::Lowest => (0, high),
+        MissingRule::Neutral => (low.min(ALL / 2), high.max(ALL / 2)),
+        MissingRule::Renormalise | MissingRule::Refuse => (low, high),
     }
 }
 
@@ -153,7 +173,10 @@ fn reach(policy: &ScoringPolicy, warnings: &mut Vec<Warning>) {
 #[must_use]
 pub fn dominant_shares(policy: &ScoringPolicy) -> Vec<(TierId, FactId, Share)> {
     let mut found = Vec::new();
-    let relative = |indicator: &&IndicatorSpec| indicator.normaliser == Normaliser::RelativeToTotal;
+    let relative = |indicator: &&IndicatorSpec| {
+        indicator.normaliser == Normaliser::RelativeToTotal
+            && indicator.direction == Direction::HigherIsBetter
+    };
     for indicator in policy.indicators().iter().filter(relative) {
         let weight = policy.composite_share(indicator).get();
         for tier in policy.tiers() {
@@ -224,34 +247,39 @@ fn unread(policy: &ScoringPolicy, warnings: &mut Vec<Warning>) {
 
 fn near_zero(policy: &ScoringPolicy, reference: &PinnedReference, warnings: &mut Vec<Warning>) {
     for (position, (indicator, part, _)) in policy.weighed().enumerate() {
-        if part == 0 || indicator.normaliser.need().is_none() {
-            continue;
-        }
-        let Some(max) = reference.body().max(&indicator.fact) else {
+        let Some(statistic) = indicator.normaliser.statistic().filter(|_| part > 0) else { continue };
+        let path = format!("body.indicators[{position}].normaliser");
+        let kept = reference.body().statistics(&indicator.fact);
+        if kept.is_none_or(|kept| kept.count() == 0) {
             let found = format!("nobody in the reference has `{}`", indicator.fact);
-            let path = format!("body.indicators[{position}].normaliser");
             warn(warnings, path, "reference_empty", found, "the indicator is missing for everybody");
             continue;
-        };
-        let quantum = policy.facts().get(&indicator.fact).and_then(|schema| schema.quantum);
+        }
+        let schema = policy.facts().get(&indicator.fact);
         // A hundred steps are the least at which one step moves the value by no more than a point.
-        let near = quantum
-            .and_then(|quantum| quantum.checked_mul(Decimal::ONE_HUNDRED))
-            .is_some_and(|least| max < least);
-        let is_level = matches!(
-            policy.facts().get(&indicator.fact).map(|s| s.kind),
-            Some(guanxi_core::FactKind::Level { .. })
-        );
-        if max <= Decimal::ZERO || (near && !is_level) {
-            let found = format!("the greatest `{}` in the reference is {max}", indicator.fact);
+        let least = schema.and_then(|schema| schema.quantum?.checked_mul(Decimal::ONE_HUNDRED));
+        let is_level =
+            schema.is_some_and(|schema| matches!(schema.kind, guanxi_core::FactKind::Level { .. }));
+        let (what, divisor) = match (statistic, &indicator.normaliser) {
+            (Statistic::Total, _) => (
+                "total",
+                kept.and_then(|kept| kept.total()?.positive_steps()).is_some().then_some(Decimal::MAX),
+            ),
+            (Statistic::Values, Normaliser::Capped { quantile }) => {
+                ("cap", kept.and_then(|kept| cap(kept.values()?, *quantile)))
+            }
+            // A percentile divides by nothing but the count.
+            (Statistic::Values, _) => continue,
+            (Statistic::Max, _) => ("greatest value", kept.and_then(Statistics::max)),
+        };
+        let near = |divisor: Decimal| !is_level && least.is_some_and(|least| divisor < least);
+        if divisor.is_none_or(|divisor| divisor <= Decimal::ZERO) {
+            let found = format!("the {what} of `{}` in the reference is not above 0", indicator.fact);
+            warn(warnings, path, "reference_near_zero", found, "the indicator is missing for everybody");
+        } else if let Some(divisor) = divisor.filter(|divisor| near(*divisor)) {
+            let found = format!("the {what} of `{}` in the reference is {divisor}", indicator.fact);
             let advice = "values relative to a number near 0 jump from one customer to the next";
-            warn(
-                warnings,
-                format!("body.indicators[{position}].normaliser"),
-                "reference_near_zero",
-                found,
-                advice,
-            );
+            warn(warnings, path, "reference_near_zero", found, advice);
         }
     }
 }

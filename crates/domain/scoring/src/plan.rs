@@ -1,6 +1,8 @@
 //! A policy and a reference compiled to numbers, in one of two widths.
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use guanxi_core::Share;
 use num_bigint::BigUint;
 use rust_decimal::Decimal;
 
@@ -173,20 +175,7 @@ fn compile<N: Nat>(
             Some(values) if count > 0 => Rule::Percentile { count, ranks: ranks(values) },
             _ => Rule::NoDivisor,
         },
-        Normaliser::Capped { quantile } => {
-            // The value at position ⌈q n⌉ of all values in ascending order, from 1.
-            let (share, scale) = (quantile.get().mantissa().unsigned_abs(), quantile.get().scale());
-            let position = (BigUint::from(share) * count).div_rem(&BigUint::from(10_u8).pow(scale));
-            let position = position.0 + u8::from(position.1 != BigUint::ZERO);
-            let cap = values.and_then(|values| {
-                let mut seen = 0_u128;
-                values.iter().find(|(_, times)| {
-                    seen += u128::from(**times);
-                    BigUint::from(seen) >= position
-                })
-            });
-            positive(cap.map(|(value, _)| *value))
-        }
+        Normaliser::Capped { quantile } => positive(values.and_then(|values| cap(values, *quantile))),
         Normaliser::Logarithmic { unit, full } => {
             let full = full.map(|full| full.0).or_else(|| statistics.and_then(Statistics::max));
             match full {
@@ -204,7 +193,21 @@ fn compile<N: Nat>(
     })
 }
 
-fn ranks(values: &alloc::collections::BTreeMap<Decimal, u64>) -> Vec<Rank> {
+/// The value at position ⌈q n⌉ of all values in ascending order, from 1.
+pub(crate) fn cap(values: &BTreeMap<Decimal, u64>, quantile: Share) -> Option<Decimal> {
+    let count: u128 = values.values().copied().map(u128::from).sum();
+    let (share, scale) = (quantile.get().mantissa().unsigned_abs(), quantile.get().scale());
+    let (whole, rest) = (BigUint::from(share) * count).div_rem(&BigUint::from(10_u8).pow(scale));
+    let position = whole + u8::from(rest != BigUint::ZERO);
+    let mut seen = 0_u128;
+    let mut reached = |times: &u64| {
+        seen += u128::from(*times);
+        BigUint::from(seen) >= position
+    };
+    values.iter().find(|(_, times)| reached(times)).map(|(value, _)| *value)
+}
+
+fn ranks(values: &BTreeMap<Decimal, u64>) -> Vec<Rank> {
     let mut below = 0_u128;
     let rank = |(value, equal): (&Decimal, &u64)| {
         let equal = u128::from(*equal);
@@ -263,8 +266,8 @@ impl<N: Nat> Plan<N> {
         Some(match input {
             Input::NotApplicable { .. } => Line::NotApplicable,
             Input::Missing { .. } | Input::Unasked => Line::Missing,
-            Input::Known { x, whole, stale_since } => match self.worth(position, *x, *whole)? {
-                Worth::Value { value, bound } => Line::Value { value, bound, stale: stale_since.is_some() },
+            Input::Known { x, whole, stale } => match self.worth(position, *x, *whole)? {
+                Worth::Value { value, bound } => Line::Value { value, bound, stale: stale.is_some() },
                 Worth::NoDivisor => Line::Missing,
             },
         })

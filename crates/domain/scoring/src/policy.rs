@@ -2,17 +2,21 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use chrono::{DateTime, Utc};
 use guanxi_bands::Bands;
-use guanxi_core::{FactId, FactSchema, Share, TierId, Weights};
+use guanxi_core::{Fact, FactError, FactId, FactProblem, FactSchema, Facts, Share, TierId, Weights};
 use guanxi_policy::{Body, Document, Node};
 
 use crate::dimension::Dimension;
-use crate::input::Schemas;
+use crate::input::{Chain, Reads, known_number};
 use crate::read::{self, Draft, part_of};
 use crate::spec::{IndicatorSpec, Normaliser, ProspectsSpec, ScoringSpec, TierSpec};
 
 /// The most indicators that a policy may have.
 pub const MAX_INDICATORS: usize = 12;
+
+/// The most tiers that a policy may have.
+pub const MAX_TIERS: usize = 64;
 
 /// A scoring policy with its id, version, validity and fingerprint.
 ///
@@ -40,8 +44,8 @@ pub struct ScoringPolicy {
 struct Part {
     /// Its part in its dimension, and the whole of that dimension.
     weight: (u64, u64),
-    /// The schemas of the facts that it reads.
-    schemas: Schemas,
+    /// The facts that it reads.
+    reads: Reads,
 }
 
 impl ScoringPolicy {
@@ -55,6 +59,24 @@ impl ScoringPolicy {
     #[must_use]
     pub fn indicators(&self) -> &[IndicatorSpec] {
         &self.spec.indicators
+    }
+
+    /// Every fact that breaks the policy's schema at an instant: an input error, for the host to report.
+    ///
+    /// The whole of a part bounds it only if it is itself a known number at that instant.
+    pub fn check(&self, facts: &dyn Facts, as_of: DateTime<Utc>) -> Vec<FactError> {
+        let check = |(id, schema): (&FactId, &FactSchema)| {
+            let Fact::Known { value, .. } = facts.fact(id) else { return None };
+            let problem = schema.check(value).err().or_else(|| {
+                let of = schema.part_of.as_ref()?;
+                let (given, whole) =
+                    (value.number()?, known_number(&chain(&self.facts, of), facts, as_of).value()?);
+                let exceeds = || FactProblem::ExceedsWhole { given, whole: of.clone(), of: whole };
+                (given > whole).then(exceeds)
+            })?;
+            Some(FactError { fact: id.clone(), problem })
+        };
+        self.facts.iter().filter_map(check).collect()
     }
 
     /// The tiers, in the order of the policy.
@@ -87,6 +109,11 @@ impl ScoringPolicy {
         (self.dimensions.part(&dimension), self.dimensions.whole())
     }
 
+    /// Whether the policy states a weight for a dimension, be it 0.
+    pub(crate) fn states(&self, dimension: Dimension) -> bool {
+        self.spec.dimensions.contains_key(&dimension)
+    }
+
     /// The indicators with their part in their dimension and the whole of that dimension.
     pub fn weighed(&self) -> impl Iterator<Item = (&IndicatorSpec, u64, u64)> {
         let part = |(indicator, part): (_, &Part)| (indicator, part.weight.0, part.weight.1);
@@ -94,12 +121,12 @@ impl ScoringPolicy {
     }
 
     /// The indicators with their part in their dimension and the schemas of the facts that they read.
-    pub(crate) fn reading(&self) -> impl Iterator<Item = (&IndicatorSpec, u64, &Schemas)> {
+    pub(crate) fn reading(&self) -> impl Iterator<Item = (&IndicatorSpec, u64, &Reads)> {
         self.spec
             .indicators
             .iter()
             .zip(&self.parts)
-            .map(|(indicator, part)| (indicator, part.weight.0, &part.schemas))
+            .map(|(indicator, part)| (indicator, part.weight.0, &part.reads))
     }
 
     /// The declared weight of an indicator in the composite, rounded half-up to four places.
@@ -150,18 +177,13 @@ impl Body for ScoringPolicy {
         let (facts, tiers) =
             (facts.into_iter().map(|(id, schema)| Some((id, schema?))).collect::<Option<_>>()?, tiers?);
         let facts: BTreeMap<FactId, FactSchema> = facts;
-        let schema = |id: &FactId| {
-            let schema = facts.get(id)?.clone();
-            let whole = schema.part_of.as_ref().and_then(|whole| facts.get(whole)).cloned();
-            Some((schema, whole))
-        };
         let part = |indicator: &IndicatorSpec| {
             let whole = match &indicator.normaliser {
-                Normaliser::ShareOf { whole } => schema(whole),
+                Normaliser::ShareOf { whole } => Some(chain(&facts, whole)),
                 _ => None,
             };
-            let schemas = Schemas { fact: schema(&indicator.fact)?, whole };
-            Some(Part { weight: part_of(&weights, indicator), schemas })
+            let reads = Reads { fact: chain(&facts, &indicator.fact), whole };
+            Some(Part { weight: part_of(&weights, indicator), reads })
         };
         let parts = indicators.iter().map(part).collect::<Option<_>>()?;
         let spec = ScoringSpec {
@@ -173,4 +195,12 @@ impl Body for ScoringPolicy {
         };
         Some(Self { spec, facts, dimensions, parts, tiers })
     }
+}
+
+/// A fact with its schema and those that it is a part of. Circles are refused when a policy is read, and cut here.
+pub(crate) fn chain(facts: &BTreeMap<FactId, FactSchema>, id: &FactId) -> Chain {
+    let entry = |id: &FactId| facts.get_key_value(id).map(|(id, schema)| (id.clone(), schema.clone()));
+    core::iter::successors(entry(id), |(_, schema)| entry(schema.part_of.as_ref()?))
+        .take(facts.len())
+        .collect()
 }

@@ -10,7 +10,7 @@ use guanxi_policy::{Fields, Node, read_fact_schema};
 use rust_decimal::Decimal;
 
 use crate::dimension::Dimension;
-use crate::policy::MAX_INDICATORS;
+use crate::policy::{MAX_INDICATORS, MAX_TIERS};
 use crate::spec::{
     Direction, ExpectedShare, GreatestAge, IndicatorId, IndicatorSpec, MissingRule, Normaliser, ScoreRange,
     StaleRule, Step, TierSpec,
@@ -92,8 +92,17 @@ pub(crate) fn facts(node: &Node<'_>) -> Option<Declared> {
         }
     }
     for (node, whole) in parts {
+        let next = |id: &FactId| facts.get(id)?.as_ref()?.part_of.clone();
+        // A chain without a circle ends within as many steps as there are facts.
+        let circle = core::iter::successors(Some(whole.clone()), next).nth(facts.len()).is_some();
         if !is_number(facts.get(&whole)) {
             node.report("unknown_name", format!("part_of `{whole}`"), "a declared fact that is a number");
+        } else if circle {
+            node.report(
+                "not_allowed",
+                format!("part_of `{whole}`"),
+                "a fact that is not a part of this one in turn",
+            );
         }
     }
     Some(facts)
@@ -137,7 +146,7 @@ pub(crate) fn indicators(node: &Node<'_>, facts: Option<&Declared>) -> Vec<Draft
         node.report("not_allowed", format!("{} indicators", items.len()), "1 to 12 indicators");
     }
     let mut drafts: Vec<Draft> = Vec::new();
-    for item in items {
+    for item in items.into_iter().take(MAX_INDICATORS) {
         let draft = read_indicator(&item, facts);
         if let Some(id) = &draft.id
             && drafts.iter().any(|other| other.id.as_ref() == Some(id))
@@ -383,7 +392,11 @@ pub(crate) fn part_of(
 pub(crate) fn tiers(node: &Node<'_>) -> Option<(Vec<TierSpec>, Option<Bands<TierId>>)> {
     let mut tiers: Vec<TierSpec> = Vec::new();
     let mut complete = true;
-    for item in node.items()? {
+    let items = node.items()?;
+    if items.len() > MAX_TIERS {
+        node.report("not_allowed", format!("{} tiers", items.len()), "at most 64 tiers");
+    }
+    for item in items.into_iter().take(MAX_TIERS) {
         let fields = item.fields(&["id", "floor", "expected_share", "profile"]);
         let id: Option<TierId> = fields.required("id").and_then(|node| node.get());
         let floor = fields.required("floor").and_then(|node| Some((node.get::<Score>()?, node)));

@@ -172,6 +172,22 @@ pub enum Reason {
     },
 }
 
+impl Reason {
+    /// The indicator that has no input to count, if this is what the reason says; a stale input that is
+    /// used all the same is one.
+    #[must_use]
+    pub const fn lacks(&self) -> Option<&IndicatorId> {
+        match self {
+            Self::FactMissing { indicator, .. }
+            | Self::FactStale { indicator, used: false, .. }
+            | Self::FactFromFuture { indicator, .. }
+            | Self::FactInvalid { indicator, .. }
+            | Self::NoDivisor { indicator, .. } => Some(indicator),
+            _ => None,
+        }
+    }
+}
+
 impl ReasonCode for Reason {
     fn code(&self) -> &'static str {
         match self {

@@ -1,5 +1,5 @@
 //! The population that a customer is compared with.
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::input::known_number;
-use crate::policy::ScoringPolicy;
+use crate::policy::{ScoringPolicy, chain};
 
 /// A reference with an id, a version and a fingerprint, against which customers are scored.
 pub type PinnedReference = Document<Reference>;
@@ -115,7 +115,7 @@ pub struct StatisticsSpec {
 
 /// A statistic that a normaliser needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
+pub enum Statistic {
     /// The greatest value.
     Max,
     /// The sum of all values.
@@ -153,12 +153,12 @@ impl Reference {
     pub fn new(policy: &Document<ScoringPolicy>, as_of: DateTime<Utc>) -> Self {
         let mut facts: BTreeMap<FactId, Statistics> = BTreeMap::new();
         for indicator in policy.body().indicators() {
-            let Some(need) = indicator.normaliser.need() else { continue };
+            let Some(statistic) = indicator.normaliser.statistic() else { continue };
             let statistics = facts.entry(indicator.fact.clone()).or_default();
-            match need {
-                Need::Max => {}
-                Need::Total => statistics.total = Some(Total::default()),
-                Need::Values => statistics.values = Some(BTreeMap::new()),
+            match statistic {
+                Statistic::Max => {}
+                Statistic::Total => statistics.total = Some(Total::default()),
+                Statistic::Values => statistics.values = Some(BTreeMap::new()),
             }
         }
         Self { as_of, population: 0, facts }
@@ -169,10 +169,7 @@ impl Reference {
     pub fn observe(&mut self, policy: &Document<ScoringPolicy>, facts: &dyn Facts) {
         self.population = self.population.saturating_add(1);
         for (id, statistics) in &mut self.facts {
-            let declared = policy.body().facts();
-            let Some(schema) = declared.get(id) else { continue };
-            let whole = schema.part_of.as_ref().and_then(|whole| declared.get(whole));
-            if let Some(number) = known_number(id, schema, whole, facts, self.as_of).value() {
+            if let Some(number) = known_number(&chain(policy.body().facts(), id), facts, self.as_of).value() {
                 statistics.observe(number);
             }
         }
@@ -188,12 +185,11 @@ impl Reference {
         }
         let kept = |reference: &Self, id| {
             reference.facts.get(id).map(|statistics| {
-                (statistics.total.is_some(), statistics.values.is_some(), statistics.keeps(Need::Max))
+                (statistics.total.is_some(), statistics.values.is_some(), statistics.keeps(Statistic::Max))
             })
         };
-        if let Some(fact) =
-            self.facts.keys().chain(other.facts.keys()).find(|id| kept(self, *id) != kept(other, *id))
-        {
+        let all: BTreeSet<&FactId> = self.facts.keys().chain(other.facts.keys()).collect();
+        if let Some(fact) = all.into_iter().find(|id| kept(self, *id) != kept(other, *id)) {
             return Err(MergeError::Statistics { fact: fact.clone() });
         }
         if self.population.checked_add(other.population).is_none() {
@@ -264,6 +260,11 @@ impl Statistics {
         }
     }
 
+    /// How many customers have the fact.
+    pub(crate) const fn count(&self) -> u64 {
+        self.count
+    }
+
     /// The greatest value; `None` if nobody has one.
     pub(crate) const fn max(&self) -> Option<Decimal> {
         self.max
@@ -279,11 +280,11 @@ impl Statistics {
     }
 
     /// Whether what a normaliser needs was kept.
-    pub(crate) const fn keeps(&self, need: Need) -> bool {
-        match need {
-            Need::Max => self.max.is_some() || self.count == 0,
-            Need::Total => self.total.is_some(),
-            Need::Values => self.values.is_some(),
+    pub(crate) const fn keeps(&self, statistic: Statistic) -> bool {
+        match statistic {
+            Statistic::Max => self.max.is_some() || self.count == 0,
+            Statistic::Total => self.total.is_some(),
+            Statistic::Values => self.values.is_some(),
         }
     }
 

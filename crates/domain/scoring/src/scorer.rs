@@ -18,7 +18,7 @@ use crate::number::{Fraction, Nat};
 use crate::plan::{Line, Plan};
 use crate::policy::{PolicyDocument, ScoringPolicy};
 use crate::reason::Reason;
-use crate::reference::{Need, PinnedReference};
+use crate::reference::{PinnedReference, Statistic};
 use crate::spec::Normaliser;
 
 /// A policy and a reference, compiled: assesses any number of customers.
@@ -64,19 +64,19 @@ enum Asked {
 #[non_exhaustive]
 pub enum ScorerError {
     /// The reference does not keep what a normaliser compares with.
-    #[error("the reference does not keep the {} of fact `{fact}`, which the policy needs", .need.name())]
+    #[error("the reference does not keep the {} of fact `{fact}`, which the policy needs", .statistic.name())]
     NotKept {
         /// The fact.
         fact: FactId,
         /// What is needed of it.
-        need: Need,
+        statistic: Statistic,
     },
     /// A constant of the policy cannot be computed at all.
     #[error("the constants of the policy cannot be computed")]
     Constants,
 }
 
-impl Need {
+impl Statistic {
     /// The name in an error.
     const fn name(self) -> &'static str {
         match self {
@@ -96,11 +96,14 @@ impl Scorer {
         let mut used = false;
         for (indicator, part, _) in policy.body().weighed() {
             // What an indicator that is only shown cannot be compared with, it does without.
-            let Some(need) = indicator.normaliser.need().filter(|_| part > 0) else { continue };
+            let Some(statistic) = indicator.normaliser.statistic().filter(|_| part > 0) else { continue };
             used = true;
-            if !reference.body().statistics(&indicator.fact).is_some_and(|statistics| statistics.keeps(need))
+            if !reference
+                .body()
+                .statistics(&indicator.fact)
+                .is_some_and(|statistics| statistics.keeps(statistic))
             {
-                return Err(ScorerError::NotKept { fact: indicator.fact.clone(), need });
+                return Err(ScorerError::NotKept { fact: indicator.fact.clone(), statistic });
             }
         }
         Ok(Self {
@@ -123,15 +126,10 @@ impl Scorer {
         &self.basis
     }
 
-    /// Every fact that breaks the policy's schema: an input error, for the host to report.
-    pub fn check(&self, facts: &dyn Facts) -> Vec<FactError> {
-        let check = |(id, schema): (&FactId, &guanxi_core::FactSchema)| {
-            let Fact::Known { value, .. } = facts.fact(id) else { return None };
-            let part = || value.number().map_or(Ok(()), |number| schema.check_part(number, facts));
-            let problem = schema.check(value).and_then(|()| part()).err()?;
-            Some(FactError { fact: id.clone(), problem })
-        };
-        self.policy.body().facts().iter().filter_map(check).collect()
+    /// Every fact that breaks the policy's schema at an instant: see [`ScoringPolicy::check`].
+    #[must_use]
+    pub fn check(&self, facts: &dyn Facts, as_of: DateTime<Utc>) -> Vec<FactError> {
+        self.policy.body().check(facts, as_of)
     }
 
     /// Assesses one customer at an instant.
@@ -184,12 +182,8 @@ impl Scorer {
     }
 
     fn inputs(&self, facts: &dyn Facts, as_of: DateTime<Utc>, asked: Asked) -> Vec<Input> {
-        let input = |(indicator, part, schemas)| {
-            if part > 0 || asked == Asked::All {
-                ask(indicator, schemas, facts, as_of)
-            } else {
-                Input::Unasked
-            }
+        let input = |(indicator, part, reads)| {
+            if part > 0 || asked == Asked::All { ask(indicator, reads, facts, as_of) } else { Input::Unasked }
         };
         self.policy.body().reading().map(input).collect()
     }
@@ -285,15 +279,8 @@ impl Scorer {
         let mut instants = Vec::new();
         // Facts without dates never age.
         let aging = self.policy.body().reading().filter(|_| facts.dated.get());
-        for (indicator, part, schemas) in aging {
-            let whole =
-                if let Normaliser::ShareOf { whole } = &indicator.normaliser { Some(whole) } else { None };
-            let read = [Some(&indicator.fact), whole];
-            let bounds = [
-                schemas.fact.0.part_of.as_ref(),
-                schemas.whole.as_ref().and_then(|(whole, _)| whole.part_of.as_ref()),
-            ];
-            for fact in read.into_iter().chain(bounds).flatten().filter(|_| part > 0) {
+        for (indicator, part, reads) in aging {
+            for (fact, _) in reads.fact.iter().chain(reads.whole.iter().flatten()).filter(|_| part > 0) {
                 if let Fact::Known { observed_at: Some(observed_at), .. } = facts.fact(fact) {
                     instants.push(observed_at);
                     instants.extend(stale_from(indicator, Some(observed_at)));
@@ -456,19 +443,12 @@ fn tiers(
     as_of: DateTime<Utc>,
     reasons: &mut Vec<Reason>,
 ) -> Tiers {
-    let mut known = |tier: &TierId| {
-        let known = policy.tier(tier).is_some();
-        if !known {
-            reasons.push(Reason::UnknownTier { tier: tier.clone() });
-        }
-        known
-    };
-    let settled = given.settled.clone().filter(&mut known);
-    let set = given.r#override.clone().filter(|set| known(&set.tier));
+    let known = |tier: &TierId| policy.tier(tier).is_some();
+    let settled = given.settled.clone().filter(&known);
     if let Some(tier) = settled.as_ref().filter(|tier| Some(*tier) != computed.as_ref()) {
         reasons.push(Reason::SettledTier { tier: tier.clone() });
     }
-    let in_force = set.filter(|set| {
+    let in_force = given.r#override.clone().filter(|set| known(&set.tier)).filter(|set| {
         let (tier, until) = (set.tier.clone(), set.until);
         let holds = until > as_of;
         reasons.push(if holds {
@@ -478,6 +458,8 @@ fn tiers(
         });
         holds
     });
+    let named = given.settled.iter().chain(given.r#override.iter().map(|set| &set.tier));
+    reasons.extend(named.filter(|tier| !known(tier)).map(|tier| Reason::UnknownTier { tier: tier.clone() }));
     let effective = in_force
         .as_ref()
         .map(|set| set.tier.clone())
@@ -513,12 +495,14 @@ fn input_reasons<N>(policy: &ScoringPolicy, inputs: &[Input], lines: &[Line<N>],
                 });
             }
             (Input::Known { .. }, Line::Missing | Line::NotApplicable) => {
-                reasons.push(Reason::NoDivisor { indicator, fact: spec.fact.clone() });
+                // Of a share it is the whole that there is nothing of.
+                let fact =
+                    if let Normaliser::ShareOf { whole } = &spec.normaliser { whole } else { &spec.fact };
+                reasons.push(Reason::NoDivisor { indicator, fact: fact.clone() });
             }
-            (Input::Known { stale_since, .. }, Line::Value { bound, .. }) => {
-                if let Some(since) = *stale_since {
-                    let (indicator, fact) = (indicator.clone(), spec.fact.clone());
-                    reasons.push(Reason::FactStale { indicator, fact, since, used: true });
+            (Input::Known { stale, .. }, Line::Value { bound, .. }) => {
+                if let Some((fact, since)) = stale.clone() {
+                    reasons.push(Reason::FactStale { indicator: indicator.clone(), fact, since, used: true });
                 }
                 if let Some(bound) = *bound {
                     reasons.push(Reason::OutOfRange { indicator, fact: spec.fact.clone(), bound });

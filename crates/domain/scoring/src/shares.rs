@@ -42,7 +42,8 @@ pub struct TierShare {
 #[must_use]
 pub fn expected_shares(policy: &ScoringPolicy, counts: &BTreeMap<TierId, u64>) -> Vec<TierShare> {
     let count = |tier: &TierId| counts.get(tier).copied().unwrap_or_default();
-    let whole: u64 = policy.tiers().iter().map(|tier| count(&tier.id)).sum();
+    // More customers than fit in 64 bits have shares all the same: nobody counts that far.
+    let whole = policy.tiers().iter().fold(0_u64, |sum, tier| sum.saturating_add(count(&tier.id)));
     let compare = |tier: &crate::spec::TierSpec| {
         let count = count(&tier.id);
         let verdict = match tier.expected_share {

@@ -7,7 +7,7 @@ use guanxi_policy::FactSchemaSpec;
 use serde::{Deserialize, Serialize};
 
 use crate::dimension::Dimension;
-use crate::reference::Need;
+use crate::reference::Statistic;
 
 guanxi_core::define_id! {
     /// The name of an indicator, such as `profit`.
@@ -111,11 +111,11 @@ pub enum Normaliser {
 impl Normaliser {
     /// What it needs to know of the population, if anything.
     #[must_use]
-    pub const fn need(&self) -> Option<Need> {
+    pub const fn statistic(&self) -> Option<Statistic> {
         match self {
-            Self::RelativeToMax | Self::Logarithmic { full: None, .. } => Some(Need::Max),
-            Self::RelativeToTotal => Some(Need::Total),
-            Self::Percentile | Self::Capped { .. } => Some(Need::Values),
+            Self::RelativeToMax | Self::Logarithmic { full: None, .. } => Some(Statistic::Max),
+            Self::RelativeToTotal => Some(Statistic::Total),
+            Self::Percentile | Self::Capped { .. } => Some(Statistic::Values),
             _ => None,
         }
     }

@@ -31,7 +31,7 @@ fn what_people_write_is_a_value_on_the_wire() {
 
 #[test]
 fn what_is_checked_is_a_value() {
-    value::<api::Need>();
+    value::<api::Statistic>();
     value::<api::PinnedReference>();
     value::<api::PolicyDocument>();
     value::<api::Reference>();
@@ -48,7 +48,7 @@ fn one_scorer_serves_all_threads() {
 fn words_are_copied() {
     macro_rules! all { ($($name:ty)*) => {$( small::<$name>(); )*}; }
     all! { api::Bound api::ByDimension<u8> api::Dimension api::Direction api::ExpectedShare api::GreatestAge
-    api::InputState api::MissingRule api::Need api::ScoreRange api::StaleRule api::Standing api::Verdict }
+    api::InputState api::MissingRule api::Statistic api::ScoreRange api::StaleRule api::Standing api::Verdict }
 }
 
 #[test]

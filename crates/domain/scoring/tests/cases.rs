@@ -204,7 +204,11 @@ fn what_is_out_of_range_counts_as_the_nearest_bound_and_is_named() {
     Unusual for Potential: Value 50.00 (usual: from –, below 50.00)
     Unusual for Potential: Potential 28.00 (usual: from 50.00, below –)
     ");
-    let errors: Vec<String> = company("standard").check(&facts).iter().map(ToString::to_string).collect();
+    let errors: Vec<String> = company("standard")
+        .check(&facts, parse_instant("2026-06-30").unwrap())
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     insta::assert_snapshot!(errors.join("\n"), @"fact `undeveloped_needs`: must be at most `total_needs` (9), got `10`");
 }
 
@@ -391,4 +395,127 @@ fn presets_are_sound_and_labelled_in_both_languages() {
         // A changed preset changes decisions: a new version is due, and a note in the changelog.
         insta::assert_snapshot!(format!("fingerprint_{id}"), policy.stamp().fingerprint.to_string());
     }
+}
+
+/// A policy of one share `a` of `b`, and a level `c`, all in one dimension.
+fn small(edit: impl FnOnce(&mut Value)) -> Result<PolicyDocument, String> {
+    let mut policy = json!({
+        "schema": "guanxi.scoring/1", "id": "small", "version": "1",
+        "body": {
+            "dimensions": {"value": 1},
+            "facts": {
+                "a": {"kind": "int", "part_of": "b"}, "b": {"kind": "int", "part_of": "d"}, "d": {"kind": "int"},
+                "c": {"kind": "level", "of": 5}
+            },
+            "indicators": [
+                {"id": "share", "dimension": "value", "weight": 1, "fact": "a", "normaliser": {"kind": "share_of", "whole": "b"}},
+                {"id": "level", "dimension": "value", "weight": 1, "fact": "c", "normaliser": {"kind": "level"}}
+            ],
+            "tiers": [{"id": "high", "floor": "50"}, {"id": "low", "floor": "0"}]
+        }
+    });
+    edit(&mut policy);
+    PolicyDocument::from_value(&policy).map_err(|problems| problems.to_string())
+}
+
+fn scorer(policy: &PolicyDocument) -> Scorer {
+    let reference = Reference::new(policy, parse_instant("2026-06-30").unwrap());
+    Scorer::new(policy, &reference.pin("r".parse().unwrap(), "1".parse().unwrap())).unwrap()
+}
+
+fn ints(values: &[(&str, i64, Option<&str>)]) -> FactMap {
+    values.iter().fold(FactMap::new(), |facts, (name, value, day)| {
+        let at = day.map(|day| parse_instant(day).unwrap());
+        facts.with(name.parse().unwrap(), FactValue::Int(*value), at)
+    })
+}
+
+#[test]
+fn a_whole_bounds_its_part_only_while_it_is_known_itself() {
+    let scorer = scorer(&small(|_| ()).unwrap());
+    let errors = |facts: &FactMap| {
+        let errors = scorer.check(facts, parse_instant("2026-06-30").unwrap());
+        errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(
+        errors(&ints(&[("a", 5, None), ("b", 4, None)])),
+        "fact `a`: must be at most `b` (4), got `5`"
+    );
+    // b is more than d and so not a value: it bounds nothing, and d is not a's whole.
+    assert_eq!(
+        errors(&ints(&[("a", 5, None), ("b", 4, None), ("d", 3, None)])),
+        "fact `b`: must be at most `d` (3), got `4`"
+    );
+    // b is observed only tomorrow.
+    assert_eq!(errors(&ints(&[("a", 5, None), ("b", 4, Some("2026-07-01"))])), "");
+    insta::assert_snapshot!(small(|policy| policy["body"]["facts"]["d"]["part_of"] = json!("a")).unwrap_err(), @"
+    body.facts.a: not allowed here, given part_of `b`, allowed: a fact that is not a part of this one in turn
+    body.facts.b: not allowed here, given part_of `d`, allowed: a fact that is not a part of this one in turn
+    body.facts.d: not allowed here, given part_of `a`, allowed: a fact that is not a part of this one in turn
+    ");
+}
+
+#[test]
+fn a_share_names_the_fact_that_is_at_fault() {
+    let policy = small(|policy| {
+        policy["body"]["indicators"][0]["greatest_age"] = json!({"days": 30, "then": "use"});
+    });
+    let scorer = scorer(&policy.unwrap());
+    let codes = |facts: &FactMap| {
+        let decision = scorer.assess(facts, &Given::default(), parse_instant("2026-06-30").unwrap());
+        let labels = labels("en").unwrap();
+        decision.reasons.iter().skip(2).map(|reason| labels.reason(reason)).collect::<Vec<_>>().join("; ")
+    };
+    let facts = ints(&[("a", 1, Some("2026-06-29")), ("b", 2, Some("2026-01-01"))]).with(
+        "c".parse().unwrap(),
+        level(1),
+        None,
+    );
+    assert_eq!(codes(&facts), "Too old since 2026-01-31: b (used all the same)");
+    let facts = ints(&[("a", 0, None), ("b", 0, None)]).with("c".parse().unwrap(), level(1), None);
+    assert_eq!(codes(&facts), "Nothing to compare with: b");
+}
+
+#[test]
+fn the_lint_knows_missing_rules_directions_and_the_bounds_of_facts() {
+    let codes = |edit: fn(&mut Value)| {
+        let warnings = lint(&small(edit).unwrap(), None);
+        warnings.iter().map(|w| format!("{} {}", w.code, w.found)).collect::<Vec<_>>().join("; ")
+    };
+    // Levels of 5 earn at least 0.2, so below 20 there is nobody ...
+    let only_level = |policy: &mut Value| {
+        policy["body"]["indicators"][0] = policy["body"]["indicators"][1].clone();
+        policy["body"]["indicators"][0]["id"] = json!("other");
+        policy["body"]["facts"] = json!({"c": {"kind": "level", "of": 5}});
+        policy["body"]["tiers"][0]["floor"] = json!("15");
+    };
+    assert_eq!(codes(only_level), "tier_unreachable `low` while composites lie between 20.00 and 100.00");
+    // ... unless a missing one counts as the lowest.
+    assert_eq!(
+        codes(|policy| {
+            policy["body"]["indicators"][0] = json!({"id": "x", "dimension": "value", "weight": 1, "fact": "c", "normaliser": {"kind": "level"}, "missing": "lowest"});
+            policy["body"]["facts"] = json!({"c": {"kind": "level", "of": 5}});
+            policy["body"]["tiers"][0]["floor"] = json!("15");
+        }),
+        ""
+    );
+    // At most 50 of 100, and neither indicator alone reaches 90.
+    assert_eq!(
+        codes(|policy| {
+            policy["body"]["facts"]["d"]["max"] = json!("50");
+            policy["body"]["indicators"] = json!([{"id": "x", "dimension": "value", "weight": 1, "fact": "d", "normaliser": {"kind": "relative_to_fixed", "of": "100"}}]);
+            policy["body"]["facts"] = json!({"d": {"kind": "int", "max": "50"}});
+            policy["body"]["tiers"][0]["floor"] = json!("90");
+        }),
+        "single_indicator `x` alone makes up value; tier_unreachable `high` while composites lie between 0.00 and 50.00"
+    );
+    // Of what is better when it is less, nobody needs much.
+    assert_eq!(
+        codes(|policy| {
+            policy["body"]["indicators"][0] = json!({"id": "x", "dimension": "value", "weight": 1, "fact": "d", "normaliser": {"kind": "relative_to_total"}, "direction": "lower_is_better"});
+            policy["body"]["facts"] = json!({"c": {"kind": "level", "of": 5}, "d": {"kind": "int"}});
+            policy["body"]["tiers"][0]["floor"] = json!("90");
+        }),
+        ""
+    );
 }
