@@ -92,6 +92,11 @@ pub enum Flaw {
         /// The earlier party.
         of: SubjectId,
     },
+    /// An event was written down before it occurred: one of the two dates is wrong.
+    RecordedBefore {
+        /// The event.
+        event: EventId,
+    },
     /// An event was written down too late.
     RecordedLate {
         /// The event.
@@ -151,6 +156,7 @@ impl ReasonCode for Flaw {
             Self::Smaller { .. } => "smaller",
             Self::Incomparable { .. } => "incomparable",
             Self::Duplicate { .. } => "duplicate",
+            Self::RecordedBefore { .. } => "recorded_before",
             Self::RecordedLate { .. } => "recorded_late",
         }
     }
@@ -180,6 +186,7 @@ impl ReasonCode for Flaw {
                 [("other", other.arg())].into()
             }
             Self::Duplicate { of } => [("of", Arg::Text(of.to_string()))].into(),
+            Self::RecordedBefore { event } => [("event", Arg::Text(event.to_string()))].into(),
             Self::RecordedLate { event, hours, within_hours } => [
                 ("event", Arg::Text(event.to_string())),
                 ("hours", Arg::Count(*hours)),

@@ -23,7 +23,7 @@ pub enum QualityDimension {
     Completeness,
     /// Values are fresh, and events were written down in time.
     Timeliness,
-    /// Fields agree with each other.
+    /// Fields agree with each other, and events were not written down before they occurred.
     Consistency,
     /// No two parties are the same one.
     Uniqueness,
@@ -38,7 +38,7 @@ pub struct Tally {
     /// How many of those were sound.
     pub sound: u64,
     /// How many could not be checked: values without a date of observation, events without a date of
-    /// record.
+    /// record or with one before they occurred.
     pub unknown: u64,
 }
 
@@ -303,6 +303,13 @@ impl<'a> Inspection<'a> {
             self.recording.unknown += 1;
             return;
         };
+        let before = recorded_at < event.occurred_at;
+        self.consistency.count(!before);
+        if before {
+            self.recording.unknown += 1;
+            let flaw = Flaw::RecordedBefore { event: event.id.clone() };
+            return self.report(&event.subject, None, rule.ask.as_ref(), flaw);
+        }
         let taken = recorded_at - event.occurred_at;
         let late = taken > chrono::TimeDelta::hours(rule.within_hours.into());
         self.recording.count(!late);

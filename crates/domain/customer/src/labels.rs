@@ -70,6 +70,7 @@ mod tests {
             Flaw::Smaller { than: Field::Fact("needs".parse().unwrap()) },
             Flaw::Incomparable { with: Field::Attribute("industry".parse().unwrap()) },
             Flaw::Duplicate { of: "C1".parse().unwrap() },
+            Flaw::RecordedBefore { event: "E1".parse().unwrap() },
             Flaw::RecordedLate { event: "E1".parse().unwrap(), hours: 25, within_hours: 24 },
         ];
         let defect =
@@ -110,6 +111,7 @@ mod tests {
     phone number is smaller than needs
     phone number and industry cannot be compared
     phone number is the same as that of C1
+    Event E1 was recorded before it occurred
     Event E1 was recorded after 25 hours, 24 are allowed
     ");
         insta::assert_snapshot!(shown("zh-CN"), @"
@@ -134,6 +136,7 @@ mod tests {
     电话小于needs
     电话与industry无法比较
     电话与 C1 相同
+    事件 E1 的记录时间早于发生时间
     事件 E1 在 25 小时后才记录，允许 24 小时
     ");
     }

@@ -102,6 +102,7 @@ fn inspected() -> Quality {
         event("E2", "meeting.held", "2026-02-01", Some("2026-02-02T00:00:01Z")),
         event("E3", "contact.made", "2026-02-01", None),
         event("E4", "order.placed", "2026-02-01", Some("2026-03-02")),
+        event("E6", "meeting.held", "2026-02-01", Some("2026-01-31T23:59:59Z")),
         event("E5", "visit.made", "2026-12-01", Some("2027-03-02")),
     ]
     .into_iter()
@@ -126,6 +127,7 @@ fn defects_name_subject_field_and_whom_to_ask() {
     C1 [-] needs is 10, more than all_needs of 9
     C1 [finance] last_order is smaller than first_order
     C1 [sales] Event E2 was recorded after 25 hours, 24 are allowed
+    C1 [sales] Event E6 was recorded before it occurred
     C2 [marketing] employees is a text, a whole number is expected
     C2 [finance] last_order and first_order cannot be compared
     C2 [-] name is the same as that of C1
@@ -140,6 +142,7 @@ fn defects_name_subject_field_and_whom_to_ask() {
     C1 [-] needs为 10，超过all_needs（9）
     C1 [finance] last_order小于first_order
     C1 [sales] 事件 E2 在 25 小时后才记录，允许 24 小时
+    C1 [sales] 事件 E6 的记录时间早于发生时间
     C2 [marketing] employees为文本，应为整数
     C2 [finance] last_order与first_order无法比较
     C2 [-] 名称与 C1 相同
@@ -170,12 +173,14 @@ fn each_dimension_has_counts_and_a_score() {
     assert_eq!(shown(QualityDimension::Validity), "0 of 3, 0 unknown: 0");
     // Industry 2 of 3, phone 3 of 4 (one is erased), profit 1 of 2 (three do not apply).
     assert_eq!(shown(QualityDimension::Completeness), "6 of 9, 0 unknown: 0.6667");
-    // One industry is stale and one undated; one of two dated meetings was late, one contact undated.
-    assert_eq!(shown(QualityDimension::Timeliness), "1 of 3, 2 unknown: 0.3333");
-    assert_eq!(shown(QualityDimension::Consistency), "0 of 2, 0 unknown: 0");
+    // One industry is stale and one undated; one of two dated meetings was late, one contact is undated
+    // and one meeting was recorded before it was held, which says nothing of the time that it took.
+    assert_eq!(shown(QualityDimension::Timeliness), "1 of 3, 3 unknown: 0.3333");
+    // No order of days of two firms holds, and two of three meetings were recorded after they were held.
+    assert_eq!(shown(QualityDimension::Consistency), "2 of 5, 0 unknown: 0.4");
     // Names 3 of 4 (one erased), phones 2 of 3, registrations 1 of 1.
     assert_eq!(shown(QualityDimension::Uniqueness), "6 of 8, 0 unknown: 0.75");
-    assert_eq!((quality.recording.sound, quality.recording.checked, quality.recording.unknown), (1, 2, 1));
+    assert_eq!((quality.recording.sound, quality.recording.checked, quality.recording.unknown), (1, 2, 2));
     assert_eq!(quality.fields.len(), 5);
 }
 
