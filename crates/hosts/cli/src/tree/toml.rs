@@ -32,10 +32,12 @@ impl Reader<'_> {
         }
     }
 
-    /// A value as the file writes it; what the parser made of it has fewer digits.
+    /// A number as the file writes it, without what JSON does not know; what the parser made of it
+    /// has fewer digits.
     fn written(&self, value: &toml_edit::Value) -> String {
         let span = value.span().and_then(|span| self.text.get(span));
-        span.map_or_else(|| value.to_string(), str::to_owned).replace('_', "")
+        let written = span.map_or_else(|| value.to_string(), str::to_owned);
+        written.trim_start_matches('+').replace('_', "")
     }
 
     fn table(&mut self, table: &dyn TableLike, path: &str) -> Value {
