@@ -63,7 +63,8 @@ DIR holds CSV files and a guanxi.toml, which maps files and columns to parties, 
 and names the recipes that fold events into facts. See docs/src/folder.md.
 
 With --out, three files are written: customers.csv (one row a customer), assessments.jsonl (one
-decision a line, as `guanxi assess --explain` prints it) and report.html (one file, no network).")]
+decision a line, as `guanxi assess --explain` prints it) and report.html (one file, no network); and
+problems.csv, if the data has any.")]
 pub(crate) struct ReviewArgs {
     /// The folder with guanxi.toml
     pub(crate) dir: PathBuf,
@@ -88,6 +89,9 @@ pub(crate) struct ReviewArgs {
     /// How many customers each list shows
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) top: usize,
+    /// Count bad rows and end with 0 all the same
+    #[arg(long)]
+    pub(crate) skip_bad: bool,
 }
 
 #[derive(Args)]

@@ -1,7 +1,8 @@
 //! How the program ends, and what it says on the way.
 use std::fmt::Display;
+use std::fs::File;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -48,17 +49,35 @@ impl Failure {
 /// Prints to stderr, inert: a message may quote what the input holds. If even that fails, there is
 /// nobody left to tell.
 pub(crate) fn tell(text: &str) {
-    let lines: String = text.lines().map(|line| format!("{}\n", Inert(line))).collect();
-    let _ = io::stderr().lock().write_all(lines.as_bytes());
+    let _ = io::stderr().lock().write_all(inert(text).as_bytes());
+}
+
+/// A text with every line ended and inert: fit for a terminal, whatever the data or a policy holds.
+pub(crate) fn inert(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", Inert(line))).collect()
+}
+
+/// A number of things by name: `1 problem`, `2 problems`.
+pub(crate) fn counted(count: u64, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }
 
 /// A count of work done, shown on stderr if that is a terminal.
 pub(crate) fn progress(what: &'static str, quiet: bool) -> ProgressBar {
+    spinner(what, "{spinner} {msg} {human_pos} ({elapsed})", quiet)
+}
+
+/// A sign of work of which nothing is counted, shown on stderr if that is a terminal.
+pub(crate) fn working(what: &'static str, quiet: bool) -> ProgressBar {
+    spinner(what, "{spinner} {msg} ({elapsed})", quiet)
+}
+
+fn spinner(what: &'static str, template: &str, quiet: bool) -> ProgressBar {
     if quiet || !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{spinner} {msg} {human_pos} ({elapsed})")
-        .unwrap_or_else(|_| ProgressStyle::default_spinner());
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner());
     let bar = ProgressBar::new_spinner().with_style(style).with_message(what);
     bar.enable_steady_tick(Duration::from_millis(120));
     bar
@@ -66,12 +85,25 @@ pub(crate) fn progress(what: &'static str, quiet: bool) -> ProgressBar {
 
 /// Writes a file beside its place and then moves it there, so that no half file is ever seen.
 pub(crate) fn write_file(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    stream_file(path, |file| file.write_all(content).map_err(|error| Failure::file(path, "write", &error)))
+}
+
+/// Writes a file piece by piece, as [`write_file`] does at once.
+pub(crate) fn stream_file(
+    path: &Path,
+    content: impl FnOnce(&mut File) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let beside = beside(path);
+    let failed = |error: io::Error| Failure::file(path, "write", &error);
+    content(&mut File::create(&beside).map_err(failed)?)?;
+    std::fs::rename(&beside, path).map_err(failed)
+}
+
+/// Where a file is written before it is moved to its place.
+pub(crate) fn beside(path: &Path) -> PathBuf {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
-    let beside = Path::new(&beside);
-    std::fs::write(beside, content)
-        .and_then(|()| std::fs::rename(beside, path))
-        .map_err(|error| Failure::file(path, "write", &error))
+    beside.into()
 }
 
 /// Now: the one place where the program reads the clock.

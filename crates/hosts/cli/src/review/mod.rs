@@ -6,14 +6,16 @@ mod summary;
 mod terminal;
 
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
-use guanxi::core::{Arg, Inert};
+use guanxi::core::Arg;
 use guanxi::policy::LabelPack;
 use guanxi::portfolio::Population;
 
 use crate::args::{Lang, ReviewArgs};
 use crate::assess::{Output, Writer, write_reference};
-use crate::output::{Failure, Outcome, tell, write_file};
+use crate::folder::Effect;
+use crate::output::{Failure, Outcome, counted, inert, tell, working, write_file};
 use crate::report;
 use prepare::Review;
 use summary::Summary;
@@ -21,27 +23,45 @@ use summary::Summary;
 pub(crate) fn run(args: &ReviewArgs, quiet: bool) -> Result<Outcome, Failure> {
     let (review, members) = prepare::prepare(args, quiet)?;
     let words = Words::new(&review)?;
-    let population = Population::new(review.scorer.policy(), members);
+    let population = Population::new(review.scorer.policy(), members).map_err(Failure::told)?;
     let summary = Summary::of(&review, &population);
 
-    let mut out = io::stdout().lock();
-    let mut print = |text: &str| out.write_all(text.as_bytes()).map_err(|error| Failure::output(&error));
-    print(&terminal::render(&review, &summary, &words, args.top))?;
-    if let Some(dir) = &args.out {
-        std::fs::create_dir_all(dir).map_err(|error| Failure::file(dir, "make", &error))?;
-        let files = [dir.join("customers.csv"), dir.join("assessments.jsonl"), dir.join("report.html")];
-        let [sheet, lines, page] = &files;
-        write_file(sheet, &sheet::customers(&review, &population)?)?;
-        write_file(lines, &assessments(&review, &population)?)?;
-        write_file(page, report::render(&page::report(&review, &summary, &words)).as_bytes())?;
-        let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
-        print(&format!("\n{}\n", words.say("written", &[("files", Arg::Text(files.join(", ")))])))?;
-    }
+    // The files first: whoever closes our output has read enough, but still wants them.
+    let bar = working("writing", quiet);
+    let written = match &args.out {
+        Some(dir) => write_files(dir, &review, &summary, &words)?,
+        None => Vec::new(),
+    };
     if let Some(path) = &args.reference_out {
         write_reference(path, &review.reference)?;
     }
+    bar.finish_and_clear();
+    let mut board = terminal::render(&review, &summary, &words, args.top);
+    if !written.is_empty() {
+        let files: Vec<String> = written.iter().map(|file| file.display().to_string()).collect();
+        let files = words.say("written", &[("files", Arg::Text(files.join(", ")))]);
+        board.push_str(&format!("\n{}", inert(&files)));
+    }
+    let printed = io::stdout().lock().write_all(board.as_bytes());
     tell_problems(&review, quiet);
-    Ok(Outcome::Well)
+    printed.map_err(|error| Failure::output(&error))?;
+    // An empty file may be right; a row or a value that was left out is not.
+    let bad = review.folder.problems.listed().iter().any(|problem| problem.effect != Effect::Nothing);
+    Ok(if bad && !args.skip_bad { Outcome::SomeBad } else { Outcome::Well })
+}
+
+/// Writes the files of `--out`, and says which.
+fn write_files(
+    dir: &Path,
+    review: &Review,
+    summary: &Summary<'_>,
+    words: &Words,
+) -> Result<Vec<PathBuf>, Failure> {
+    let [sheet, lines, page, _] = prepare::files(dir);
+    write_file(&sheet, &sheet::customers(review, summary.population)?)?;
+    write_file(&lines, &assessments(review, summary.population)?)?;
+    write_file(&page, report::render(&page::report(review, summary, words)).as_bytes())?;
+    Ok(vec![sheet, lines, page])
 }
 
 /// One decision a line, as `guanxi assess --explain` prints it, in the order of the ids.
@@ -61,15 +81,17 @@ fn assessments(review: &Review, population: &Population<'_>) -> Result<Vec<u8>, 
 fn tell_problems(review: &Review, quiet: bool) {
     const SHOWN: usize = 20;
     let problems = &review.folder.problems;
-    if quiet || problems.total() == 0 {
+    if problems.total() == 0 {
         return;
     }
-    for problem in problems.listed().iter().take(SHOWN) {
+    let shown = if quiet { 0 } else { SHOWN };
+    for problem in problems.listed().iter().take(shown) {
         tell(&problem.to_string());
     }
-    let rest = problems.total().saturating_sub(SHOWN as u64);
-    let more = if rest > 0 { format!(", {rest} of them not shown here") } else { String::new() };
-    tell(&format!("{} problems in the files{more}; everything else was reviewed", problems.total()));
+    let rest = problems.total().saturating_sub(shown as u64);
+    let more = if rest > 0 && !quiet { format!(", {rest} of them not shown here") } else { String::new() };
+    let count = counted(problems.total(), "problem");
+    tell(&format!("{count} in the files{more}; everything else was reviewed"));
 }
 
 /// The texts of a review: those of the crates, of this program, and the names of the customers.
@@ -104,9 +126,4 @@ impl Words {
     pub(crate) fn word(&self, code: &str) -> String {
         self.say(code, &[])
     }
-}
-
-/// A text from the data, fit for a terminal.
-pub(crate) fn inert(text: &str) -> String {
-    Inert(text).to_string()
 }

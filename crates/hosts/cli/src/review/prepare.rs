@@ -1,6 +1,6 @@
 //! From a folder to assessed customers.
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use guanxi::core::{FactMap, Rates, SubjectId, parse_instant};
@@ -13,7 +13,7 @@ use crate::args::{Lang, ReviewArgs};
 use crate::assess::pin;
 use crate::document;
 use crate::folder::{self, Folder, PolicyChoice};
-use crate::output::{Failure, now, progress};
+use crate::output::{Failure, beside, counted, now, progress, working};
 
 /// Everything that a review knows.
 pub(crate) struct Review {
@@ -42,15 +42,24 @@ impl Review {
 
 /// Reads a folder and assesses its customers.
 pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Member>), Failure> {
-    let bar = progress("reading files", quiet);
+    if !args.dir.is_dir() {
+        return Err(Failure::told(format!("{}: no such folder", args.dir.display())));
+    }
+    if let Some(out) = &args.out {
+        // Before the work, so that a place that cannot be written to is told at once.
+        std::fs::create_dir_all(out).map_err(|error| Failure::file(out, "make", &error))?;
+    }
+    let bar = working("reading files", quiet);
     let mut folder = folder::read(&args.dir).map_err(|problems| {
         let lines: Vec<String> = problems.listed().iter().map(ToString::to_string).collect();
-        Failure::told(format!("{}\n{} problems: nothing was reviewed", lines.join("\n"), problems.total()))
+        let count = counted(problems.total(), "problem");
+        Failure::told(format!("{}\n{count}: nothing was reviewed", lines.join("\n")))
     })?;
     bar.finish_and_clear();
+    spare_input(args, &folder)?;
     let policy = match (&args.policy, &folder.policy) {
         (Some(name), _) | (None, Some(PolicyChoice::Preset(name))) => document::policy(name)?,
-        (None, Some(PolicyChoice::File(path))) => document::read(path)?,
+        (None, Some(PolicyChoice::File(path))) => document::read(&args.dir.join(path))?,
         (None, None) => document::policy("standard")?,
     };
     let as_of = match &args.as_of {
@@ -107,7 +116,7 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
     let (mut members, mut invalid) = (Vec::new(), Vec::new());
     for (subject, facts) in facts.into_iter().filter(|(subject, _)| parties.get(subject).is_some()) {
         let decision = scorer.assess(&facts, &Given::default(), as_of);
-        invalid.extend(scorer.check(&facts).into_iter().map(|error| (subject.clone(), error)));
+        invalid.extend(scorer.check(&facts, as_of).into_iter().map(|error| (subject.clone(), error)));
         members.push(Member { subject, decision, facts });
         bar.inc(1);
     }
@@ -136,8 +145,41 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
     Ok((review, members))
 }
 
+/// The files of `--out`, in the order of [`FILES`].
+pub(super) fn files(out: &Path) -> [PathBuf; 4] {
+    FILES.map(|name| out.join(name))
+}
+
+const FILES: [&str; 4] = ["customers.csv", "assessments.jsonl", "report.html", "problems.csv"];
+
+/// Refuses to write over a file that the review reads.
+fn spare_input(args: &ReviewArgs, folder: &Folder) -> Result<(), Failure> {
+    let inside = folder.encodings.keys().map(|file| args.dir.join(file));
+    let own = match &folder.policy {
+        Some(PolicyChoice::File(path)) => Some(args.dir.join(path)),
+        Some(PolicyChoice::Preset(_)) | None => None,
+    };
+    let given = args.policy.as_ref().map(PathBuf::from).into_iter().chain(args.reference.clone());
+    let read = inside.chain([args.dir.join(folder::CONFIG)]).chain(own).chain(given);
+    // Two names of one file are one; a file that is not there cannot be written over.
+    let read: Vec<PathBuf> = read.filter_map(|path| path.canonicalize().ok()).collect();
+    let written = args.out.iter().flat_map(|out| files(out)).chain(args.reference_out.clone());
+    for path in written {
+        let taken = [beside(&path), path.clone()].into_iter().filter_map(|path| path.canonicalize().ok());
+        if taken.into_iter().any(|place| read.contains(&place)) {
+            return Err(Failure::told(format!(
+                "{}: is a file that the review reads: choose another place to write to",
+                path.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The name of a folder, of `.` too.
 fn base_name(dir: &Path) -> String {
-    dir.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned())
+    let whole = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    whole.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 /// Problems of a document inside `guanxi.toml`, with line and column.
@@ -148,5 +190,6 @@ fn located(folder: &Folder, prefix: &str, problems: &Problems) -> Failure {
         format!("{}{place}: {prefix}{problem}", folder::CONFIG)
     };
     let lines: Vec<String> = problems.iter().map(line).collect();
-    Failure::told(format!("{}\n{} problems: nothing was reviewed", lines.join("\n"), lines.len()))
+    let count = counted(lines.len() as u64, "problem");
+    Failure::told(format!("{}\n{count}: nothing was reviewed", lines.join("\n")))
 }

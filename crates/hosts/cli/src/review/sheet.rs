@@ -11,8 +11,10 @@ use crate::output::Failure;
 
 /// A text that no spreadsheet takes for a formula, without characters that change how it is shown.
 fn cell(text: &str) -> String {
+    // Some spreadsheets skip leading blanks, and take the full-width signs for the plain ones.
+    const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
     let inert = Inert(text).to_string();
-    if inert.starts_with(['=', '+', '-', '@']) { format!("'{inert}") } else { inert }
+    if inert.trim_start().starts_with(SIGNS) { format!("'{inert}") } else { inert }
 }
 
 /// A typed value; only texts can hold anything but letters and digits.
@@ -67,7 +69,8 @@ pub(super) fn customers(review: &Review, population: &Population<'_>) -> Result<
         ];
         row.extend(facts.iter().map(|fact| match member.facts.fact(fact) {
             Fact::Known { value: known, .. } => value(known),
-            Fact::Missing | Fact::NotApplicable => String::new(),
+            Fact::Missing => String::new(),
+            Fact::NotApplicable => "n/a".to_owned(),
         }));
         let party = review.parties.get(&member.subject);
         row.extend(attributes.iter().map(|name| {
@@ -94,7 +97,7 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for text in ["=cmd()", "+1", "-1", "@SUM(A1)"] {
+        for text in ["=cmd()", "+1", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠A", " =1", "\u{3000}＝1"] {
             assert_eq!(cell(text), format!("'{text}"));
         }
         assert_eq!(cell("\t=1"), "\\u{9}=1");

@@ -11,14 +11,15 @@ use super::summary::{
     Summary, cost, defects, main_parts, measured, quality_code, supplier, why_clean_up, why_endangered,
     why_prospect,
 };
-use super::{Words, inert};
+use super::Words;
+use crate::output::inert;
 
 /// The whole board as text.
 pub(super) fn render(review: &Review, summary: &Summary<'_>, words: &Words, most: usize) -> String {
     let mut text = String::new();
     // Writing to a `String` cannot fail.
     let _ = write(&mut text, review, summary, words, most);
-    text
+    inert(&text)
 }
 
 fn write(
@@ -29,7 +30,7 @@ fn write(
     most: usize,
 ) -> std::fmt::Result {
     let stamp = |stamp: &guanxi::core::Stamp| Arg::Text(format!("{} {}", stamp.id, stamp.version));
-    let title = [("title", Arg::Text(inert(&review.title))), ("as_of", Arg::Instant(review.as_of))];
+    let title = [("title", Arg::Text(review.title.clone())), ("as_of", Arg::Instant(review.as_of))];
     writeln!(text, "{}", words.say("review_of", &title))?;
     let basis = review.scorer.basis();
     let reference = basis.reference.as_ref().map_or_else(|| Arg::Text("–".into()), stamp);
@@ -39,7 +40,7 @@ fn write(
     let rows = [("rows", Arg::Count(rows)), ("left_out", Arg::Count(left_out))];
     writeln!(text, "{}", words.say("files", &rows))?;
     for (file, encoding) in review.folder.encodings.iter().filter(|(_, encoding)| **encoding != "UTF-8") {
-        let args = [("file", Arg::Text(inert(file))), ("encoding", Arg::Text((*encoding).to_owned()))];
+        let args = [("file", Arg::Text(file.clone())), ("encoding", Arg::Text((*encoding).to_owned()))];
         writeln!(text, "{}", words.say("encoding", &args))?;
     }
 
@@ -51,11 +52,11 @@ fn write(
         writeln!(
             text,
             "- {}",
-            inert(&words.labels.fill(
+            words.labels.fill(
                 "note",
                 guanxi::core::ReasonCode::code(note),
                 &guanxi::core::ReasonCode::args(note)
-            ))
+            )
         )?;
     }
 
@@ -237,7 +238,7 @@ struct Row {
 
 impl Row {
     fn new(review: &Review, subject: &SubjectId, score: String, why: String) -> Self {
-        Self { name: inert(review.name(subject)), id: inert(subject.as_str()), score, why: inert(&why) }
+        Self { name: review.name(subject).to_owned(), id: subject.to_string(), score, why }
     }
 }
 
@@ -300,7 +301,7 @@ fn quality(
             ("count", Arg::Count(kind.subjects.len() as u64)),
             ("examples", Arg::Text(examples.join(", "))),
         ];
-        writeln!(text, "- {}", inert(&words.say("defects", &args)))?;
+        writeln!(text, "- {}", words.say("defects", &args))?;
     }
     if kinds.len() > most {
         writeln!(text, "{}", words.say("more", &[("count", Arg::Count((kinds.len() - most) as u64))]))?;
