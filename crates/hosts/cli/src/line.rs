@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use guanxi::core::{
-    ActorId, Fact, FactId, FactInput, FactSchema, FactValue, Facts, TierId, end_of_given_day, parse_decimal,
+    Fact, FactId, FactInput, FactSchema, FactValue, Facts, end_of_given_day, parse_decimal,
     parse_instant,
 };
 use guanxi::scoring::{Given, Normaliser, Override, PolicyDocument};
@@ -162,10 +162,10 @@ impl<'de> Visitor<'de> for LineSeed<'_, '_> {
         let (mut subject, mut facts, mut settled, mut set) = (None, None, None, None);
         while let Some(Text(name)) = map.next_key()? {
             let twice = match name.as_ref() {
-                "subject" => subject.replace(map.next_value::<Subject<'de>>()?.0).is_some(),
+                "subject" => subject.replace(named("subject", map.next_value()?, read_subject)?).is_some(),
                 "facts" => facts.replace(map.next_value_seed(FactsSeed(self.0))?).is_some(),
-                "settled" => settled.replace(map.next_value::<Option<TierId>>()?).is_some(),
-                "override" => set.replace(map.next_value::<Option<OverrideLine>>()?).is_some(),
+                "settled" => settled.replace(named("settled", map.next_value()?, read_json)?).is_some(),
+                "override" => set.replace(read_override(map.next_value()?).map_err(de::Error::custom)?).is_some(),
                 other => return Err(de::Error::unknown_field(other, FIELDS)),
             };
             if twice {
@@ -174,7 +174,7 @@ impl<'de> Visitor<'de> for LineSeed<'_, '_> {
         }
         let subject = subject.ok_or_else(|| de::Error::missing_field("subject"))?;
         facts.ok_or_else(|| de::Error::missing_field("facts"))?;
-        let given = Given { settled: settled.flatten(), r#override: set.flatten().map(Into::into) };
+        let given = Given { settled: settled.flatten(), r#override: set.flatten() };
         Ok(Read { subject, given })
     }
 }
@@ -183,37 +183,52 @@ impl<'de> Visitor<'de> for LineSeed<'_, '_> {
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// A subject: any text that a host's key can be, checked as such, or a whole number.
-struct Subject<'a>(Cow<'a, str>);
+/// Reads the token of a field; what is wrong with it is said with the field's name.
+fn named<'a, T, E: de::Error>(
+    name: &str,
+    token: &'a RawValue,
+    read: impl FnOnce(&'a str) -> Result<T, String>,
+) -> Result<T, E> {
+    read(token.get()).map_err(|error| E::custom(format_args!("`{name}`: {error}")))
+}
 
-impl<'de> Deserialize<'de> for Subject<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Text(text) = Text::deserialize(deserializer)?;
-        guanxi::core::check_text(&text, guanxi::core::SubjectId::MAX_CHARS)
-            .map_err(|error| de::Error::custom(format_args!("`subject`: {error}")))?;
-        Ok(Self(text))
-    }
+fn read_json<'a, T: Deserialize<'a>>(token: &'a str) -> Result<T, String> {
+    serde_json::from_str(token).map_err(|error| explain(&error))
+}
+
+/// A subject: any text that a host's key can be, checked as such, or a whole number as it is written.
+fn read_subject(token: &str) -> Result<Cow<'_, str>, String> {
+    let is_number = token.strip_prefix('-').unwrap_or(token).bytes().all(|byte| byte.is_ascii_digit());
+    let text = if is_number { Cow::Borrowed(token) } else { read_json::<Text<'_>>(token)?.0 };
+    guanxi::core::check_text(&text, guanxi::core::SubjectId::MAX_CHARS).map_err(|error| error.to_string())?;
+    Ok(text)
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct OverrideLine {
-    tier: TierId,
-    by: ActorId,
-    why: String,
-    #[serde(deserialize_with = "until")]
-    until: DateTime<Utc>,
+struct OverrideLine<'a> {
+    #[serde(borrow)]
+    tier: Option<&'a RawValue>,
+    #[serde(borrow)]
+    by: Option<&'a RawValue>,
+    #[serde(borrow)]
+    why: Option<&'a RawValue>,
+    #[serde(borrow)]
+    until: Option<&'a RawValue>,
 }
 
-fn until<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
-    let Text(text) = Text::deserialize(deserializer)?;
-    end_of_given_day(&text).map_err(|error| de::Error::custom(format_args!("`override.until`: {error}")))
-}
-
-impl From<OverrideLine> for Override {
-    fn from(line: OverrideLine) -> Self {
-        Self { tier: line.tier, by: line.by, why: line.why, until: line.until }
+fn read_override(token: &RawValue) -> Result<Option<Override>, String> {
+    fn part<'a, T: Deserialize<'a>>(name: &str, token: Option<&'a RawValue>) -> Result<T, String> {
+        let token = token.ok_or_else(|| format!("missing field `override.{name}`"))?;
+        read_json(token.get()).map_err(|error| format!("`override.{name}`: {error}"))
     }
+    let line: Option<OverrideLine<'_>> =
+        read_json(token.get()).map_err(|error| format!("`override`: {error}"))?;
+    let Some(line) = line else { return Ok(None) };
+    let (tier, by, why) = (part("tier", line.tier)?, part("by", line.by)?, part("why", line.why)?);
+    let Text(until) = part("until", line.until)?;
+    let until = end_of_given_day(&until).map_err(|error| format!("`override.until`: {error}"))?;
+    Ok(Some(Override { tier, by, why, until }))
 }
 
 struct FactsSeed<'s, 'p>(&'s mut Slots<'p>);

@@ -268,8 +268,19 @@ fn lines_that_are_no_customer_are_refused() {
     1 bad line was left out
     exit code 1
     ");
+    for (field, given) in [
+        ("subject", r#""subject": [1], "facts": {}"#),
+        ("subject", r#""subject": 1.5, "facts": {}"#),
+        ("settled", r#""subject": 1, "facts": {}, "settled": 7"#),
+        ("override", r#""subject": 1, "facts": {}, "override": 7"#),
+        ("override.by", r#""subject": 1, "facts": {}, "override": {"tier": "key", "by": 7}"#),
+        ("override.until", r#""subject": 1, "facts": {}, "override": {"tier": "key", "by": "U7", "why": "", "until": 7}"#),
+    ] {
+        let said = said(format!("{{{given}}}"));
+        assert!(said.starts_with(&format!("line 1: `{field}`: invalid type: ")), "{said}");
+    }
     insta::assert_snapshot!(set(r#""tier": "key", "by": "U7", "why": "won a tender""#), @r"
-    line 1: missing field `until`
+    line 1: missing field `override.until`
     1 bad line was left out
     exit code 1
     ");
