@@ -8,6 +8,7 @@
 mod cell;
 mod config;
 mod date;
+mod names;
 mod number;
 mod problem;
 mod rows;
@@ -136,6 +137,11 @@ impl Reading {
 
     fn folder(&mut self, dir: &Path) -> Option<Folder> {
         let mut config = self.config(dir)?;
+        if !self.stopped {
+            for (at, fault) in names::undeclared(&config) {
+                self.config_fault(&at, fault);
+            }
+        }
         let policy = config.policy.take().map(|name| self.policy(name));
         let headers = self.headers(dir, &config);
         let mut lookups = self.bind(&mut config, &headers);

@@ -103,6 +103,8 @@ pub(crate) enum Fault {
     NotToml { message: String },
     #[error("{0}")]
     Setting(guanxi::policy::Problem),
+    #[error("{what} {}", Quoted(.given))]
+    Undeclared { what: &'static str, given: String, nearest: Option<String>, allowed: Vec<String> },
     #[error("the file {} has no key to be looked up by", Quoted(.file))]
     NoKey { file: String },
 
@@ -176,6 +178,7 @@ impl Fault {
             Self::NoRow => "nothing was read from it: export it again if it should have rows".into(),
             Self::DuplicateHeader { .. } => "give every column a name of its own".into(),
             Self::NoColumn { nearest, allowed, .. } => choice(nearest.as_deref(), "its columns", allowed),
+            Self::Undeclared { nearest, allowed, .. } => choice(nearest.as_deref(), "declared are", allowed),
             Self::NotToml { .. } => "correct the line; a text stands in quotes, and so does a name in other letters than a to z".into(),
             Self::Setting(problem) => match problem.code {
                 "unknown_field" => "correct the name of the key, or remove it".into(),

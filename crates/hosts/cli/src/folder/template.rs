@@ -90,6 +90,14 @@ impl Template {
         Some(parts)
     }
 
+    /// The text, if no column is part of it.
+    pub(super) fn literal(&self) -> Option<&str> {
+        match &*self.0 {
+            [Part::Literal(text)] => Some(text),
+            _ => None,
+        }
+    }
+
     pub(super) fn columns_mut(&mut self) -> impl Iterator<Item = &mut Column> {
         self.0.iter_mut().filter_map(|part| match part {
             Part::Literal(_) => None,

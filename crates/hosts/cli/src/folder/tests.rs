@@ -642,6 +642,46 @@ fn only_the_rows_wanted_are_read() {
 }
 
 #[test]
+fn names_that_nothing_declares_stop_the_run() {
+    let recipes = |rest: &str| with(CONFIG, format!("columns = [\"employes\"]\n{SIMPLE}\n{rest}"));
+    let wrong = r#"
+[[recipes]]
+fact    = "revenue"
+measure = { sum = { add = ["nett"] } }
+events  = ["order.placed"]
+peers   = "town"
+[[recipes]]
+fact    = "orders"
+measure = "count"
+events  = ["order.placd"]
+where   = [{ attribute = "gross", is = { above = 0 } }]
+[[recipes]]
+fact    = "large"
+measure = { share = { of = { sum = { add = ["net"], subtract = ["cost"] } }, where = [{ attribute = "size", is = "present" }] } }
+events  = ["order.placed"]
+[[recipes]]
+fact    = "staff"
+measure = { attribute = "employee" }
+[[recipes]]
+fact    = "rest"
+measure = { constant = { text = "add" } }
+[[quality.fields]]
+field = { attribute = "emploees" }
+[[quality.ordered]]
+field    = { fact = "revenues" }
+at_least = { attribute = "employees" }
+[quality.recording]
+events = ["visit"]
+"#;
+    insta::assert_snapshot!(recipes(wrong), @"");
+    let free = SIMPLE.replace("\"order.placed\"", "\"order.{net}\"");
+    let text = format!(
+        "{free}\n[[recipes]]\nfact = \"orders\"\nmeasure = {{ last = \"nett\" }}\nevents = [\"order.placd\"]\n"
+    );
+    insta::assert_snapshot!(with(CONFIG, text), @"");
+}
+
+#[test]
 fn the_documents_are_handed_on_with_their_places() {
     let text =
         format!("{SIMPLE}\n[[recipes]]\nfact = \"orders\"\nmeasure = \"count\"\n\n[quality]\nlimit = 0.5\n");
