@@ -142,7 +142,7 @@ impl Reading {
                 self.config_fault(&at, fault);
             }
         }
-        let policy = config.policy.take().map(|name| self.policy(name));
+        let policy = config.policy.take().map(|name| self.policy(dir, name));
         let headers = self.headers(dir, &config);
         let mut lookups = self.bind(&mut config, &headers);
         if self.stopped {
@@ -219,12 +219,12 @@ impl Reading {
     }
 
     /// A name with the ending of a document is a file; any other is a preset.
-    fn policy(&mut self, name: String) -> PolicyChoice {
+    fn policy(&mut self, dir: &Path, name: String) -> PolicyChoice {
         let document = [".json", ".jsonc", ".toml"].iter().any(|ending| name.ends_with(ending));
         if !document {
             return PolicyChoice::Preset(name);
         }
-        if !table::stays_inside(&name) {
+        if !table::stays_inside(dir, &name) {
             self.config_fault("policy", Fault::OutsideFolder { given: name.clone() });
         }
         PolicyChoice::File(name.into())
@@ -234,7 +234,7 @@ impl Reading {
     fn headers(&mut self, dir: &Path, config: &Config) -> BTreeMap<String, Header> {
         let mut headers = BTreeMap::new();
         for (name, spec) in &config.files {
-            if !table::stays_inside(&spec.path) {
+            if !table::stays_inside(dir, &spec.path) {
                 self.config_fault(&spec.at, Fault::OutsideFolder { given: spec.path.clone() });
                 continue;
             }

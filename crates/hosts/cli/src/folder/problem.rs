@@ -169,7 +169,7 @@ impl Fault {
         match self {
             Self::FileMissing => "put the file into the folder, or correct its path".into(),
             Self::Unreadable { .. } => "check that it is a file and that you may read it".into(),
-            Self::OutsideFolder { .. } => "copy the file into the folder and name it without `..` or a root".into(),
+            Self::OutsideFolder { .. } => "copy the file itself, no link to it, into the folder and name it without `..` or a root".into(),
             Self::Undecodable { .. } => {
                 "save the file as UTF-8, or declare its `encoding` (such as \"gb18030\") under [files]".into()
             }

@@ -18,10 +18,16 @@ pub(super) struct Header {
     pub(super) encoding: &'static str,
 }
 
-/// A path inside the folder: no root, no `..`.
-pub(super) fn stays_inside(path: &str) -> bool {
+/// A path inside the folder: no root, no `..`, and no link that leads out of it.
+pub(super) fn stays_inside(dir: &Path, path: &str) -> bool {
     let inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
-    !path.starts_with(['/', '\\']) && !path.contains("..\\") && Path::new(path).components().all(inside)
+    let plain = !path.starts_with(['/', '\\']) && !path.contains("..\\");
+    // A file that is not there leads nowhere; that it is missing is told as it is read.
+    let leads_out = || match (dir.canonicalize(), dir.join(path).canonicalize()) {
+        (Ok(dir), Ok(file)) => !file.starts_with(dir),
+        _ => false,
+    };
+    plain && Path::new(path).components().all(inside) && !leads_out()
 }
 
 /// Reads and decodes a file of the folder.
@@ -232,10 +238,25 @@ mod tests {
     #[test]
     fn a_path_stays_inside() {
         for path in ["a.csv", "sub/a.csv", "./a.csv"] {
-            assert!(stays_inside(path), "{path}");
+            assert!(stays_inside(Path::new("nowhere"), path), "{path}");
         }
         for path in ["../a.csv", "sub/../../a.csv", "/a.csv", "..", "..\\a.csv", "\\a.csv"] {
-            assert!(!stays_inside(path), "{path}");
+            assert!(!stays_inside(Path::new("nowhere"), path), "{path}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_inside() {
+        let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let link = |to: &Path, name: &str| std::os::unix::fs::symlink(to, dir.path().join(name)).unwrap();
+        fs::write(dir.path().join("a.csv"), "a").unwrap();
+        fs::write(other.path().join("b.csv"), "b").unwrap();
+        link(&dir.path().join("a.csv"), "inside.csv");
+        link(&other.path().join("b.csv"), "outside.csv");
+        link(other.path(), "sub");
+        assert!(stays_inside(dir.path(), "inside.csv"));
+        assert!(!stays_inside(dir.path(), "outside.csv"));
+        assert!(!stays_inside(dir.path(), "sub/b.csv"));
     }
 }

@@ -149,7 +149,7 @@ fn files_that_cannot_be_read_stop_the_run() {
     insta::assert_snapshot!(mapped("orders.csv", "../orders.csv"), @r"
     stopped
     guanxi.toml:5:1: a file stays inside the folder, got `../orders.csv`
-        copy the file into the folder and name it without `..` or a root
+        copy the file itself, no link to it, into the folder and name it without `..` or a root
     ");
     insta::assert_snapshot!(check(&[]), @r"
     stopped
@@ -390,7 +390,7 @@ fn settings_that_are_wrong_are_all_told_with_their_places() {
     insta::assert_snapshot!(mapped("currency = \"USD\"", "policy = \"../p.json\"\nas_of = 2013-12-01T10:00:00\ncurrency = \"US\""), @r#"
     stopped
     guanxi.toml:2:1: a file stays inside the folder, got `../p.json`
-        copy the file into the folder and name it without `..` or a root
+        copy the file itself, no link to it, into the folder and name it without `..` or a root
     guanxi.toml:3:1: as_of: not allowed here, given "2013-12-01T10:00:00", allowed: expected an instant such as `2026-06-30T08:00:00Z` or a day such as `2026-06-30`, got `2013-12-01T10:00:00`
         correct the value
     guanxi.toml:4:1: currency: not allowed here, given "US", allowed: expected an ISO 4217 currency code such as `CNY`, got `US`
