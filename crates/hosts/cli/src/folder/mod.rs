@@ -108,9 +108,9 @@ pub(crate) fn read(dir: &Path) -> Result<Folder, Problems> {
     let mut reading = Reading { problems: Problems::default(), places: Places::default(), stopped: false };
     match reading.folder(dir) {
         Some(folder) if !reading.stopped => {
-            Ok(Folder { problems: reading.problems, places: reading.places, ..folder })
+            Ok(Folder { problems: reading.problems.in_order(CONFIG), places: reading.places, ..folder })
         }
-        _ => Err(reading.problems.with_first(CONFIG)),
+        _ => Err(reading.problems.in_order(CONFIG)),
     }
 }
 

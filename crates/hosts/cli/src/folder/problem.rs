@@ -94,6 +94,10 @@ pub(crate) enum Fault {
     NoRow,
     #[error("a quote that opens in this row is never closed")]
     OpenQuote,
+    #[error("a quote that opens in this row closes only in line {line}")]
+    LateQuote { line: u64 },
+    #[error("one field goes to line {line}, and its lines look like rows")]
+    RowsInField { line: u64 },
     #[error("the column name {} stands in columns {first} and {second}", Quoted(.given))]
     DuplicateHeader { given: String, first: usize, second: usize },
     #[error("no column {} in {file}", Quoted(.given))]
@@ -108,7 +112,7 @@ pub(crate) enum Fault {
     #[error("the file {} has no key to be looked up by", Quoted(.file))]
     NoKey { file: String },
 
-    #[error("expected {allowed} fields, got {given}")]
+    #[error("expected {allowed} field{}, got {given}", if *.allowed == 1 { "" } else { "s" })]
     RowLength { given: usize, allowed: usize },
     #[error("expected a value, got a blank")]
     Blank,
@@ -174,7 +178,7 @@ impl Fault {
                 "save the file as UTF-8, or declare its `encoding` (such as \"gb18030\") under [files]".into()
             }
             Self::EmptyFile => "write the column names in the first line, separated by commas".into(),
-            Self::OpenQuote => "close the quote, or double a quote that is part of the text: \"5\"\" pipe\"".into(),
+            Self::OpenQuote | Self::LateQuote { .. } | Self::RowsInField { .. } => "close the quote, or double a quote that is part of the text: \"5\"\" pipe\"".into(),
             Self::NoRow => "nothing was read from it: export it again if it should have rows".into(),
             Self::DuplicateHeader { .. } => "give every column a name of its own".into(),
             Self::NoColumn { nearest, allowed, .. } => choice(nearest.as_deref(), "its columns", allowed),
@@ -307,16 +311,22 @@ impl Problems {
         }
     }
 
-    /// Those of one file first, by their place in it.
-    pub(super) fn with_first(mut self, file: &str) -> Self {
+    /// By file, one before all others, these in the order in which each had its first problem; in a
+    /// file by line and column, and there in the order of reading.
+    pub(super) fn in_order(mut self, first: &str) -> Self {
+        let mut files: Vec<String> = vec![first.to_owned()];
+        for Problem { place, .. } in &self.listed {
+            if !files.contains(&place.file) {
+                files.push(place.file.clone());
+            }
+        }
         self.listed.sort_by_key(|Problem { place, .. }| {
-            let own = place.file == file;
-            (!own, place.line.filter(|_| own), place.column.filter(|_| own))
+            (files.iter().position(|file| *file == place.file), place.line, place.column)
         });
         self
     }
 
-    /// The problems kept, in the order of reading.
+    /// The problems kept, in their order.
     pub(crate) fn listed(&self) -> &[Problem] {
         &self.listed
     }
@@ -347,6 +357,20 @@ mod tests {
         assert_eq!(near("x"), None);
         assert_eq!(near("freight"), None);
         assert_eq!(nearest("", [""]), None);
+    }
+
+    #[test]
+    fn problems_stand_by_file_and_line() {
+        let mut problems = Problems::default();
+        for (file, line) in
+            [("b", None), ("b", Some(7)), ("a", Some(3)), ("b", Some(2)), ("c", Some(1)), ("a", Some(1))]
+        {
+            let place = Place { file: file.into(), line, column: None, field: None };
+            problems.push(Problem { place, fault: Fault::Blank, effect: Effect::Row });
+        }
+        let places: Vec<String> =
+            problems.in_order("c").listed().iter().map(|problem| problem.place.to_string()).collect();
+        assert_eq!(places, ["c:1", "b", "b:2", "b:7", "a:1", "a:3"]);
     }
 
     #[test]

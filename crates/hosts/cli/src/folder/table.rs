@@ -79,25 +79,51 @@ pub(super) fn check(spec: &FileSpec, text: &Text, report: &mut dyn FnMut(Problem
             at(Some(1), None, fault, Effect::Stop);
         }
     }
+    let odd = text.text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1;
     let mut record = ByteRecord::new();
-    let (mut last, mut breaks) = (None, false);
+    let mut rows = false;
     // The text is valid and lies in memory, so reading it cannot fail.
     while matches!(reader.read_byte_record(&mut record), Ok(true)) {
-        breaks = record.as_slice().contains(&b'\n');
-        last = record.position().map(csv::Position::line);
-        if record.len() != names.len() && !record.iter().all(|field| field.trim_ascii().is_empty()) {
+        rows = true;
+        let line = record.position().map(|position| line_of(&text.text, position));
+        let breaks = record.as_slice().iter().filter(|byte| **byte == b'\n').count();
+        let to = line.unwrap_or_default() + breaks as u64;
+        let length = record.len() == names.len();
+        let at_end = usize::try_from(reader.position().byte()).is_ok_and(|byte| byte >= text.text.len());
+        if breaks > 0 && odd && at_end {
+            // It swallows all rows to the end of the file.
+            at(line, None, Fault::OpenQuote, Effect::Stop);
+        } else if breaks > 0 && !length {
+            at(line, None, Fault::LateQuote { line: to }, Effect::Stop);
+        } else if !length && !record.iter().all(|field| field.trim_ascii().is_empty()) {
             let fault = Fault::RowLength { given: record.len(), allowed: names.len() };
-            at(last, None, fault, Effect::Row);
+            at(line, None, fault, Effect::Row);
+        } else if breaks > 0 {
+            for (name, _) in
+                names.iter().zip(&record).filter(|(_, field)| holds_rows(field, delimiter, names.len()))
+            {
+                at(line, Some(name.clone()), Fault::RowsInField { line: to }, Effect::Nothing);
+            }
         }
     }
-    // A quote that is never closed swallows all rows to the end of the file.
-    if text.text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 && breaks {
-        at(last, None, Fault::OpenQuote, Effect::Stop);
-    }
-    if last.is_none() {
+    if !rows {
         at(None, None, Fault::NoRow, Effect::Nothing);
     }
     Some(Header { names, delimiter, encoding: text.encoding })
+}
+
+/// Whether a line of a field, after the first, has as many fields as a row.
+fn holds_rows(field: &[u8], delimiter: u8, fields: usize) -> bool {
+    let lines = field.split(|byte| *byte == b'\n').skip(1);
+    let separators = |line: &[u8]| line.iter().filter(|byte| **byte == delimiter).count();
+    fields > 1 && lines.into_iter().any(|line| separators(line) + 1 == fields)
+}
+
+/// The line on which a row stands; the position before it may lie before empty lines.
+fn line_of(text: &str, position: &csv::Position) -> u64 {
+    let rest = usize::try_from(position.byte()).ok().and_then(|byte| text.as_bytes().get(byte..));
+    let ends = rest.unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() + ends.filter(|byte| **byte == b'\n').count() as u64
 }
 
 fn reader(text: &str, delimiter: u8) -> Reader<&[u8]> {
@@ -136,7 +162,7 @@ impl Header {
         let mut reader = reader(text, self.delimiter);
         let mut record = StringRecord::new();
         while matches!(reader.read_record(&mut record), Ok(true)) {
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |position| line_of(text, position));
             if record.len() == self.names.len() {
                 if record.iter().any(|field| !field.trim().is_empty()) {
                     row(line, Some(&record));

@@ -182,6 +182,34 @@ fn rows_of_another_length_are_left_out() {
 }
 
 #[test]
+fn a_stray_quote_swallows_no_row_unseen() {
+    let shops = |rows: &str| with("shops.csv", format!("shop,name,employees\n{rows}"));
+    insta::assert_snapshot!(shops("1,\"East,5\n2,West,6\n3,C,\"7\"\n4,E,8\n"), @r#"
+    stopped
+    shops.csv:2: a quote that opens in this row closes only in line 4
+        close the quote, or double a quote that is part of the text: "5"" pipe"
+    "#);
+    insta::assert_snapshot!(shops("\n\n1,\"East\n2,West,6\n3,C\",7\n4,E,few\n"), @r#"
+    parties[0]: 2 rows, 2 kept, 0 left out
+    events[0]: 2 rows, 1 kept, 1 left out
+    shops.csv:4, `name`: one field goes to line 6, and its lines look like rows
+        close the quote, or double a quote that is part of the text: "5"" pipe"
+    shops.csv:4, `name`: expected a text without control and invisible characters, got `East\u{a}2,West,6\u{a}3,C`; the id stands for the name
+        type it anew: it holds characters that are not seen
+    shops.csv:7, `employees`: expected a decimal such as `-12.34`, got `few`; the value is left out
+        write a number such as `-1234.56`; or declare how numbers are written: `thousands`, `decimal`, `parentheses`, `unit`, `not_given`
+    orders.csv:3, `shop`: no party has the id `2`; the row is left out
+        add the party to the file of parties, or correct the id
+    "#);
+    insta::assert_snapshot!(shops("1,\"East\nand, more\",5\n2,W,6\n"), @r"
+    parties[0]: 2 rows, 2 kept, 0 left out
+    events[0]: 2 rows, 2 kept, 0 left out
+    shops.csv:2, `name`: expected a text without control and invisible characters, got `East\u{a}and, more`; the id stands for the name
+        type it anew: it holds characters that are not seen
+    ");
+}
+
+#[test]
 fn values_that_cannot_be_read_leave_the_event_out() {
     insta::assert_snapshot!(orders("A,1,2023-02-29,5\n"), @r"
     parties[0]: 2 rows, 2 kept, 0 left out
@@ -673,12 +701,38 @@ at_least = { attribute = "employees" }
 [quality.recording]
 events = ["visit"]
 "#;
-    insta::assert_snapshot!(recipes(wrong), @"");
+    insta::assert_snapshot!(recipes(wrong), @r"
+    stopped
+    guanxi.toml:1:12: no party has the attribute `employes`
+        did you mean `employees`? declared are: `employees`
+    guanxi.toml:25:28: no event of these kinds has the attribute `nett`
+        did you mean `net`? declared are: `net`
+    guanxi.toml:27:1: no party has the attribute `town`
+        declared are: `employees`
+    guanxi.toml:31:12: no event is of the kind `order.placd`
+        did you mean `order.placed`? declared are: `order.placed`
+    guanxi.toml:35:65: no event of these kinds has the attribute `cost`
+        declared are: `net`
+    guanxi.toml:35:89: no event of these kinds has the attribute `size`
+        declared are: `net`
+    guanxi.toml:39:13: no party has the attribute `employee`
+        did you mean `employees`? declared are: `employees`
+    guanxi.toml:44:11: no party has the attribute `emploees`
+        did you mean `employees`? declared are: `employees`
+    guanxi.toml:46:14: no recipe makes the fact `revenues`
+        did you mean `revenue`? declared are: `large`, `orders`, `rest`, `revenue`, `staff`
+    guanxi.toml:49:11: no event is of the kind `visit`
+        declared are: `order.placed`
+    ");
     let free = SIMPLE.replace("\"order.placed\"", "\"order.{net}\"");
     let text = format!(
         "{free}\n[[recipes]]\nfact = \"orders\"\nmeasure = {{ last = \"nett\" }}\nevents = [\"order.placd\"]\n"
     );
-    insta::assert_snapshot!(with(CONFIG, text), @"");
+    insta::assert_snapshot!(with(CONFIG, text), @r"
+    stopped
+    guanxi.toml:23:13: no event of these kinds has the attribute `nett`
+        did you mean `net`? declared are: `net`
+    ");
 }
 
 #[test]
