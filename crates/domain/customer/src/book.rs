@@ -73,7 +73,8 @@ struct Group<'a> {
 struct Census {
     seen: BTreeMap<FactValue, u64>,
     observed_at: Option<DateTime<Utc>>,
-    refused: Option<FactFinding>,
+    /// The first subject whose values are refused, and with them those of everyone.
+    refused: Option<SubjectId>,
 }
 
 impl<'a> FactBook<'a> {
@@ -255,13 +256,13 @@ impl<'a> FactBook<'a> {
     fn close_censuses(&mut self) {
         for (index, census) in self.censuses.iter_mut().enumerate() {
             (census.observed_at, census.refused) = (None, None);
-            for own in self.own.values().filter_map(|own| own.get(index)) {
-                match own {
-                    Own::Values(Ok((_, observed_at))) => {
+            for (subject, own) in &self.own {
+                match own.get(index) {
+                    Some(Own::Values(Ok((_, observed_at)))) => {
                         census.observed_at = census.observed_at.max(*observed_at);
                     }
-                    Own::Values(Err(finding)) if census.refused.is_none() => {
-                        census.refused = Some(finding.clone());
+                    Some(Own::Values(Err(_))) if census.refused.is_none() => {
+                        census.refused = Some(subject.clone());
                     }
                     _ => {}
                 }
@@ -337,17 +338,15 @@ impl<'a> FactBook<'a> {
     }
 
     fn compare(&self, index: usize, recipe: &RecipeSpec, own: &Measured<Values>) -> Measured {
+        let (own, _) = own.as_ref().map_err(Clone::clone)?;
         let Some(census) = self.censuses.get(index) else { return Ok(Reading::default()) };
-        if let Some(finding) = &census.refused {
-            return Err(finding.clone());
+        if let Some(party) = census.refused.clone() {
+            return Err(FactFinding::PartyRefused { fact: recipe.fact.clone(), party });
         }
         if census.seen.is_empty() {
             return Ok(Reading::default());
         }
-        let has = match (&recipe.measure, own) {
-            (Measure::DistinctNotYet(_), Ok((values, _))) => values.len(),
-            _ => 0,
-        };
+        let has = if matches!(recipe.measure, Measure::DistinctNotYet(_)) { own.len() } else { 0 };
         // Everyone's values include the subject's own.
         let number = census.seen.len().saturating_sub(has).into();
         Ok(Reading { value: Some(recipe.measure.value(number)), observed_at: census.observed_at })

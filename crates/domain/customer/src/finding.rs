@@ -3,7 +3,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use guanxi_core::{Arg, AttributeId, Currency, EventId, FactId, ReasonCode};
+use guanxi_core::{Arg, AttributeId, Currency, EventId, FactId, ReasonCode, SubjectId};
 use serde::Serialize;
 
 /// Something that was ignored or refused while a subject's facts were made.
@@ -95,6 +95,14 @@ pub enum FactFinding {
         /// The fact refused.
         fact: FactId,
     },
+    /// The fact compares with everyone, and one party's own value is refused; that party has the
+    /// finding that says why.
+    PartyRefused {
+        /// The fact refused.
+        fact: FactId,
+        /// The first such party, by id.
+        party: SubjectId,
+    },
 }
 
 impl FactFinding {
@@ -110,7 +118,8 @@ impl FactFinding {
             | Self::MixedCurrencies { fact, .. }
             | Self::NoCurrency { fact, .. }
             | Self::NoRate { fact, .. }
-            | Self::TooManyDigits { fact } => Some(fact),
+            | Self::TooManyDigits { fact }
+            | Self::PartyRefused { fact, .. } => Some(fact),
         }
     }
 }
@@ -141,6 +150,7 @@ impl ReasonCode for FactFinding {
             Self::NoCurrency { .. } => "no_currency",
             Self::NoRate { .. } => "no_rate",
             Self::TooManyDigits { .. } => "too_many_digits",
+            Self::PartyRefused { .. } => "party_refused",
         }
     }
 
@@ -161,6 +171,7 @@ impl ReasonCode for FactFinding {
                 [fact_arg(fact), attribute_arg(attribute), observed_at].into()
             }
             Self::NoLevel { fact } | Self::TooManyDigits { fact } => [fact_arg(fact)].into(),
+            Self::PartyRefused { fact, party } => [fact_arg(fact), text("party", party)].into(),
             Self::MixedCurrencies { fact, currencies } => {
                 let codes: Vec<&str> = currencies.iter().map(|currency| currency.code()).collect();
                 [fact_arg(fact), ("currencies", Arg::Text(codes.join(", ")))].into()

@@ -51,6 +51,7 @@ mod tests {
             FactFinding::NoCurrency { fact: fact(), attribute: attribute(), event: event() },
             FactFinding::NoRate { fact: fact(), from: usd, to: cny, day: at().date_naive() },
             FactFinding::TooManyDigits { fact: fact() },
+            FactFinding::PartyRefused { fact: fact(), party: "C3".parse().unwrap() },
         ]
         .into()
     }
@@ -101,6 +102,7 @@ mod tests {
     profit cannot be converted: net of event E1 has no currency
     profit cannot be converted: there is no rate from USD to CNY on 2026-06-30
     profit cannot be computed exactly: it has more than 28 digits
+    profit cannot be computed: it compares with C3, whose own value is refused
     phone number is missing
     phone number is a text, a whole number is expected
     phone number is on a scale of 3, one of 5 is expected
@@ -126,6 +128,7 @@ mod tests {
     profit无法折算：net（事件 E1）没有货币
     profit无法折算：2026-06-30 没有 USD 到 CNY 的汇率
     profit无法精确计算：超过 28 位数字
+    profit无法计算：需与 C3 比较，而后者自身的数值未被接受
     缺少电话
     电话为文本，应为整数
     电话的等级刻度为 3 级，应为 5 级

@@ -5,7 +5,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use guanxi_core::{
     Event, Fact, FactId, FactMap, FactValue, Facts, Rate, Rates, ReasonCode, SubjectId, parse_decimal,
 };
-use guanxi_customer::{Attribute, FactBook, OrganisationName, Parties, Party, Recipes};
+use guanxi_customer::{Attribute, FactBook, OrganisationName, Parties, Party, Recipes, labels};
 use guanxi_policy::{Body, check};
 use serde_json::{Value, json};
 
@@ -345,6 +345,38 @@ fn each_measure_by_hand() {
     ] {
         assert_eq!(measured(recipe.clone(), "2026-02-01", &orders), expected, "{recipe}");
     }
+}
+
+#[test]
+fn a_party_whose_value_refuses_everyones_fact_is_named() {
+    let filter = json!([{"attribute": "discount_rate", "is": {"above": 0}}]);
+    let recipes = recipes(&json!({"recipes": [
+        {"fact": "needs", "measure": {"distinct_in_population": "subcategory"}, "events": ["order.line"], "where": filter},
+        {"fact": "open", "measure": {"distinct_not_yet": "subcategory"}, "events": ["order.line"], "where": filter}
+    ]}));
+    let (parties, rates) = (parties(&["C1 Shop", "C2 Shop", "C3 Dealer"]), Rates::default());
+    let mut book = FactBook::new(&recipes, &parties, &rates, at("2026-02-01"));
+    for line in [
+        "L1 C1 order.line 2026-01-01 subcategory=Helmets discount_rate=0.1",
+        "L2 C2 order.line 2026-01-02 subcategory=Gloves discount_rate=none",
+        "L3 C3 order.line 2026-01-03 subcategory=Gloves discount_rate=some",
+    ] {
+        let _ = book.add(event(line));
+    }
+    let pack = labels("en").unwrap();
+    let mut told = |subject: &str| {
+        let findings = book.facts(&subject.parse().unwrap()).findings;
+        let texts = findings.iter().map(|finding| pack.fill("finding", finding.code(), &finding.args()));
+        texts.collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(told("C1"), @"
+    needs cannot be computed: it compares with C2, whose own value is refused
+    open cannot be computed: it compares with C2, whose own value is refused
+    ");
+    insta::assert_snapshot!(told("C3"), @"
+    needs cannot be computed: discount_rate of event L3 is not a number
+    open cannot be computed: discount_rate of event L3 is not a number
+    ");
 }
 
 #[test]
