@@ -5,8 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use guanxi::core::{
-    Fact, FactId, FactInput, FactSchema, FactValue, Facts, end_of_given_day, parse_decimal,
-    parse_instant,
+    Fact, FactId, FactInput, FactSchema, FactValue, Facts, end_of_given_day, parse_decimal, parse_instant,
 };
 use guanxi::scoring::{Given, Normaliser, Override, PolicyDocument};
 use serde::Deserialize;
@@ -165,7 +164,9 @@ impl<'de> Visitor<'de> for LineSeed<'_, '_> {
                 "subject" => subject.replace(named("subject", map.next_value()?, read_subject)?).is_some(),
                 "facts" => facts.replace(map.next_value_seed(FactsSeed(self.0))?).is_some(),
                 "settled" => settled.replace(named("settled", map.next_value()?, read_json)?).is_some(),
-                "override" => set.replace(read_override(map.next_value()?).map_err(de::Error::custom)?).is_some(),
+                "override" => {
+                    set.replace(read_override(map.next_value()?).map_err(de::Error::custom)?).is_some()
+                }
                 other => return Err(de::Error::unknown_field(other, FIELDS)),
             };
             if twice {

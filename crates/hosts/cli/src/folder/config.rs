@@ -1,14 +1,15 @@
 //! `guanxi.toml` as data: which files there are, and what their rows and columns mean.
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset, Offset, Utc};
 use encoding_rs::Encoding;
-use guanxi::core::{AttributeId, Currency, Share};
+use guanxi::core::{AttributeId, Currency, DecimalText, Rate, Rates, Share};
 use guanxi::policy::{Fields, Node};
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::cell::{Cell, Format};
-use super::settings::{CellReader, FORMAT_KEYS, instant, text, texts};
+use super::settings::{CellReader, FORMAT_KEYS, day, instant, text, texts};
 use super::template::{Column, Template};
 
 /// What `guanxi.toml` says.
@@ -18,6 +19,9 @@ pub(super) struct Config {
     pub(super) language: Option<String>,
     pub(super) policy: Option<String>,
     pub(super) currency: Option<Currency>,
+    /// Of days and of clock times that name none, where a file declares no other.
+    pub(super) utc_offset: FixedOffset,
+    pub(super) rates: Rates,
     pub(super) columns: Vec<AttributeId>,
     pub(super) files: BTreeMap<String, FileSpec>,
     pub(super) parties: Vec<PartySpec>,
@@ -89,9 +93,8 @@ impl Config {
     pub(super) fn read(node: &Node<'_>) -> Option<Self> {
         let fields = node.fields(&[
             "as_of", "title", "language", "policy", "currency", "columns", "format", "files", "parties",
-            "events", "recipes", "quality",
+            "events", "rates", "recipes", "quality",
         ]);
-        let as_of = fields.optional("as_of").and_then(|node| instant(&node));
         let title = fields.optional("title").and_then(|node| text(&node));
         let language =
             fields.optional("language").and_then(|node| node.choice(&[("en", "en"), ("zh-CN", "zh-CN")]));
@@ -102,6 +105,9 @@ impl Config {
         let format =
             fields.optional("format").map(|node| Format::of(&node.fields(FORMAT_KEYS), &Format::PLAIN));
         let format = format.unwrap_or(Format::PLAIN);
+        let utc_offset = format.dates.offset.unwrap_or_else(|| Utc.fix());
+        let as_of = fields.optional("as_of").and_then(|node| instant(&node, utc_offset));
+        let rates = fields.optional("rates").map(|node| rates(&node)).unwrap_or_default();
         let mut files = BTreeMap::new();
         for (name, node) in fields.required("files").and_then(|node| node.entries()).unwrap_or_default() {
             if let Some(file) = FileSpec::read(&node, &format) {
@@ -123,6 +129,8 @@ impl Config {
             language,
             policy,
             currency,
+            utc_offset,
+            rates,
             columns,
             files,
             parties,
@@ -131,6 +139,32 @@ impl Config {
             quality,
         })
     }
+}
+
+/// Exchange rates; each that is wrong is reported where it stands.
+fn rates(node: &Node<'_>) -> Rates {
+    let mut rates: Vec<Rate> = Vec::new();
+    for node in node.items().unwrap_or_default() {
+        let fields = node.fields(&["from", "to", "since", "rate"]);
+        let from = fields.required("from").and_then(|node| node.get());
+        let to = fields.required("to").and_then(|node| node.get());
+        let since = fields.required("since").and_then(|node| day(&node));
+        let value = fields.required("rate").and_then(|node| node.get::<DecimalText>());
+        let (Some(from), Some(to), Some(since), Some(rate)) = (from, to, since, value) else { continue };
+        let pair = (from, to, since);
+        if rate.0 <= Decimal::ZERO {
+            fields.required("rate").iter().for_each(|node| node.refuse("not_allowed", "a rate above 0"));
+        } else if rates.iter().any(|other| (other.from, other.to, other.since) == pair) {
+            node.report(
+                "duplicate",
+                format!("`{from}` to `{to}` since {since}"),
+                "one rate of a pair for a day",
+            );
+        } else {
+            rates.push(Rate { from, to, since, rate });
+        }
+    }
+    Rates::new(rates).unwrap_or_default()
 }
 
 /// What every mapping needs to know of the rest.

@@ -1,5 +1,5 @@
 //! Days and instants as people write them.
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, Utc};
 use guanxi::core::parse_instant;
 
 use super::problem::Fault;
@@ -11,7 +11,8 @@ pub(super) struct DateForm {
     /// The forms declared; without any, the year comes first: `2023-10-20`, `2023/10/20`,
     /// `2023.10.20`, `2023年10月20日`.
     pub(super) patterns: Vec<Pattern>,
-    /// The offset of clock times that name none; without it none of them is read.
+    /// The offset of days and of clock times that name none; without it a day is one in UTC, and no
+    /// clock time is read.
     pub(super) offset: Option<FixedOffset>,
 }
 
@@ -155,21 +156,35 @@ impl DateForm {
             .ok_or_else(|| Fault::Date { given: shorten(text), allowed: self.allowed(false) })
     }
 
-    /// Reads an instant; a day is its first instant in UTC.
+    /// Reads an instant; a day is its first instant at the offset, or in UTC.
     pub(super) fn instant(&self, text: &str) -> Result<DateTime<Utc>, Fault> {
         let text = &*folded(text);
         let refused = || Fault::Instant { given: shorten(text), allowed: self.allowed(true) };
         match self.find(text)? {
-            Some((day, None)) => Ok(day.and_time(NaiveTime::MIN).and_utc()),
+            Some((day, None)) => {
+                let offset = self.offset.unwrap_or_else(|| Utc.fix());
+                local(day, NaiveTime::MIN, offset).ok_or_else(refused)
+            }
             Some((day, Some(time))) => {
                 let offset = self.offset.ok_or_else(refused)?;
-                let local = NaiveDateTime::new(day, time).and_local_timezone(offset);
-                local.single().map(|instant| instant.with_timezone(&Utc)).ok_or_else(refused)
+                local(day, time, offset).ok_or_else(refused)
             }
             None if self.patterns.is_empty() => parse_instant(text).map_err(|_| refused()),
             None => Err(refused()),
         }
     }
+}
+
+/// The instant of a clock time at an offset.
+fn local(day: NaiveDate, time: NaiveTime, offset: FixedOffset) -> Option<DateTime<Utc>> {
+    let local = NaiveDateTime::new(day, time).and_local_timezone(offset);
+    local.single().map(|instant| instant.with_timezone(&Utc))
+}
+
+/// The first instant of a day written `YYYY-MM-DD`, at an offset; `None` for any other text.
+pub(super) fn first_instant(text: &str, offset: FixedOffset) -> Option<DateTime<Utc>> {
+    let day = (text.len() == 10).then(|| year_first(text)).flatten()??;
+    local(day, NaiveTime::MIN, offset).filter(|_| text.contains('-'))
 }
 
 /// The day of a text whose year comes first, the one order that is never ambiguous; the day is
@@ -267,6 +282,10 @@ mod tests {
         let mut local = form(&["YYYY-MM-DD hh:mm"]);
         local.offset = FixedOffset::east_opt(8 * 3600);
         assert_eq!(at(&local, "2023-10-20 08:00"), "2023-10-20T00:00:00+00:00");
+        let mut days = form(&["YYYY-MM-DD hh:mm", "YYYY-MM-DD"]);
+        days.offset = FixedOffset::east_opt(8 * 3600);
+        assert_eq!(at(&days, "2023-10-20"), "2023-10-19T16:00:00+00:00");
+        assert_eq!(at(&days, "2023-10-20 07:00"), "2023-10-19T23:00:00+00:00");
         insta::assert_snapshot!(at(&form(&[]), "2023-10-20 08:00"), @"expected an instant in the form `YYYY-MM-DD`, `YYYY/MM/DD`, `YYYY.MM.DD`, `YYYY年MM月DD日`, `YYYY-MM-DDThh:mm:ssZ`, got `2023-10-20 08:00`");
         insta::assert_snapshot!(at(&local, "2023-10-20 24:00"), @"expected an instant in the form `YYYY-MM-DD hh:mm`, got `2023-10-20 24:00`");
     }

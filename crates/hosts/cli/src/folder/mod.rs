@@ -26,14 +26,15 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
-use guanxi::core::{AttributeId, Currency, Event};
+use chrono::{DateTime, FixedOffset, Utc};
+use guanxi::core::{AttributeId, Currency, Event, Rates};
 use guanxi::customer::Party;
 use serde_json::Value;
 
 use crate::tree::{Places, toml};
 use config::Config;
 pub(crate) use problem::{Effect, Fault, Place, Problem, Problems};
+pub(crate) use settings::instant_at;
 use table::{Header, Lookup};
 
 /// The file that says what the others mean.
@@ -52,6 +53,10 @@ pub(crate) struct Folder {
     pub(crate) policy: Option<PolicyChoice>,
     /// The currency of amounts that name none.
     pub(crate) currency: Option<Currency>,
+    /// The offset of days, and of clock times that name none; UTC if none is declared.
+    pub(crate) utc_offset: FixedOffset,
+    /// The exchange rates.
+    pub(crate) rates: Rates,
     /// The attributes that tables of customers show.
     pub(crate) columns: Vec<AttributeId>,
     /// The parties, by their ids.
@@ -163,6 +168,8 @@ impl Reading {
             language: config.language,
             policy,
             currency: config.currency,
+            utc_offset: config.utc_offset,
+            rates: config.rates,
             columns: config.columns,
             parties,
             events,

@@ -1,12 +1,12 @@
 //! What `guanxi.toml` says of single values and of how they are written.
-use chrono::{DateTime, FixedOffset, Utc};
-use guanxi::core::{AttributeId, Currency, parse_instant};
+use chrono::{DateTime, FixedOffset, NaiveDate, Offset, Utc};
+use guanxi::core::{AttributeId, Currency, TimeError, parse_instant};
 use guanxi::policy::{Fields, Node};
 use serde_json::Value;
 
 use super::cell::{Cell, CellKind, Format, Source};
 use super::config::Join;
-use super::date::{DateForm, Pattern};
+use super::date::{DateForm, Pattern, first_instant};
 use super::number::{NumberForm, Unit};
 use super::template::Column;
 
@@ -239,9 +239,26 @@ fn constant(node: &Node<'_>) -> Option<String> {
     }
 }
 
-/// An instant or a day, as a text.
-pub(super) fn instant(node: &Node<'_>) -> Option<DateTime<Utc>> {
-    let instant = parse_instant(&text(node)?);
+/// Reads an instant with its offset, or a day, which is its first instant at the offset given.
+///
+/// # Errors
+/// Those of [`parse_instant`].
+pub(crate) fn instant_at(text: &str, offset: FixedOffset) -> Result<DateTime<Utc>, TimeError> {
+    first_instant(text, offset).map_or_else(|| parse_instant(text), Ok)
+}
+
+/// A day, as a text.
+pub(super) fn day(node: &Node<'_>) -> Option<NaiveDate> {
+    let day = first_instant(&text(node)?, Utc.fix()).map(|instant| instant.date_naive());
+    if day.is_none() {
+        node.refuse("not_allowed", "a day such as `2023-10-20`");
+    }
+    day
+}
+
+/// An instant or a day, as a text; a day is its first instant at the offset.
+pub(super) fn instant(node: &Node<'_>, offset: FixedOffset) -> Option<DateTime<Utc>> {
+    let instant = instant_at(&text(node)?, offset);
     if let Err(error) = &instant {
         node.refuse("not_allowed", error.to_string());
     }

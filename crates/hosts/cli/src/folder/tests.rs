@@ -736,6 +736,55 @@ events = ["visit"]
 }
 
 #[test]
+fn a_day_is_one_of_the_calendar_of_the_folder() {
+    let local = SIMPLE.replace(
+        "[files]",
+        "as_of = 2023-12-01\n[format]\nutc_offset = \"+08:00\"\ndates = [\"YYYY-MM-DD hh:mm\", \"YYYY-MM-DD\"]\n[files]",
+    );
+    let rows = "order,shop,day,net\nA,1,2023-10-20 07:00,1\nB,1,2023-10-20,1\n";
+    let folder =
+        load(&[(CONFIG, local.as_bytes()), ("shops.csv", SHOPS.as_bytes()), ("orders.csv", rows.as_bytes())])
+            .unwrap();
+    let offset = folder.utc_offset;
+    assert_eq!(folder.as_of.unwrap().with_timezone(&offset).to_rfc3339(), "2023-12-01T00:00:00+08:00");
+    let days: Vec<String> =
+        folder.events.iter().map(|event| event.occurred_at.with_timezone(&offset).to_rfc3339()).collect();
+    assert_eq!(days, ["2023-10-20T07:00:00+08:00", "2023-10-20T00:00:00+08:00"]);
+}
+
+#[test]
+fn rates_are_read_and_checked() {
+    let rates =
+        |rows: &str| format!("{SIMPLE}{}", rows.replace("RATE", "\n[[rates]]\nfrom = \"USD\"\nto = \"CNY\""));
+    let two = "RATE\nsince = 2023-02-01\nrate = 7.2\nRATE\nsince = 2023-01-01\nrate = \"7.1\"\n";
+    let folder = load(&[
+        (CONFIG, rates(two).as_bytes()),
+        ("shops.csv", SHOPS.as_bytes()),
+        ("orders.csv", ORDERS.as_bytes()),
+    ])
+    .unwrap();
+    let [usd, cny] = ["USD", "CNY"].map(|code| code.parse().unwrap());
+    let money = guanxi::core::Money::new(10.into(), usd);
+    let converted =
+        |day: &str| folder.rates.convert(money, cny, day.parse().unwrap()).unwrap().money.to_string();
+    assert_eq!((converted("2023-01-31"), converted("2023-02-01")), ("71 CNY".into(), "72 CNY".into()));
+    let wrong = "RATE\nsince = 2023-01-01\nrate = 7.1\nRATE\nsince = 2023-01-01\nrate = 7.2\nRATE\nsince = 2023-13-01\nrate = 0\nRATE\nday = 2023-01-02\nrate = \"0\"\nRATE\nsince = 2023-01-02\nrate = \"0\"\n";
+    insta::assert_snapshot!(with(CONFIG, rates(&wrong.replace("2023-13-01", "\"2023-13-01\""))), @r#"
+    stopped
+    guanxi.toml:27:1: rates[1]: duplicate, given `USD` to `CNY` since 2023-01-01, allowed: one rate of a pair for a day
+        correct the value
+    guanxi.toml:36:1: rates[2].since: not allowed here, given "2023-13-01", allowed: a day such as `2023-10-20`
+        correct the value
+    guanxi.toml:39:1: rates[3].since: missing field, allowed: `since` is required
+        add the key
+    guanxi.toml:42:1: rates[3].day: unknown field, given `day`, allowed: from, to, since, rate
+        correct the name of the key, or remove it
+    guanxi.toml:49:1: rates[4].rate: not allowed here, given "0", allowed: a rate above 0
+        correct the value
+    "#);
+}
+
+#[test]
 fn the_documents_are_handed_on_with_their_places() {
     let text =
         format!("{SIMPLE}\n[[recipes]]\nfact = \"orders\"\nmeasure = \"count\"\n\n[quality]\nlimit = 0.5\n");

@@ -36,7 +36,7 @@ pub(super) fn report(review: &Review, summary: &Summary<'_>, words: &Words) -> R
             Lang::ZhCn => Language::ZhCn,
         },
         title: review.title.clone(),
-        as_of: review.as_of.format("%Y-%m-%d").to_string(),
+        as_of: review.as_of.with_timezone(&review.folder.utc_offset).format("%Y-%m-%d").to_string(),
         currency: review.folder.currency.map_or_else(String::new, |currency| currency.to_string()),
         policy: document(&basis.policy),
         reference: basis.reference.as_ref().map_or_else(unused, document),

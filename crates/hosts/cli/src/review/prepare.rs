@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use guanxi::core::{FactMap, Rates, SubjectId, parse_instant};
+use guanxi::core::{FactMap, SubjectId};
 use guanxi::customer::{FactBook, FactFinding, Parties, PartyName, Quality, QualityPolicy, Recipes, inspect};
 use guanxi::policy::{Body, Problems, check};
 use guanxi::portfolio::{Member, Questions};
@@ -63,7 +63,8 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
         (None, None) => document::policy("standard")?,
     };
     let as_of = match &args.as_of {
-        Some(text) => parse_instant(text).map_err(|error| Failure::told(format!("--as-of: {error}")))?,
+        Some(text) => folder::instant_at(text, folder.utc_offset)
+            .map_err(|error| Failure::told(format!("--as-of: {error}")))?,
         None => folder.as_of.unwrap_or_else(now),
     };
     let recipes: Recipes =
@@ -87,8 +88,7 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
     }
 
     let bar = progress("events folded", quiet);
-    let rates = Rates::default();
-    let mut book = FactBook::new(&recipes, &parties, &rates, as_of);
+    let mut book = FactBook::new(&recipes, &parties, &folder.rates, as_of).in_offset(folder.utc_offset);
     for event in folder.events.drain(..) {
         let _ = book.add(event);
         bar.inc(1);

@@ -97,7 +97,8 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for text in ["=cmd()", "+1", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠A", " =1", "\u{3000}＝1"] {
+        for text in ["=cmd()", "+1", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠A", " =1", "\u{3000}＝1"]
+        {
             assert_eq!(cell(text), format!("'{text}"));
         }
         assert_eq!(cell("\t=1"), "\\u{9}=1");

@@ -6,12 +6,12 @@ use guanxi::core::{Arg, DecimalText, Score, Share, SubjectId};
 use guanxi::portfolio::Group;
 use guanxi::scoring::Verdict;
 
+use super::Words;
 use super::prepare::Review;
 use super::summary::{
     Summary, cost, defects, main_parts, measured, quality_code, supplier, why_clean_up, why_endangered,
     why_prospect,
 };
-use super::Words;
 use crate::output::inert;
 
 /// The whole board as text.
@@ -30,7 +30,13 @@ fn write(
     most: usize,
 ) -> std::fmt::Result {
     let stamp = |stamp: &guanxi::core::Stamp| Arg::Text(format!("{} {}", stamp.id, stamp.version));
-    let title = [("title", Arg::Text(review.title.clone())), ("as_of", Arg::Instant(review.as_of))];
+    let local = review.as_of.with_timezone(&review.folder.utc_offset);
+    let as_of = if local.time() == chrono::NaiveTime::MIN {
+        Arg::Text(local.date_naive().to_string())
+    } else {
+        Arg::Instant(review.as_of)
+    };
+    let title = [("title", Arg::Text(review.title.clone())), ("as_of", as_of)];
     writeln!(text, "{}", words.say("review_of", &title))?;
     let basis = review.scorer.basis();
     let reference = basis.reference.as_ref().map_or_else(|| Arg::Text("–".into()), stamp);
