@@ -208,20 +208,20 @@ fn bad_rows_are_told_and_everything_else_is_reviewed() {
     let ran = review(&dir);
     assert_eq!(ran.code, 1);
     insta::assert_snapshot!(ran.err, @r"
-    orders.csv:10: expected 5 fields, got 4; the row is left out
-        complete the row; a field that is not given is left blank
-    客户.csv:5, `名称`: expected a text without control and invisible characters, got `上海\u{202e}贸易`; the id stands for the name
-        type it anew: it holds characters that are not seen
-    客户.csv:7, `年利润`: a number is written in full, got `1e3` in the short form of a spreadsheet; the value is left out
-        export the column as a plain number, since digits may have been lost
     orders.csv:8, `day`: there is no day `2023年2月29日`; the row is left out
         correct the day: its month is shorter, or its year is no leap year
     orders.csv:9, `customer`: no party has the id `9`; the row is left out
         add the party to the file of parties, or correct the id
+    orders.csv:10: expected 5 fields, got 4; the row is left out
+        complete the row; a field that is not given is left blank
     orders.csv:12, `cost`: expected a decimal such as `-12.34`, got `1,000`; the row is left out
         write a number such as `-1234.56`; or declare how numbers are written: `thousands`, `decimal`, `parentheses`, `unit`, `not_given`
     orders.csv:14, `order`: expected a value, got a blank; the row is left out
         fill in the field
+    客户.csv:5, `名称`: expected a text without control and invisible characters, got `上海\u{202e}贸易`; the id stands for the name
+        type it anew: it holds characters that are not seen
+    客户.csv:7, `年利润`: a number is written in full, got `1e3` in the short form of a spreadsheet; the value is left out
+        export the column as a plain number, since digits may have been lost
     7 problems in the files; everything else was reviewed
     ");
     let sound = folder(CONFIG, CUSTOMERS, ORDERS);
@@ -251,7 +251,7 @@ fn a_folder_that_is_not_sound_is_refused_whole() {
     ");
     insta::assert_snapshot!(refused(&CONFIG.replace("as_of ", "as_off"), CUSTOMERS, ORDERS), @r"
     -- stderr
-    guanxi.toml:2:1: as_off: unknown field, given `as_off`, allowed: as_of, title, language, policy, currency, columns, format, files, parties, events, recipes, quality (did you mean `as_of`?)
+    guanxi.toml:2:1: as_off: unknown field, given `as_off`, allowed: as_of, title, language, policy, currency, columns, format, files, parties, events, rates, recipes, quality (did you mean `as_of`?)
         correct the name of the key, or remove it
     1 problem: nothing was reviewed
     -- exit code 2
@@ -333,7 +333,8 @@ fn input_is_never_written_over() {
 #[test]
 fn a_policy_of_the_folder_is_looked_for_there() {
     let policy = guanxi(&["policy", "show", "literal", "--format", "toml"]).well();
-    let dir = folder(&format!("policy = \"ours.toml\"\n{CONFIG}"), CUSTOMERS, ORDERS).with("ours.toml", policy);
+    let dir =
+        folder(&format!("policy = \"ours.toml\"\n{CONFIG}"), CUSTOMERS, ORDERS).with("ours.toml", policy);
     let ran = review(&dir);
     assert!(ran.out.contains("policy literal "), "{}", ran.seen(Some(&dir)));
 }
