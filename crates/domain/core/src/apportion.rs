@@ -41,10 +41,11 @@ pub fn apportion(whole: u64, weights: &[u64]) -> Result<Vec<u64>, ApportionError
 /// Adds what is missing to `whole`, one unit each, to the parts (rounded down, remainder) with the
 /// largest remainders; of equal remainders the earlier part comes first.
 ///
-/// The remainders need only be comparable, so exact fractions of any width serve.
+/// The remainders need only be comparable, so exact fractions of any width serve. Parts that were
+/// rounded down lack less than one unit each; what else is missing from the whole is not given out.
 #[must_use]
 pub fn largest_remainder<R: Ord>(whole: u64, parts: Vec<(u64, R)>) -> Vec<u64> {
-    let floors: u64 = parts.iter().map(|(floor, _)| *floor).sum();
+    let floors = parts.iter().fold(0_u64, |sum, (floor, _)| sum.saturating_add(*floor));
     let mut order: Vec<(usize, &R)> = parts.iter().map(|(_, remainder)| remainder).enumerate().collect();
     order.sort_by_key(|(index, remainder)| (Reverse(*remainder), *index));
     let mut shares: Vec<u64> = parts.iter().map(|(floor, _)| *floor).collect();

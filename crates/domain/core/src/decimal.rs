@@ -146,7 +146,9 @@ fn from_binary(value: f64) -> Result<Decimal, DecimalError> {
 ///
 /// Written as a string without trailing zeros (`"0.5"`). Read from a string, an integer, or a
 /// number token whose shortest binary form has at most 15 digits (`0.07`); any other number is
-/// refused with the advice to quote it. `Decimal` itself is never deserialised: that would drop
+/// refused with the advice to quote it. A format that hands over binary numbers hides what it has cut
+/// before (`1e-400` arrives as 0): where that matters, read numbers as the text that they are written as.
+/// `Decimal` itself is never deserialised: that would drop
 /// digits in silence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DecimalText(pub Decimal);

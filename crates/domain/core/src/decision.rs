@@ -24,7 +24,8 @@ pub struct Decision<T, R> {
     pub basis: Basis,
     /// The instant for which it was decided.
     pub as_of: DateTime<Utc>,
-    /// The first instant at which time alone gives another outcome; `None` if it never does.
+    /// The first instant at which time alone gives another outcome, or at which the policy comes into
+    /// force or ends; `None` if there is none.
     pub next_change: Option<DateTime<Utc>>,
 }
 

@@ -17,7 +17,7 @@ const MAX_SCALE: u32 = 28;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ExactSum {
     units: i128,
-    parts: i128,
+    parts: i128, // INVARIANT: 0 <= parts < PARTS, so equal sums are equal
 }
 
 impl ExactSum {
@@ -28,23 +28,29 @@ impl ExactSum {
         let one = 10_i128.checked_pow(scale)?;
         let (units, rest) = (value.mantissa() / one, value.mantissa() % one);
         let parts = rest.checked_mul(10_i128.checked_pow(MAX_SCALE.checked_sub(scale)?)?)?;
-        Some(Self { units: self.units.checked_add(units)?, parts: self.parts.checked_add(parts)? })
+        Self { units: self.units.checked_add(units)?, parts: self.parts.checked_add(parts)? }.carried()
     }
 
     /// The difference of two sums.
     #[must_use]
     pub fn minus(self, other: Self) -> Option<Self> {
-        Some(Self {
-            units: self.units.checked_sub(other.units)?,
-            parts: self.parts.checked_sub(other.parts)?,
-        })
+        let units = self.units.checked_sub(other.units)?;
+        Self { units, parts: self.parts.checked_sub(other.parts)? }.carried()
+    }
+
+    /// With whole units of the parts among the units.
+    fn carried(self) -> Option<Self> {
+        if (0..PARTS).contains(&self.parts) {
+            return Some(self);
+        }
+        let units = self.units.checked_add(self.parts.div_euclid(PARTS))?;
+        Some(Self { units, parts: self.parts.rem_euclid(PARTS) })
     }
 
     /// The sum as a decimal, unless it has more digits than a decimal keeps.
     #[must_use]
     pub fn get(self) -> Option<Decimal> {
-        let units = self.units.checked_add(self.parts.div_euclid(PARTS))?;
-        let (mut parts, mut scale) = (self.parts.rem_euclid(PARTS), MAX_SCALE);
+        let (units, mut parts, mut scale) = (self.units, self.parts, MAX_SCALE);
         while scale > 0 && parts % 10 == 0 {
             (parts, scale) = (parts / 10, scale - 1);
         }
@@ -109,6 +115,8 @@ mod tests {
         assert_eq!(sum(&["1", "-0.25", "-1"]), Some("-0.25".into()));
         assert_eq!(sum(&[max, "1", "-1"]), Some(max.into()));
         assert_eq!(sum(&[max, least, "-79228162514264337593543950335"]), Some(least.into()));
+        let half = ExactSum::default().plus(Decimal::new(5, 1)).unwrap();
+        assert_eq!(half.plus(Decimal::new(5, 1)), ExactSum::default().plus(Decimal::ONE));
         assert_eq!(sum(&[max, "1"]), None);
         assert_eq!(sum(&[max, least]), None);
     }

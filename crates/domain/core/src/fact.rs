@@ -22,8 +22,8 @@ use crate::time::{parse_day, parse_instant};
 
 /// A typed value of a fact or an attribute.
 ///
-/// Serialised as a plain value (decimals as strings); read back only through a [`FactSchema`] or as
-/// its own tagged form, since a bare `"3"` does not say what it is.
+/// Serialised with its kind (`{"decimal": "12.5"}`), since a bare `"3"` does not say what it is; a plain
+/// value is read through a [`FactSchema`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FactValue {
@@ -203,7 +203,7 @@ pub enum FactProblem {
         /// The kind allowed.
         allowed: FactKind,
     },
-    /// A number that could not be read exactly, or a date that does not exist.
+    /// A number that could not be read exactly, an instant that does not exist, a level off its scale.
     #[error("{message}")]
     Unreadable {
         /// What is wrong with it.

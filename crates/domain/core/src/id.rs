@@ -90,7 +90,7 @@ macro_rules! define_id {
             /// Checks and keeps the text.
             ///
             /// # Errors
-            /// [`IdError`]($crate::IdError) where the text is empty, too long or holds a character that is not allowed.
+            /// `IdError` where the text is empty, too long or holds a character that is not allowed.
             pub fn new(text: &str) -> Result<Self, $crate::IdError> {
                 $crate::define_id!(@check $rule, text, $max)?;
                 Ok(Self($crate::SmolStr::from(text)))

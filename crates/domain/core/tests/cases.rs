@@ -331,8 +331,10 @@ fn a_fact_is_known_missing_or_not_applicable() {
     assert_eq!(facts.fact(&a), Fact::Known { value: &FactValue::Int(1), observed_at: at });
     assert_eq!((facts.fact(&b), facts.fact(&c)), (Fact::NotApplicable, Fact::Missing));
     // What is said last counts.
-    let later =
-        facts.clone().with("b".parse().unwrap(), FactValue::Bool(false), None).not_applicable("a".parse().unwrap());
+    let later = facts
+        .clone()
+        .with("b".parse().unwrap(), FactValue::Bool(false), None)
+        .not_applicable("a".parse().unwrap());
     assert_eq!(later.fact(&a), Fact::NotApplicable);
     let listed: Vec<&str> = later.iter().map(|(id, _)| id.as_str()).collect();
     assert_eq!(listed, ["a", "b"]);

@@ -21,7 +21,8 @@ pub struct Change {
 ///
 /// Give it normal forms ([`Document::to_value`](crate::Document::to_value)), then only differences of
 /// meaning remain. A field that is null is absent. Lists in which every item has an `id` of its own
-/// are compared by it, whatever the order; other lists by position.
+/// are compared by it, and another order of the same items is one difference at `path[]`; other lists
+/// are compared by position.
 #[must_use]
 pub fn diff(from: &Value, to: &Value) -> Vec<Change> {
     let mut changes = Vec::new();
@@ -39,16 +40,26 @@ fn compare(path: &str, from: Option<&Value>, to: Option<&Value>, changes: &mut V
                 compare(&format!("{path}{dot}{name}"), present(a, name), present(b, name), changes);
             }
         }
-        (Some(Value::Array(a)), Some(Value::Array(b))) => match (by_id(a), by_id(b)) {
+        (Some(Value::Array(old)), Some(Value::Array(new))) => match (by_id(old), by_id(new)) {
             (Some(a), Some(b)) => {
+                let order = |items: &[Value], others: &BTreeMap<&str, &Value>| -> Vec<Value> {
+                    let ids = items.iter().filter_map(|item| item.get("id"));
+                    ids.filter(|id| id.as_str().is_some_and(|id| others.contains_key(id))).cloned().collect()
+                };
+                // The order of what both have can matter, too: of indicators it breaks ties.
+                let (before, after) = (order(old, &b), order(new, &a));
+                if before != after {
+                    let (from, to) = (Some(Value::Array(before)), Some(Value::Array(after)));
+                    changes.push(Change { path: format!("{path}[]"), from, to });
+                }
                 let ids: BTreeSet<&str> = a.keys().chain(b.keys()).copied().collect();
                 for id in ids {
                     compare(&format!("{path}[{id}]"), a.get(id).copied(), b.get(id).copied(), changes);
                 }
             }
             _ => {
-                for i in 0..a.len().max(b.len()) {
-                    compare(&format!("{path}[{i}]"), a.get(i), b.get(i), changes);
+                for i in 0..old.len().max(new.len()) {
+                    compare(&format!("{path}[{i}]"), old.get(i), new.get(i), changes);
                 }
             }
         },
@@ -82,6 +93,9 @@ mod tests {
             .into_iter()
             .map(|c| format!("{}: {} -> {}", c.path, c.from.unwrap_or_default(), c.to.unwrap_or_default()))
             .collect();
-        assert_eq!(shown, [r#"tiers[b].floor: "0" -> "10""#, "y: null -> 1"]);
+        assert_eq!(
+            shown,
+            [r#"tiers[]: ["a","b"] -> ["b","a"]"#, r#"tiers[b].floor: "0" -> "10""#, "y: null -> 1"]
+        );
     }
 }

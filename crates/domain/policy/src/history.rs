@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
-use guanxi_core::{DocumentId, Version};
+use guanxi_core::{DocumentId, Stamp, Version};
 
 use crate::document::{Body, Document};
 
@@ -61,6 +61,18 @@ impl<B: Body> History<B> {
             }
         }
         Ok(Self(versions))
+    }
+
+    /// The version that a decision names, so that it can be made again.
+    #[must_use]
+    pub fn find(&self, stamp: &Stamp) -> Option<&Document<B>> {
+        self.0.iter().find(|version| version.stamp() == *stamp)
+    }
+
+    /// All versions, in the order of their start.
+    #[must_use]
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Document<B>> {
+        self.0.iter()
     }
 
     /// The version in force at an instant.
