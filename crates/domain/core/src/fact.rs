@@ -433,8 +433,10 @@ impl<'de> Deserialize<'de> for FactInput<'de> {
                 let (mut amount, mut currency) = (None::<DecimalText>, None::<Currency>);
                 while let Some(key) = map.next_key::<Cow<'de, str>>()? {
                     match key.as_ref() {
-                        "amount" => amount = Some(map.next_value()?),
-                        "currency" => currency = Some(map.next_value()?),
+                        "amount" if amount.is_none() => amount = Some(map.next_value()?),
+                        "currency" if currency.is_none() => currency = Some(map.next_value()?),
+                        "amount" => return Err(de::Error::duplicate_field("amount")),
+                        "currency" => return Err(de::Error::duplicate_field("currency")),
                         other => return Err(de::Error::unknown_field(other, &["amount", "currency"])),
                     }
                 }
