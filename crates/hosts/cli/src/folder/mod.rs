@@ -328,20 +328,23 @@ impl Reading {
                 lookup.columns.iter().filter_map(|name| header.find(name, &spec.path).ok()).collect();
             header.each_row(&text, |line, record| {
                 let Some(record) = record else { return };
-                let mut report = |fault| {
+                let mut report = |line, fault| {
                     let field = Some(key.written.clone());
                     let place = Place { file: spec.path.clone(), line: Some(line), column: None, field };
                     self.push(Problem { place, fault, effect: Effect::Row });
                 };
                 let value = record.get(key.index).unwrap_or_default().trim();
                 if value.is_empty() {
-                    report(Fault::Blank);
+                    report(line, Fault::Blank);
                     return;
                 }
                 let cells =
                     columns.iter().map(|index| record.get(*index).unwrap_or_default().into()).collect();
-                if let Err(first) = lookup.insert(value, line, cells) {
-                    report(Fault::DuplicateKey { given: value.to_owned(), line: first });
+                if let Err((first, kept)) = lookup.insert(value, line, cells) {
+                    report(line, Fault::DuplicateKey { given: value.to_owned(), line: first });
+                    if kept {
+                        report(first, Fault::DuplicateKey { given: value.to_owned(), line });
+                    }
                 }
             });
         }

@@ -148,12 +148,14 @@ pub(crate) enum Fault {
     NoCurrency,
     #[error("the party {} stands in {file}:{line}, too, and differs", Quoted(.given))]
     DuplicateParty { given: String, file: String, line: u64 },
-    #[error("a row with the key {} stands in line {line} already", Quoted(.given))]
+    #[error("a row with the key {} stands in line {line}, too, and differs", Quoted(.given))]
     DuplicateKey { given: String, line: u64 },
     #[error("no party has the id {}", Quoted(.given))]
     UnknownParty { given: String },
     #[error("the party {} was left out: see {file}:{line}", Quoted(.given))]
     PartyLeftOut { given: String, file: String, line: u64 },
+    #[error("the rows of {file} with the key {} were left out: see line {line}", Quoted(.given))]
+    LookupLeftOut { given: String, file: String, line: u64 },
     #[error("no row of {file} has the key {}", Quoted(.given))]
     NoMatch { given: String, file: String },
 }
@@ -219,9 +221,10 @@ impl Fault {
             Self::Currency(_) => "write the three letters of ISO 4217".into(),
             Self::NoCurrency => "declare `currency` or `currency_column`".into(),
             Self::DuplicateParty { .. } => "keep one row for a party, make them equal, or give the other an id of its own".into(),
-            Self::DuplicateKey { .. } => "keep one row for a key, or declare the `key` that is unique".into(),
+            Self::DuplicateKey { .. } => "keep one row for a key, make them equal, or declare the `key` that is unique".into(),
             Self::UnknownParty { .. } => "add the party to the file of parties, or correct the id".into(),
             Self::PartyLeftOut { .. } => "correct the row of the party".into(),
+            Self::LookupLeftOut { .. } => "keep one of the rows".into(),
             Self::NoMatch { .. } => "add the row that is looked up, or correct the key".into(),
         }
     }

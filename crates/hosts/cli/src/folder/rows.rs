@@ -184,10 +184,15 @@ impl<'a> Reader<'a> {
             let row = Row { own: record, joined };
             let key = row.get(&join.column).trim();
             joined = row.joined;
-            let found = self.lookups.get(&join.file).and_then(|lookup| lookup.get(key));
+            let lookup = self.lookups.get(&join.file);
+            let found = lookup.and_then(|lookup| lookup.get(key));
             if found.is_none() && !key.is_empty() {
                 let file = self.config.files.get(&join.file).map_or(&join.file, |spec| &spec.path);
-                let fault = Fault::NoMatch { given: key.to_owned(), file: file.clone() };
+                let (given, file) = (key.to_owned(), file.clone());
+                let fault = match lookup.and_then(|lookup| lookup.line(key)) {
+                    Some(line) => Fault::LookupLeftOut { given, file, line },
+                    None => Fault::NoMatch { given, file },
+                };
                 sink.fault(&join.column, fault, unmatched);
             }
             joined.push(found);

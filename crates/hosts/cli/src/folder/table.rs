@@ -180,7 +180,8 @@ type Cells = Box<[Box<str>]>;
 /// A row that can be looked up: its line, and the columns asked for.
 struct Looked {
     line: u64,
-    cells: Cells,
+    /// Nothing where another row has the key and says something else.
+    cells: Option<Cells>,
 }
 
 /// The rows of a file by their key, with the columns that others ask for.
@@ -203,19 +204,28 @@ impl Lookup {
         })
     }
 
-    /// Keeps a row; the line of the row that has its key already, if there is one.
-    pub(super) fn insert(&mut self, key: &str, line: u64, cells: Cells) -> Result<(), u64> {
-        match self.rows.get(key) {
-            Some(first) => Err(first.line),
+    /// Keeps a row; if its key has another row that differs, neither is kept.
+    ///
+    /// # Errors
+    /// The line of the first row of the key, and whether that row was kept until now.
+    pub(super) fn insert(&mut self, key: &str, line: u64, cells: Cells) -> Result<(), (u64, bool)> {
+        match self.rows.get_mut(key) {
+            Some(first) if first.cells.as_ref() == Some(&cells) => Ok(()),
+            Some(first) => Err((first.line, first.cells.take().is_some())),
             None => {
-                self.rows.insert(key.into(), Looked { line, cells });
+                self.rows.insert(key.into(), Looked { line, cells: Some(cells) });
                 Ok(())
             }
         }
     }
 
     pub(super) fn get(&self, key: &str) -> Option<&[Box<str>]> {
-        self.rows.get(key).map(|row| &*row.cells)
+        self.rows.get(key)?.cells.as_deref()
+    }
+
+    /// The line of the first row of a key.
+    pub(super) fn line(&self, key: &str) -> Option<u64> {
+        self.rows.get(key).map(|row| row.line)
     }
 }
 

@@ -479,16 +479,20 @@ fn a_lookup_finds_its_row_or_says_so() {
         files.push(("lines.csv", text.as_bytes()));
         (check(&files), load(&files).unwrap())
     };
-    let (shown, folder) = lines("A,1,P,3\nA,2,X,1\nC,1,P,1\nA,3,Q,1\nA,4,,2\n");
+    let (shown, folder) = lines("A,1,P,3\nA,2,X,1\nC,1,P,1\nB,1,P,1\nA,3,Q,1\nA,4,,2\n");
     insta::assert_snapshot!(shown, @r"
     parties[0]: 1 rows, 1 kept, 0 left out
-    events[0]: 5 rows, 3 kept, 2 left out
-    orders.csv:4, `order`: a row with the key `B` stands in line 3 already; the row is left out
-        keep one row for a key, or declare the `key` that is unique
+    events[0]: 6 rows, 3 kept, 3 left out
+    orders.csv:3, `order`: a row with the key `B` stands in line 4, too, and differs; the row is left out
+        keep one row for a key, make them equal, or declare the `key` that is unique
+    orders.csv:4, `order`: a row with the key `B` stands in line 3, too, and differs; the row is left out
+        keep one row for a key, make them equal, or declare the `key` that is unique
     lines.csv:3, `product`: no row of products.csv has the key `X`; the row is left out
         add the row that is looked up, or correct the key
     lines.csv:4, `order`: no row of orders.csv has the key `C`; the row is left out
         add the row that is looked up, or correct the key
+    lines.csv:5, `order`: the rows of orders.csv with the key `B` were left out: see line 3; the row is left out
+        keep one of the rows
     ");
     let events: Vec<_> = folder.events.iter().map(|event| serde_json::to_string(event).unwrap()).collect();
     insta::assert_snapshot!(events.join("\n"), @r#"
