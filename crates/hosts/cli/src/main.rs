@@ -8,6 +8,7 @@ mod document;
 mod folder;
 mod json;
 mod line;
+mod number;
 mod output;
 mod policy;
 mod report;

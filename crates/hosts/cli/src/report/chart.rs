@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 
+use crate::number::{grouped, percent, range, relative, steps};
+
 use super::data::{Customer, ReportData, Tier, Verdict};
 use super::inert::Text;
-use super::number::{grouped, percent, relative, steps};
-use super::page::open;
+use super::page::{open, with_unit};
 use super::texts::Texts;
 
 const WIDTH: u32 = 800;
@@ -51,12 +52,6 @@ pub(super) fn tier_name(tier: usize, label: &str) -> String {
         mark(tier),
         Text(label)
     )
-}
-
-/// A range of shares in percent: `10–15 %`.
-pub(super) fn range(low: &str, high: &str) -> String {
-    let (low, high) = (percent(low), percent(high));
-    format!("{}–{high}", low.trim_end_matches('%').trim_end())
 }
 
 /// A label short enough to stand beside a chart.
@@ -320,7 +315,7 @@ fn revenue(out: &mut String, data: &ReportData, t: &Texts) -> fmt::Result {
     }
     let bottom = rows(&data.tiers) + 16;
     writeln!(body, "<path class=\"grid\" d=\"M{BAR_X} 10V{bottom}\"/>")?;
-    let title = format!("{} ({})", t.chart_revenue, Text(&data.currency));
+    let title = Text(&with_unit(t.chart_revenue, &data.currency)).to_string();
     figure(out, "chart-revenue", &title, t.chart_revenue_hint, bottom + 40, &body)?;
     out.push_str("</figure>\n");
     Ok(())
@@ -337,8 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_and_labels_are_short() {
-        assert_eq!(range("0.1", "0.15"), "10–15\u{a0}%");
+    fn labels_are_short() {
         assert_eq!(short("To be optimised soon"), "To be optimis…");
         assert_eq!(short("待优化客户"), "待优化客户");
     }

@@ -253,6 +253,9 @@ pub(crate) struct Customer {
     /// Its composite, 0 to 100 with two places.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) composite: Option<String>,
+    /// The rank of a prospect by the other dimensions, 0 to 100 with two places.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rank: Option<String>,
     /// Its value score.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) value: Option<String>,
@@ -272,7 +275,7 @@ pub(crate) struct Customer {
     pub(crate) attributes: Vec<Option<String>>,
     /// One value for each of [`ReportData::facts`], as a person would write it.
     pub(crate) facts: Vec<Option<String>>,
-    /// One part for each of [`ReportData::indicators`]; empty where there is no composite.
+    /// One part for each of [`ReportData::indicators`]; without points where there is neither composite nor rank.
     pub(crate) contributions: Vec<Contribution>,
     /// Why, in the decision's order.
     pub(crate) reasons: Vec<String>,

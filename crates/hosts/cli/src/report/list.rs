@@ -2,17 +2,18 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
+use crate::number::{grouped, percent, steps};
+
 use super::chart::tier_name;
 use super::data::{Customer, Mention, ReportData};
 use super::inert::{Name, Text};
-use super::number::{grouped, percent, steps};
 use super::page::open;
 use super::table::tier_indices;
 use super::texts::Texts;
 
 /// How many customers of a list are open at once, and how many are listed at all.
 const OPEN: usize = 10;
-const LISTED: usize = 100;
+pub(crate) const LISTED: usize = 100;
 
 pub(super) fn sections(out: &mut String, data: &ReportData, t: &Texts) -> fmt::Result {
     open(out, "notes", t.notes)?;

@@ -5,12 +5,12 @@ mod data;
 mod digest;
 mod inert;
 mod list;
-mod number;
 mod page;
 mod table;
 mod texts;
 
 pub(crate) use data::*;
+pub(crate) use list::LISTED;
 
 /// Renders the report as one self-contained HTML file.
 pub(crate) fn render(data: &ReportData) -> String {

@@ -1,10 +1,11 @@
 //! The frame of the page: head, headline figures, board, and the sections in their order.
 use std::fmt::{self, Write};
 
+use crate::number::{grouped, percent, range};
+
 use super::data::{Document, Group, ReportData, Tier, Verdict};
 use super::digest::sha256_base64;
 use super::inert::{Name, Text};
-use super::number::{grouped, percent};
 use super::texts::Texts;
 use super::{chart, list, table};
 
@@ -45,7 +46,12 @@ pub(super) fn open(out: &mut String, id: &str, title: &str) -> fmt::Result {
 
 /// What a figure of revenue is called, with its unit.
 pub(super) fn revenue_title(data: &ReportData, t: &Texts) -> String {
-    format!("{} ({})", t.revenue, data.currency)
+    with_unit(t.revenue, &data.currency)
+}
+
+/// A title with the unit of its figures, if they have one.
+pub(super) fn with_unit(title: &str, unit: &str) -> String {
+    if unit.is_empty() { title.to_owned() } else { format!("{title} ({unit})") }
 }
 
 fn header(out: &mut String, data: &ReportData, t: &Texts) -> fmt::Result {
@@ -161,7 +167,7 @@ fn row(out: &mut String, head: &str, tier: Option<&Tier>, group: &Group, t: &Tex
     write!(out, "<tr><th scope=\"row\">{head}</th>")?;
     text(out, Some(grouped(&group.count.to_string(), 0)))?;
     text(out, group.share.as_deref().map(percent))?;
-    text(out, expected.map(|expected| chart::range(&expected.low, &expected.high)))?;
+    text(out, expected.map(|expected| range(&expected.low, &expected.high)))?;
     match expected.map(|expected| expected.verdict) {
         Some(verdict) => write!(out, "<td>{}</td>", judged(verdict, t))?,
         None => write!(out, "<td>{}</td>", t.unknown)?,

@@ -193,14 +193,14 @@
       .map((floor) => svg("path", { d: `M${floor} 300V3100` }));
     return [
       svg("svg", { class: "stack", viewBox: "0 0 10000 3400", preserveAspectRatio: "none", role: "img",
-        "aria-label": `${t.composite}: ${c.composite}` },
+        "aria-label": `${c.composite === undefined ? t.rank : t.composite}: ${or(c.composite ?? c.rank, same)}` },
       svg("rect", { class: "rail", x: 0, y: 800, width: 10000, height: 1800 }), bars, floors),
       el("div", { class: "scroll" }, el("table", {},
         el("thead", {}, el("tr", {}, [t.indicator, t.input, t.normalised, t.weight, t.points].map((title, at) =>
           el("th", { scope: "col", class: at ? "number" : null }, title)))),
         el("tbody", {}, lines),
         el("tfoot", {}, el("tr", {}, el("th", { scope: "row", colspan: 4 }, t.sum),
-          el("td", { class: "number" }, written(total)))))),
+          el("td", { class: "number" }, (c.composite ?? c.rank) === undefined ? t.unknown : written(total)))))),
     ];
   };
 
@@ -216,6 +216,7 @@
       pairs([
         [t.tier, c.tier === undefined ? standing[c.standing] : tierName(c.tier)],
         [t.composite, or(c.composite, same)],
+        ...(c.rank === undefined ? [] : [[t.rank, c.rank]]),
         [t.completeness, or(c.completeness, (share) => percent(share, one))],
         [revenue, or(c.revenue, (amount) => shown(amount, money))],
         [t.value, or(c.value, same)],
@@ -228,7 +229,9 @@
         [t.overridden, or(c.override, override)],
         [t.effective, or(c.tier, tierName)],
       ])),
-      c.contributions.length ? section(t.contributions, contributions(c)) : null,
+      c.contributions.length ? section(
+        c.composite !== undefined ? t.contributions : c.rank !== undefined ? t.contributions_rank : t.inputs,
+        contributions(c)) : null,
       section(t.reasons, c.reasons.length ? el("ul", {}, c.reasons.map((reason) => el("li", {}, name(reason)))) : el("p", {}, t.none)),
       facts.length ? section(t.facts, pairs(known(facts, c.facts, name))) : null,
       attributes.length ? section(t.attributes, pairs(known(attributes.map((a) => a.label), c.attributes, name))) : null,

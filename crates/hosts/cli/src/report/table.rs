@@ -7,10 +7,11 @@ use std::fmt::{self, Write};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use crate::number::{amount, percent};
+
 use super::chart::tier_name;
 use super::data::{Column, Customer, Indicator, ReportData, Standing};
 use super::inert::{Name, Text, json};
-use super::number::{amount, percent};
 use super::page::{open, revenue_title};
 use super::texts::Texts;
 

@@ -133,7 +133,10 @@ texts! {
     until: "until", "有效至";
     expired: "not in force", "未生效";
     scores: "Scores", "得分";
+    rank: "Rank", "排序得分";
     contributions: "Contributions to the composite", "综合得分构成";
+    contributions_rank: "Contributions to the rank", "排序得分构成";
+    inputs: "Inputs", "输入明细";
     indicator: "Indicator", "指标";
     normalised: "Normalised", "归一化值";
     weight: "Effective weight", "有效权重";

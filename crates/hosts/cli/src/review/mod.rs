@@ -57,11 +57,23 @@ fn write_files(
     summary: &Summary<'_>,
     words: &Words,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let [sheet, lines, page, _] = prepare::files(dir);
+    let [sheet, lines, page, problems] = prepare::files(dir);
     write_file(&sheet, &sheet::customers(review, summary.population)?)?;
     write_file(&lines, &assessments(review, summary.population)?)?;
     write_file(&page, report::render(&page::report(review, summary, words)).as_bytes())?;
-    Ok(vec![sheet, lines, page])
+    let mut written = vec![sheet, lines, page];
+    match sheet::problems(review, words)? {
+        Some(content) => {
+            write_file(&problems, &content)?;
+            written.push(problems);
+        }
+        // One of an earlier review would be taken for one of this.
+        None if problems.is_file() => {
+            std::fs::remove_file(&problems).map_err(|error| Failure::file(&problems, "remove", &error))?;
+        }
+        None => {}
+    }
+    Ok(written)
 }
 
 /// One decision a line, as `guanxi assess --explain` prints it, in the order of the ids.

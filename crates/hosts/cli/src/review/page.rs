@@ -2,7 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use guanxi::core::{
-    Arg, AttributeId, Fact, FactId, FactValue, Facts, Inert, ReasonCode, Score, Share, Stamp, SubjectId,
+    Arg, AttributeId, Fact, FactId, FactValue, Facts, ReasonCode, Score, Share, Stamp, SubjectId,
 };
 use guanxi::portfolio::{Group, Member};
 use guanxi::scoring::{self, Dimension, InputState, Reason};
@@ -10,13 +10,13 @@ use guanxi::scoring::{self, Dimension, InputState, Reason};
 use super::Words;
 use super::prepare::Review;
 use super::summary::{
-    Summary, amount, cost, defects, main_parts, measured, quality_code, supplier, why_clean_up,
-    why_endangered, why_prospect,
+    Summary, amount, ask, cost, count, defects, main_parts, measured, notes, quality_code, supplier,
+    why_clean_up, why_endangered, why_prospect,
 };
 use crate::args::Lang;
 use crate::report::{
-    Column, Contribution, Customer, Defect, Document, Expected, Headline, Indicator, Language, Mention,
-    MissingInput, Quality, QualityScore, ReportData, Standing, Tier, Verdict,
+    Column, Contribution, Customer, Defect, Document, Expected, Headline, Indicator, LISTED, Language,
+    Mention, MissingInput, Quality, QualityScore, ReportData, Standing, Tier, Verdict,
 };
 
 pub(super) fn report(review: &Review, summary: &Summary<'_>, words: &Words) -> ReportData {
@@ -50,14 +50,12 @@ pub(super) fn report(review: &Review, summary: &Summary<'_>, words: &Words) -> R
         tiers: board.tiers.iter().map(|row| tier(row, words)).collect(),
         prospects: group(&board.prospects, None),
         not_assessable: group(&board.incomplete, None),
-        notes: summary
-            .notes
-            .iter()
-            .map(|note| words.labels.fill("note", note.code(), &note.args()))
-            .collect(),
-        top: mentions(summary.top.iter().map(|member| {
-            let parts = review.scorer.explain(&member.facts, review.as_of);
-            (&member.subject, main_parts(&parts, words))
+        notes: notes(summary, words),
+        top: mentions(summary.top.iter().enumerate().map(|(place, member)| {
+            // Those beyond are only counted.
+            let why = (place < LISTED)
+                .then(|| main_parts(&review.scorer.explain(&member.facts, review.as_of), words));
+            (&member.subject, why.unwrap_or_default())
         })),
         endangered: mentions(summary.endangered.iter().map(|it| (&it.subject, why_endangered(it, words)))),
         prospect_ranking: mentions(summary.prospects.iter().map(|it| (&it.subject, why_prospect(it, words)))),
@@ -137,7 +135,6 @@ fn mentions<'a>(named: impl Iterator<Item = (&'a SubjectId, String)>) -> Vec<Men
 }
 
 fn quality(review: &Review, summary: &Summary<'_>, words: &Words) -> Quality {
-    const EXAMPLES: usize = 10;
     let scores = review.quality.iter().flat_map(|quality| &quality.dimensions).map(|(dimension, tally)| {
         QualityScore {
             label: words.labels.label("dimension", quality_code(*dimension)).to_owned(),
@@ -146,23 +143,16 @@ fn quality(review: &Review, summary: &Summary<'_>, words: &Words) -> Quality {
         }
     });
     let defects = defects(review, words).into_iter().map(|kind| Defect {
-        count: kind.subjects.len() as u64,
-        examples: kind.subjects.iter().take(EXAMPLES).map(ToString::to_string).collect(),
+        count: kind.count,
+        examples: kind.examples,
         what: kind.what,
         place: kind.place,
         ask: kind.ask,
     });
-    let files = review.folder.problems.by_file().map(|(file, count)| Defect {
-        what: words.say("files", &left_out(review, file)),
-        place: file.to_owned(),
-        count,
-        ask: String::new(),
-        examples: Vec::new(),
-    });
+    let files =
+        review.folder.problems.by_file().map(|(file, problems)| of_file(review, file, problems, words));
     let missing = summary.missing.iter().map(|input| {
-        let role = supplier(input, words);
-        let ask =
-            if role.is_empty() { String::new() } else { words.say("ask", &[("role", Arg::Text(role))]) };
+        let ask = ask(supplier(input, words), words);
         MissingInput {
             label: words.labels.label("fact", input.fact.as_str()).to_owned(),
             count: input.count,
@@ -172,11 +162,20 @@ fn quality(review: &Review, summary: &Summary<'_>, words: &Words) -> Quality {
     Quality { scores: scores.collect(), defects: files.chain(defects).collect(), missing: missing.collect() }
 }
 
-/// How many rows of a file were read and left out.
-fn left_out(review: &Review, file: &str) -> [(&'static str, Arg); 2] {
-    let of_file = review.folder.mappings.iter().filter(|mapping| mapping.file == file);
-    let (rows, left_out) = of_file.fold((0, 0), |(rows, left), it| (rows + it.rows, left + it.left_out));
-    [("rows", Arg::Count(rows)), ("left_out", Arg::Count(left_out))]
+/// What became of the rows of a file that has problems. Every problem of a file that is only looked
+/// up costs a row.
+fn of_file(review: &Review, file: &str, problems: u64, words: &Words) -> Defect {
+    let mut mappings = review.folder.mappings.iter().filter(|mapping| mapping.file == file).peekable();
+    let code = if mappings.peek().is_some() { "of_file" } else { "of_lookup" };
+    let (rows, left_out) = mappings.fold((0, 0), |(rows, left), it| (rows + it.rows, left + it.left_out));
+    let args = [("rows", count(rows)), ("left_out", count(left_out)), ("problems", count(problems))];
+    Defect {
+        what: words.say(code, &args),
+        place: file.to_owned(),
+        count: if code == "of_lookup" { problems } else { left_out },
+        ask: String::new(),
+        examples: Vec::new(),
+    }
 }
 
 fn column(review: &Review, name: &AttributeId, words: &Words) -> Column {
@@ -198,22 +197,21 @@ fn shown(value: &FactValue) -> String {
 fn customer(review: &Review, member: &Member, facts: &BTreeSet<&FactId>, words: &Words) -> Customer {
     let outcome = &member.decision.outcome;
     let party = review.parties.get(&member.subject);
-    let notes = notes(&member.decision.reasons, words);
+    let notes = remarks(&member.decision.reasons, words);
+    // Without a composite and a rank there is nothing that could be added up.
+    let nothing = if outcome.composite.or(outcome.rank).is_some() { "0.00" } else { "–" };
     let part = |part: scoring::Contribution| Contribution {
         input: part.input.map(|input| input.to_string()),
         fraction: part.normalised.as_ref().map(|ratio| ratio.fraction().to_owned()),
         decimal: part.normalised.as_ref().map(|ratio| ratio.decimal().to_string()),
         weight: part.weight.as_ref().map_or_else(|| "0".to_owned(), |ratio| ratio.decimal().to_string()),
-        points: part.points.map_or_else(|| "0.00".to_owned(), |points| points.to_string()),
+        points: part.points.map_or_else(|| nothing.to_owned(), |points| points.to_string()),
         note: notes.get(part.indicator.as_str()).cloned().or_else(|| {
             let unknown = part.state != InputState::Known && part.shown_only;
             unknown.then(|| words.labels.label("input", "missing").to_owned())
         }),
     };
-    let contributions = match outcome.composite {
-        Some(_) => review.scorer.explain(&member.facts, review.as_of).into_iter().map(part).collect(),
-        None => Vec::new(),
-    };
+    let contributions = review.scorer.explain(&member.facts, review.as_of).into_iter().map(part).collect();
     let value = |fact: &&FactId| match member.facts.fact(fact) {
         Fact::Known { value, .. } => Some(shown(value)),
         Fact::Missing => None,
@@ -232,6 +230,7 @@ fn customer(review: &Review, member: &Member, facts: &BTreeSet<&FactId>, words: 
         settled: outcome.tiers.settled.as_ref().map(ToString::to_string),
         overridden: None,
         composite: score(outcome.composite),
+        rank: score(outcome.rank),
         value: score(outcome.dimensions.value),
         potential: score(outcome.dimensions.potential),
         need: score(outcome.dimensions.need),
@@ -245,17 +244,12 @@ fn customer(review: &Review, member: &Member, facts: &BTreeSet<&FactId>, words: 
             .collect(),
         facts: facts.iter().map(value).collect(),
         contributions,
-        reasons: member
-            .decision
-            .reasons
-            .iter()
-            .map(|reason| Inert(&words.labels.reason(reason)).to_string())
-            .collect(),
+        reasons: member.decision.reasons.iter().map(|reason| words.labels.reason(reason)).collect(),
     }
 }
 
 /// What is particular about an indicator's input, by the indicator.
-fn notes(reasons: &[Reason], words: &Words) -> BTreeMap<String, String> {
+fn remarks(reasons: &[Reason], words: &Words) -> BTreeMap<String, String> {
     let indicator = |reason: &Reason| {
         let args = reason.args();
         args.into_iter().find_map(|(name, arg)| match arg {
@@ -263,5 +257,12 @@ fn notes(reasons: &[Reason], words: &Words) -> BTreeMap<String, String> {
             _ => None,
         })
     };
-    reasons.iter().filter_map(|reason| Some((indicator(reason)?, words.labels.reason(reason)))).collect()
+    let mut notes: BTreeMap<String, String> = BTreeMap::new();
+    for reason in reasons {
+        let Some(indicator) = indicator(reason) else { continue };
+        let note = notes.entry(indicator).or_default();
+        note.push_str(if note.is_empty() { "" } else { "; " });
+        note.push_str(&words.labels.reason(reason));
+    }
+    notes
 }

@@ -6,7 +6,10 @@ use guanxi::customer::Attribute;
 use guanxi::portfolio::{Member, Population};
 use guanxi::scoring::Standing;
 
+use super::Words;
 use super::prepare::Review;
+use super::summary::{count, singles};
+use crate::folder::Problems;
 use crate::output::Failure;
 
 /// A text that no spreadsheet takes for a formula, without characters that change how it is shown.
@@ -80,6 +83,34 @@ pub(super) fn customers(review: &Review, population: &Population<'_>) -> Result<
         sheet.write_record(row).map_err(Failure::told)?;
     }
     sheet.into_inner().map_err(Failure::told)
+}
+
+/// `problems.csv`: what is wrong in the files, then what is wrong with the customers' data, one row
+/// a problem; nothing if all is well.
+pub(super) fn problems(review: &Review, words: &Words) -> Result<Option<Vec<u8>>, Failure> {
+    let (problems, singles) = (&review.folder.problems, singles(review, words));
+    if problems.total() == 0 && singles.is_empty() {
+        return Ok(None);
+    }
+    let mut sheet = csv::Writer::from_writer(vec![0xEF, 0xBB, 0xBF]);
+    let mut row = |row: [&str; 7]| sheet.write_record(row.map(cell)).map_err(Failure::told);
+    row(["file", "line", "field", "what", "remedy", "ask", "subject"])?;
+    for problem in problems.listed() {
+        let place = &problem.place;
+        let line = place.line.map_or_else(String::new, |line| line.to_string());
+        let field = place.field.as_deref().unwrap_or_default();
+        row([&place.file, &line, field, &problem.fault.to_string(), &problem.remedy(), "", ""])?;
+    }
+    for (file, total) in problems.by_file() {
+        let rest = total.saturating_sub(Problems::LISTED);
+        if rest > 0 {
+            row([file, "", "", &words.say("and_more", &[("count", count(rest))]), "", "", ""])?;
+        }
+    }
+    for single in &singles {
+        row(["", "", &single.place, &single.what, "", &single.ask, single.subject.as_str()])?;
+    }
+    sheet.into_inner().map(Some).map_err(Failure::told)
 }
 
 /// The code of a standing.

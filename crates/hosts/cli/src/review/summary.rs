@@ -1,13 +1,14 @@
 //! What the board and the report both show.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use guanxi::core::{Arg, DecimalText, ReasonCode, Score, SubjectId};
+use guanxi::core::{Arg, DecimalText, FactId, ReasonCode, Score, SubjectId};
 use guanxi::customer::{QualityDimension, Tally};
 use guanxi::portfolio::{Board, CleanUp, Endangered, Member, MissingInput, Note, Population, Prospect};
-use guanxi::scoring::Contribution;
+use guanxi::scoring::{Contribution, Dimension, Reason, Standing};
 
 use super::Words;
 use super::prepare::Review;
+use crate::number::{grouped, percent};
 
 /// The tables and lists of a review.
 pub(super) struct Summary<'r> {
@@ -26,7 +27,22 @@ pub(super) struct DefectKind {
     pub(super) what: String,
     pub(super) place: String,
     pub(super) ask: String,
-    pub(super) subjects: Vec<SubjectId>,
+    pub(super) count: u64,
+    /// Some of those that have it, a duplicate with its partner.
+    pub(super) examples: Vec<String>,
+}
+
+/// One defect of one customer.
+pub(super) struct Single {
+    /// What is wrong, in full.
+    pub(super) what: String,
+    /// What is wrong, without what is different from one customer to the next.
+    kind: String,
+    pub(super) place: String,
+    pub(super) ask: String,
+    pub(super) subject: SubjectId,
+    /// The customer that has the same.
+    partner: Option<String>,
 }
 
 impl<'r> Summary<'r> {
@@ -61,7 +77,6 @@ pub(super) fn main_parts(parts: &[Contribution], words: &Words) -> String {
 }
 
 pub(super) fn why_endangered(customer: &Endangered, words: &Words) -> String {
-    let growth = customer.growth.0.checked_mul(100.into()).unwrap_or_default().round_dp(1).normalize();
     words.labels.fill(
         "list",
         "endangered",
@@ -69,7 +84,7 @@ pub(super) fn why_endangered(customer: &Endangered, words: &Words) -> String {
             ("silent_days", Arg::Decimal(customer.silent_days.0)),
             ("gaps", Arg::Decimal(customer.gaps.0)),
             ("median_gap_days", Arg::Decimal(customer.median_gap_days.0)),
-            ("growth", Arg::Text(format!("{growth} %"))),
+            ("growth", Arg::Text(percent(&customer.growth.0.to_string()))),
         ],
     )
 }
@@ -104,13 +119,15 @@ pub(super) fn supplier(input: &MissingInput, words: &Words) -> String {
     input.supplier.as_deref().map_or_else(String::new, |role| words.labels.label("role", role).to_owned())
 }
 
+/// The end of a sentence that says whom to ask, if there is anybody.
+pub(super) fn ask(role: String, words: &Words) -> String {
+    if role.is_empty() { role } else { words.say("ask", &[("role", Arg::Text(role))]) }
+}
+
 /// What a dimension of data quality was measured on.
 pub(super) fn measured(tally: Tally, words: &Words) -> String {
-    let counts = [
-        ("checked", Arg::Count(tally.checked)),
-        ("sound", Arg::Count(tally.sound)),
-        ("unknown", Arg::Count(tally.unknown)),
-    ];
+    let counts =
+        [("checked", count(tally.checked)), ("sound", count(tally.sound)), ("unknown", count(tally.unknown))];
     let code = match tally {
         Tally { checked: 1.., .. } => "checked",
         Tally { unknown: 1.., .. } => "unchecked",
@@ -129,67 +146,131 @@ pub(super) const fn quality_code(dimension: QualityDimension) -> &'static str {
     }
 }
 
-/// Everything wrong with the data, kind by kind, most frequent first: defects by the quality policy,
-/// facts that could not be made, facts that the scoring policy does not allow.
-pub(super) fn defects(review: &Review, words: &Words) -> Vec<DefectKind> {
-    let mut kinds: BTreeMap<(String, String, String), Vec<SubjectId>> = BTreeMap::new();
-    let mut add = |what: String, place: &str, ask: Option<&str>, subject: &SubjectId| {
-        let ask = ask.map_or_else(String::new, |role| words.labels.label("role", role).to_owned());
-        let subjects = kinds.entry((what, place.to_owned(), ask)).or_default();
-        if subjects.last() != Some(subject) {
-            subjects.push(subject.clone());
+/// What stands out, as sentences; first of all why nobody could be assessed.
+pub(super) fn notes(summary: &Summary<'_>, words: &Words) -> Vec<String> {
+    let nobody = if summary.board.tiered.count == 0 { nobody(summary, words) } else { Vec::new() };
+    let note = |note: &Note| words.labels.fill("note", note.code(), &note.args());
+    nobody.into_iter().chain(summary.notes.iter().map(note)).collect()
+}
+
+/// The dimensions of which nothing is known, and the facts that they lack.
+fn nobody(summary: &Summary<'_>, words: &Words) -> Vec<String> {
+    let indicators = summary.population.policy().body().indicators();
+    let mut unknown: BTreeMap<Dimension, (u64, BTreeSet<&FactId>)> = BTreeMap::new();
+    for member in summary.population.members() {
+        if member.decision.outcome.standing != Standing::Incomplete {
+            continue;
         }
+        let reasons = &member.decision.reasons;
+        for reason in reasons {
+            let (Reason::DimensionUnknown { dimension } | Reason::DimensionRefused { dimension }) = reason
+            else {
+                continue;
+            };
+            let (count, facts) = unknown.entry(*dimension).or_default();
+            *count += 1;
+            facts.extend(reasons.iter().filter_map(|reason| match reason {
+                Reason::FactMissing { indicator, fact, .. } => {
+                    let mut own = indicators.iter().filter(|it| it.dimension == *dimension);
+                    own.any(|it| it.id == *indicator).then_some(fact)
+                }
+                _ => None,
+            }));
+        }
+    }
+    let line = |(dimension, (customers, facts)): (Dimension, (u64, BTreeSet<&FactId>))| {
+        let facts: Vec<&str> =
+            facts.into_iter().map(|fact| words.labels.label("fact", fact.as_str())).collect();
+        let dimension = Arg::Label("dimension", dimension.code().to_owned());
+        let facts = Arg::Text(facts.join(", "));
+        words.say("nobody", &[("count", count(customers)), ("dimension", dimension), ("facts", facts)])
     };
-    for defect in review.quality.iter().flat_map(|quality| &quality.defects) {
-        let field = defect.field.as_ref().map_or_else(String::new, |field| words.labels.arg(&field.arg()));
-        add(
-            words.labels.fill("defect", defect.code(), &general(&defect.args())),
-            &field,
-            defect.ask.as_deref(),
-            &defect.subject,
-        );
+    unknown.into_iter().map(line).collect()
+}
+
+/// Everything wrong with the data, kind by kind, most frequent first.
+pub(super) fn defects(review: &Review, words: &Words) -> Vec<DefectKind> {
+    const EXAMPLES: usize = 10;
+    type Of = (BTreeSet<SubjectId>, Vec<String>);
+    let mut kinds: BTreeMap<(String, String, String), Of> = BTreeMap::new();
+    for single in singles(review, words) {
+        let (subjects, examples) = kinds.entry((single.kind, single.place, single.ask)).or_default();
+        let example = match single.partner {
+            Some(partner) => format!("{} = {partner}", single.subject),
+            None => single.subject.to_string(),
+        };
+        if subjects.insert(single.subject) && examples.len() < EXAMPLES {
+            examples.push(example);
+        }
     }
-    for (subject, finding) in &review.findings {
-        let fact = finding
-            .fact()
-            .map_or_else(String::new, |fact| words.labels.label("fact", fact.as_str()).to_owned());
-        add(words.labels.fill("finding", finding.code(), &general(&finding.args())), &fact, None, subject);
-    }
-    for (subject, error) in &review.invalid {
-        let fact = Arg::Label("fact", error.fact.to_string());
-        let supplier = review
-            .scorer
-            .policy()
-            .body()
-            .facts()
-            .get(&error.fact)
-            .and_then(|schema| schema.supplier.as_deref());
-        add(words.say("input_error", &[("fact", fact)]), error.fact.as_str(), supplier, subject);
-    }
-    let mut kinds: Vec<DefectKind> = kinds
-        .into_iter()
-        .map(|((what, place, ask), subjects)| DefectKind { what, place, ask, subjects })
-        .collect();
-    kinds.sort_by_key(|kind| std::cmp::Reverse(kind.subjects.len()));
+    let kind = |((what, place, ask), (subjects, examples)): (_, Of)| DefectKind {
+        what,
+        place,
+        ask,
+        count: subjects.len() as u64,
+        examples,
+    };
+    let mut kinds: Vec<DefectKind> = kinds.into_iter().map(kind).collect();
+    kinds.sort_by_key(|kind| std::cmp::Reverse(kind.count));
     kinds
 }
 
-/// The arguments of a defect without what is different from one customer to the next, so that
-/// defects of one kind are counted together.
-fn general(args: &[(&'static str, Arg)]) -> Vec<(&'static str, Arg)> {
-    let single = ["event", "of", "given", "occurred_at", "observed_at", "hours", "events"];
-    let general = |(name, arg): &(&'static str, Arg)| {
-        let arg = if single.contains(name) && !matches!(arg, Arg::Label(..)) {
-            Arg::Text("…".into())
-        } else {
-            arg.clone()
-        };
-        (*name, arg)
+/// Every defect by the quality policy, every fact that could not be made, and every fact that the
+/// scoring policy does not allow.
+pub(super) fn singles(review: &Review, words: &Words) -> Vec<Single> {
+    let role =
+        |ask: Option<&str>| ask.map_or_else(String::new, |role| words.labels.label("role", role).to_owned());
+    let kind = |space: &str, reason: &dyn ReasonCode| {
+        let own = words.labels.get(&format!("group.{}", reason.code())).is_some();
+        words.labels.fill(if own { "group" } else { space }, reason.code(), &reason.args())
     };
-    args.iter().map(general).collect()
+    let mut singles = Vec::new();
+    for defect in review.quality.iter().flat_map(|quality| &quality.defects) {
+        let partner = match (defect.code(), defect.args().pop()) {
+            ("duplicate", Some((_, of))) => Some(words.labels.arg(&of)),
+            _ => None,
+        };
+        singles.push(Single {
+            what: words.labels.fill("defect", defect.code(), &defect.args()),
+            kind: kind("defect", defect),
+            place: defect.field.as_ref().map_or_else(String::new, |field| words.labels.arg(&field.arg())),
+            ask: role(defect.ask.as_deref()),
+            subject: defect.subject.clone(),
+            partner,
+        });
+    }
+    for (subject, finding) in &review.findings {
+        let fact = finding.fact().map(|fact| words.labels.label("fact", fact.as_str()).to_owned());
+        singles.push(Single {
+            what: words.labels.fill("finding", finding.code(), &finding.args()),
+            kind: kind("finding", finding),
+            place: fact.unwrap_or_default(),
+            ask: String::new(),
+            subject: subject.clone(),
+            partner: None,
+        });
+    }
+    for (subject, error) in &review.invalid {
+        let schema = review.scorer.policy().body().facts().get(&error.fact);
+        let what = words.say("input_error", &[("fact", Arg::Label("fact", error.fact.to_string()))]);
+        singles.push(Single {
+            kind: what.clone(),
+            what,
+            place: words.labels.label("fact", error.fact.as_str()).to_owned(),
+            ask: role(schema.and_then(|schema| schema.supplier.as_deref())),
+            subject: subject.clone(),
+            partner: None,
+        });
+    }
+    singles
 }
 
-/// An amount as a person reads it, without needless places.
+/// A count as all numbers are shown.
+pub(super) fn count(count: u64) -> Arg {
+    Arg::Text(grouped(&count.to_string(), 0))
+}
+
+/// An amount in full; where it is shown, it is rounded.
 pub(super) fn amount(amount: Option<DecimalText>) -> Option<String> {
-    amount.map(|amount| amount.0.round_dp(2).normalize().to_string())
+    amount.map(|amount| amount.0.normalize().to_string())
 }

@@ -9,9 +9,10 @@ use guanxi::scoring::Verdict;
 use super::Words;
 use super::prepare::Review;
 use super::summary::{
-    Summary, cost, defects, main_parts, measured, quality_code, supplier, why_clean_up, why_endangered,
-    why_prospect,
+    Summary, ask, cost, count, defects, main_parts, measured, notes, quality_code, supplier, why_clean_up,
+    why_endangered, why_prospect,
 };
+use crate::number::{self, grouped};
 use crate::output::inert;
 
 /// The whole board as text.
@@ -19,7 +20,7 @@ pub(super) fn render(review: &Review, summary: &Summary<'_>, words: &Words, most
     let mut text = String::new();
     // Writing to a `String` cannot fail.
     let _ = write(&mut text, review, summary, words, most);
-    inert(&text)
+    inert(&plain(&text))
 }
 
 fn write(
@@ -43,7 +44,7 @@ fn write(
     writeln!(text, "{}", words.say("basis", &[("policy", stamp(&basis.policy)), ("reference", reference)]))?;
     let (rows, left_out) =
         review.folder.mappings.iter().fold((0, 0), |(r, l), m| (r + m.rows, l + m.left_out));
-    let rows = [("rows", Arg::Count(rows)), ("left_out", Arg::Count(left_out))];
+    let rows = [("rows", count(rows)), ("left_out", count(left_out))];
     writeln!(text, "{}", words.say("files", &rows))?;
     for (file, encoding) in review.folder.encodings.iter().filter(|(_, encoding)| **encoding != "UTF-8") {
         let args = [("file", Arg::Text(file.clone())), ("encoding", Arg::Text((*encoding).to_owned()))];
@@ -54,16 +55,12 @@ fn write(
     writeln!(text, "{}", board(review, summary, words))?;
 
     heading(text, &words.word("notes"))?;
-    for note in &summary.notes {
-        writeln!(
-            text,
-            "- {}",
-            words.labels.fill(
-                "note",
-                guanxi::core::ReasonCode::code(note),
-                &guanxi::core::ReasonCode::args(note)
-            )
-        )?;
+    let notes = notes(summary, words);
+    if notes.is_empty() {
+        writeln!(text, "{}", words.word("none_found"))?;
+    }
+    for note in notes {
+        writeln!(text, "- {note}")?;
     }
 
     let parts = |subject: &SubjectId| {
@@ -133,30 +130,18 @@ fn shown(score: Option<Score>) -> String {
     score.map_or_else(|| "–".to_owned(), |score| score.to_string())
 }
 
+/// A share in percent; the blank before its sign may break here.
 fn percent(share: Option<Share>) -> String {
-    share.map_or_else(
-        || "–".to_owned(),
-        |share| format!("{} %", share.get().checked_mul(100.into()).unwrap_or_default().round_dp(1)),
-    )
+    share.map_or_else(|| "–".to_owned(), |share| plain(&number::percent(&share.to_string())))
 }
 
-/// An amount in whole units, in groups of three digits.
+fn plain(text: &str) -> String {
+    text.replace('\u{a0}', " ")
+}
+
+/// An amount in whole units.
 fn whole(amount: Option<DecimalText>) -> String {
-    let Some(amount) = amount else { return "–".to_owned() };
-    let digits = amount
-        .0
-        .round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero)
-        .normalize()
-        .to_string();
-    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits.as_str()), |rest| ("-", rest));
-    let mut text = String::from(sign);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text
+    amount.map_or_else(|| "–".to_owned(), |amount| grouped(&amount.0.to_string(), 0))
 }
 
 fn table(header: Vec<String>, right: &[usize]) -> Table {
@@ -196,7 +181,7 @@ fn board(review: &Review, summary: &Summary<'_>, words: &Words) -> Table {
         let dimensions = &group.dimensions;
         let mut row = vec![
             label,
-            group.count.to_string(),
+            grouped(&group.count.to_string(), 0),
             share,
             expected,
             whole(group.revenue),
@@ -214,9 +199,8 @@ fn board(review: &Review, summary: &Summary<'_>, words: &Words) -> Table {
                     Verdict::Above => " ↑",
                     Verdict::Within | Verdict::Open => "",
                 };
-                let bound =
-                    |share: Share| share.get().checked_mul(100.into()).unwrap_or_default().normalize();
-                format!("{}–{} %{mark}", bound(expected.from), bound(expected.to))
+                let range = number::range(&expected.from.to_string(), &expected.to.to_string());
+                format!("{}{mark}", plain(&range))
             },
         );
         table.add_row(cells(
@@ -267,7 +251,7 @@ fn list(
     }
     writeln!(text, "{table}")?;
     if all > rows.len() {
-        writeln!(text, "{}", words.say("more", &[("count", Arg::Count((all - rows.len()) as u64))]))?;
+        writeln!(text, "{}", words.say("more", &[("count", count((all - rows.len()) as u64))]))?;
     }
     Ok(())
 }
@@ -285,12 +269,10 @@ fn quality(
         writeln!(text, "- {label}: {} ({})", percent(tally.score()), measured(*tally, words))?;
     }
     for input in &summary.missing {
-        let role = supplier(input, words);
-        let ask =
-            if role.is_empty() { String::new() } else { words.say("ask", &[("role", Arg::Text(role))]) };
+        let ask = ask(supplier(input, words), words);
         let args = [
             ("fact", Arg::Label("fact", input.fact.to_string())),
-            ("count", Arg::Count(input.count)),
+            ("count", count(input.count)),
             ("cost", Arg::Text(cost(input, words))),
             ("ask", Arg::Text(ask)),
         ];
@@ -298,19 +280,20 @@ fn quality(
     }
     let kinds = defects(review, words);
     for kind in kinds.iter().take(most) {
-        let mut examples: Vec<&str> = kind.subjects.iter().take(3).map(SubjectId::as_str).collect();
-        if kind.subjects.len() > examples.len() {
+        let mut examples: Vec<&str> = kind.examples.iter().take(3).map(String::as_str).collect();
+        if kind.examples.len() > examples.len() {
             examples.push("…");
         }
         let args = [
             ("defect", Arg::Text(kind.what.clone())),
-            ("count", Arg::Count(kind.subjects.len() as u64)),
+            ("count", count(kind.count)),
             ("examples", Arg::Text(examples.join(", "))),
+            ("ask", Arg::Text(ask(kind.ask.clone(), words))),
         ];
         writeln!(text, "- {}", words.say("defects", &args))?;
     }
     if kinds.len() > most {
-        writeln!(text, "{}", words.say("more", &[("count", Arg::Count((kinds.len() - most) as u64))]))?;
+        writeln!(text, "{}", words.say("more", &[("count", count((kinds.len() - most) as u64))]))?;
     }
     Ok(())
 }

@@ -120,11 +120,13 @@ fn hostile_texts_are_shown_and_do_nothing() {
     │ Potential                0       –     5–10 %             0      0 %       –           –      –           – │
     │ To optimise              0       –      0–5 %             0      0 %       –           –      –           – │
     │ Prospects                1                                0      0 %       –           –      –           – │
-    │ Not assessable           6                          745 000    100 %   39.56           –      –           – │
-    │ All                      7                          745 000    100 %   39.56           –      –           – │
+    │ Not assessable           6                          745,000    100 %   39.56           –      –           – │
+    │ All                      7                          745,000    100 %   39.56           –      –           – │
     └─────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
 
     What stands out
+    - Nobody can be assessed: of 6 customers nothing is known for Potential: growth of the industry, undeveloped needs
+    - Nobody can be assessed: of 6 customers nothing is known for Need: price sensitivity, service sensitivity
 
     Top customers
     None.
@@ -152,7 +154,7 @@ fn hostile_texts_are_shown_and_do_nothing() {
     - service sensitivity: unknown of 7 customers; 6 % of the score rests on it; left out, the rest of its dimension weighs more; ask service
     - price sensitivity: unknown of 7 customers; 14 % of the score rests on it; left out, the rest of its dimension weighs more; ask sales
 
-    Written: out/customers.csv, out/assessments.jsonl, out/report.html
+    Written: out/customers.csv, out/assessments.jsonl, out/report.html, out/problems.csv
     -- stderr
     客户.csv:5, `名称`: expected a text without control and invisible characters, got `上海\u{202e}贸易`; the id stands for the name
         type it anew: it holds characters that are not seen

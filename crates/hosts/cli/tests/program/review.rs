@@ -39,20 +39,20 @@ fn the_board_of_the_example() {
     insta::assert_snapshot!(ENGLISH.ran.out.replace(&ENGLISH.dir.at(""), ""), @r"
     Adventure Works resellers as of 2013-12-01
     policy standard 1.0.0, measured by population 2013-12-01T00:00:00Z
-    65352 rows read, 0 left out
+    65,352 rows read, 0 left out
 
     Tier board
     ┌────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
     │ Tier             Customers    Share    Expected   Revenue USD   Of all   Value   Potential    Need   Composite │
     ╞════════════════════════════════════════════════════════════════════════════════════════════════════════════════╡
     │ Strategic                0      0 %   10–15 % ↓             0      0 %       –           –       –           – │
-    │ Key                     64   10.1 %   20–25 % ↓     5 016 835    6.2 %   51.42       90.36   96.88       72.19 │
-    │ Normal                 341   53.7 %     50–60 %    42 946 329   53.4 %   39.32       74.70   82.40       58.55 │
-    │ Potential              212   33.4 %    5–10 % ↑    29 635 787   36.8 %   21.26       71.75   44.15       40.99 │
-    │ To optimise             18    2.8 %       0–5 %     2 851 646    3.5 %   13.40       46.97   34.44       27.68 │
+    │ Key                     64   10.1 %   20–25 % ↓     5,016,835    6.2 %   51.42       90.36   96.88       72.19 │
+    │ Normal                 341   53.7 %     50–60 %    42,946,329   53.4 %   39.32       74.70   82.40       58.55 │
+    │ Potential              212   33.4 %    5–10 % ↑    29,635,787   36.8 %   21.26       71.75   44.15       40.99 │
+    │ To optimise             18    2.8 %       0–5 %     2,851,646    3.5 %   13.40       46.97   34.44       27.68 │
     │ Prospects               66                                  0      0 %       –       94.12       –           – │
     │ Not assessable           0                                  0      0 %       –           –       –           – │
-    │ All                    701                         80 450 597    100 %   33.77       76.35   69.73       53.19 │
+    │ All                    701                         80,450,597    100 %   33.77       76.35   69.73       53.19 │
     └────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
 
     What stands out
@@ -102,16 +102,16 @@ fn the_board_of_the_example() {
     … and 13 more
 
     Data quality
-    - Validity: 100 % (1402 of 1402 sound)
-    - Completeness: 100 % (2804 of 2804 sound)
+    - Validity: 100 % (1,402 of 1,402 sound)
+    - Completeness: 100 % (2,804 of 2,804 sound)
     - Timeliness: – (nothing to check)
     - Consistency: 100 % (701 of 701 sound)
-    - Uniqueness: 99.9 % (1400 of 1402 sound)
+    - Uniqueness: 99.9 % (1,400 of 1,402 sound)
     - service sensitivity: unknown of 701 customers; 6 % of the score rests on it; left out, the rest of its dimension weighs more; ask service
     - price sensitivity: unknown of 66 customers; 14 % of the score rests on it; left out, the rest of its dimension weighs more; ask sales
-    - name is the same as that of …: 2 (643, 649)
+    - name is the same as that of another customer: 2 (643 = 290, 649 = 211); ask sales
 
-    Written: out/customers.csv, out/assessments.jsonl, out/report.html
+    Written: out/customers.csv, out/assessments.jsonl, out/report.html, out/problems.csv
     ");
 }
 

@@ -11,13 +11,13 @@ fn rounded(value: Decimal, places: u32) -> Decimal {
 
 /// A number with its thousands set apart and at most so many places: `80450596.98` at none is
 /// `80,450,597`. A text that is no number stays as it is.
-pub(super) fn grouped(text: &str, places: u32) -> String {
+pub(crate) fn grouped(text: &str, places: u32) -> String {
     decimal(text)
         .map_or_else(|| text.to_owned(), |value| group(&rounded(value, places).normalize().to_string()))
 }
 
 /// An amount with its thousands set apart and two places always: `12.5` is `12.50`.
-pub(super) fn amount(text: &str) -> String {
+pub(crate) fn amount(text: &str) -> String {
     decimal(text).map_or_else(|| text.to_owned(), |value| group(&format!("{:.2}", rounded(value, 2))))
 }
 
@@ -39,22 +39,28 @@ fn group(plain: &str) -> String {
 }
 
 /// A share in percent with at most one place: `0.1235` is `12.4 %`.
-pub(super) fn percent(share: &str) -> String {
+pub(crate) fn percent(share: &str) -> String {
     match decimal(share).and_then(|share| share.checked_mul(Decimal::ONE_HUNDRED)) {
         Some(percent) => format!("{}\u{a0}%", grouped(&percent.to_string(), 1)),
         None => share.to_owned(),
     }
 }
 
+/// A range of shares in percent: `10–15 %`.
+pub(crate) fn range(low: &str, high: &str) -> String {
+    let (low, high) = (percent(low), percent(high));
+    format!("{}–{high}", low.trim_end_matches('%').trim_end())
+}
+
 /// How many of `steps` a number from 0 to `full` covers; nothing for what is no number, the ends
 /// for what lies outside.
-pub(super) fn steps(text: &str, full: u32, steps: u32) -> Option<u32> {
+pub(crate) fn steps(text: &str, full: u32, steps: u32) -> Option<u32> {
     let value = decimal(text)?.checked_mul(steps.into())?.checked_div(full.into())?;
     rounded(value, 0).clamp(Decimal::ZERO, steps.into()).try_into().ok()
 }
 
 /// How many of `steps` each amount covers when the greatest covers them all; below zero is none.
-pub(super) fn relative<'a>(amounts: impl Iterator<Item = &'a str>, steps: u32) -> Vec<u32> {
+pub(crate) fn relative<'a>(amounts: impl Iterator<Item = &'a str>, steps: u32) -> Vec<u32> {
     let amounts: Vec<Decimal> =
         amounts.map(|text| decimal(text).unwrap_or_default().max(Decimal::ZERO)).collect();
     let greatest = amounts.iter().copied().max().unwrap_or_default();
@@ -87,6 +93,7 @@ mod tests {
         assert_eq!(percent("0.1235"), "12.4\u{a0}%");
         assert_eq!(percent("1"), "100\u{a0}%");
         assert_eq!(percent("5/14"), "5/14");
+        assert_eq!(range("0.1", "0.15"), "10–15\u{a0}%");
     }
 
     #[test]
