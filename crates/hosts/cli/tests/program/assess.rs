@@ -274,7 +274,10 @@ fn lines_that_are_no_customer_are_refused() {
         ("settled", r#""subject": 1, "facts": {}, "settled": 7"#),
         ("override", r#""subject": 1, "facts": {}, "override": 7"#),
         ("override.by", r#""subject": 1, "facts": {}, "override": {"tier": "key", "by": 7}"#),
-        ("override.until", r#""subject": 1, "facts": {}, "override": {"tier": "key", "by": "U7", "why": "", "until": 7}"#),
+        (
+            "override.until",
+            r#""subject": 1, "facts": {}, "override": {"tier": "key", "by": "U7", "why": "", "until": 7}"#,
+        ),
     ] {
         let said = said(format!("{{{given}}}"));
         assert!(said.starts_with(&format!("line 1: `{field}`: invalid type: ")), "{said}");

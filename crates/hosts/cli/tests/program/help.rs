@@ -54,7 +54,16 @@ fn every_flag_says_what_it_does() {
     for (command, flags) in [
         (
             "review",
-            &["--out", "--policy", "--reference", "--reference-out", "--as-of", "--lang", "--top", "--skip-bad"][..],
+            &[
+                "--out",
+                "--policy",
+                "--reference",
+                "--reference-out",
+                "--as-of",
+                "--lang",
+                "--top",
+                "--skip-bad",
+            ][..],
         ),
         ("assess", &["--policy", "--reference", "--reference-out", "--as-of", "--explain", "--skip-bad"]),
     ] {
