@@ -15,7 +15,7 @@ use guanxi::portfolio::Population;
 use crate::args::{Lang, ReviewArgs};
 use crate::assess::{Output, Writer, write_reference};
 use crate::folder::Effect;
-use crate::output::{Failure, Outcome, counted, inert, tell, working, write_file};
+use crate::output::{Failure, Outcome, counted, inert, stream_file, tell, working, write_file};
 use crate::report;
 use prepare::Review;
 use summary::Summary;
@@ -59,7 +59,7 @@ fn write_files(
 ) -> Result<Vec<PathBuf>, Failure> {
     let [sheet, lines, page, problems] = prepare::files(dir);
     write_file(&sheet, &sheet::customers(review, summary.population)?)?;
-    write_file(&lines, &assessments(review, summary.population)?)?;
+    stream_file(&lines, |file| assessments(file, review, summary.population))?;
     write_file(&page, report::render(&page::report(review, summary, words)).as_bytes())?;
     let mut written = vec![sheet, lines, page];
     match sheet::problems(review, words)? {
@@ -77,16 +77,14 @@ fn write_files(
 }
 
 /// One decision a line, as `guanxi assess --explain` prints it, in the order of the ids.
-fn assessments(review: &Review, population: &Population<'_>) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let mut lines = Output::new(&mut bytes);
+fn assessments(to: impl Write, review: &Review, population: &Population<'_>) -> Result<(), Failure> {
+    let mut lines = Output::new(to);
     let writer = Writer::new(&review.scorer, review.as_of, true)?;
     for member in population.members() {
         let parts = review.scorer.explain(&member.facts, review.as_of);
         writer.write(&mut lines, member.subject.as_str(), &member.decision, Some(&parts))?;
     }
-    lines.flush()?;
-    Ok(bytes)
+    lines.flush()
 }
 
 /// The rows that could not be used, on stderr; the review stands without them.
