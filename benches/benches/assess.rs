@@ -14,14 +14,16 @@ type Failed = Box<dyn Error>;
 fn facts(policy: &PolicyDocument, line: &str) -> Result<FactMap, Failed> {
     let line: serde_json::Value = serde_json::from_str(line)?;
     let given = line.get("facts").and_then(|facts| facts.as_object()).ok_or("no facts")?;
-    policy.body().facts().iter().filter_map(|(id, schema)| Some((id, schema, given.get(id.as_str())?))).try_fold(
-        FactMap::new(),
-        |facts, (id, schema, value)| {
+    policy
+        .body()
+        .facts()
+        .iter()
+        .filter_map(|(id, schema)| Some((id, schema, given.get(id.as_str())?)))
+        .try_fold(FactMap::new(), |facts, (id, schema, value)| {
             let text = value.to_string();
             let input: FactInput<'_> = serde_json::from_str(&text)?;
             Ok(facts.with(id.clone(), schema.read(&input)?, None))
-        },
-    )
+        })
 }
 
 fn main() -> Result<(), Failed> {
