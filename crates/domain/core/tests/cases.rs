@@ -278,7 +278,8 @@ fn inputs_that_are_no_value_of_any_kind() {
     insta::assert_snapshot!(error("null"), @r#"invalid type: null, expected a number, a text, true, false, a list of texts, or {"amount", "currency"} at line 1 column 4"#);
     insta::assert_snapshot!(error("1e400"), @"number out of range at line 1 column 5");
     insta::assert_snapshot!(error("0.1234567890123456789"), @"got the number 0.12345678901234568, which binary floating point may have changed: quote it as a string at line 1 column 21");
-    insta::assert_snapshot!(error("1234567890123456789012345678901234567890"), @"got the number 1234567890123456700000000000000000000000, which binary floating point may have changed: quote it as a string at line 1 column 40");
+    // A number that every parser of binary numbers rounds alike: serde_json has two, by a feature that any crate may turn on.
+    insta::assert_snapshot!(error("1000000000000000000000000000000000000000"), @"got the number 1000000000000000000000000000000000000000, which binary floating point may have changed: quote it as a string at line 1 column 40");
     insta::assert_snapshot!(error("[1]"), @"invalid type: integer `1`, expected a string at line 1 column 2");
     insta::assert_snapshot!(error(r#"{"amount": "1"}"#), @"missing field `currency` at line 1 column 15");
     insta::assert_snapshot!(error(r#"{"currency": "CNY"}"#), @"missing field `amount` at line 1 column 19");
