@@ -44,7 +44,7 @@ pub struct TierRow {
 pub struct Group {
     /// How many they are.
     pub count: u64,
-    /// Their revenue, exact; `None` if it has more digits than a decimal keeps.
+    /// Their revenue, exact; `None` if it is known of none of them, or has more digits than a decimal keeps.
     pub revenue: Option<DecimalText>,
     /// How many of them have a known revenue.
     pub revenue_known: u64,
@@ -64,8 +64,9 @@ impl Population<'_> {
     /// The tier that counts is the effective one. Tiers that the policy does not have cannot occur.
     #[must_use]
     pub fn board(&self, questions: &Questions) -> Board {
-        let total =
-            sum(&self.members().iter().filter_map(|m| m.number(&questions.revenue)).collect::<Vec<_>>());
+        let revenues: Vec<Decimal> =
+            self.members().iter().filter_map(|member| member.number(&questions.revenue)).collect();
+        let total = if revenues.is_empty() { None } else { sum(&revenues) };
         let all = self.group(questions, total, |_| true);
         let in_tier =
             |tier: &TierId| self.group(questions, total, |m| m.decision.outcome.tier.as_ref() == Some(tier));
@@ -105,7 +106,9 @@ impl Population<'_> {
         let members: Vec<&Member> = self.members().iter().filter(|member| belongs(member)).collect();
         let revenues: Vec<Decimal> =
             members.iter().filter_map(|member| member.number(&questions.revenue)).collect();
-        let revenue = sum(&revenues);
+        // Revenue that is known of nobody is unknown, not 0; a group of nobody has none.
+        let unknown = revenues.is_empty() && (!members.is_empty() || total.is_none());
+        let revenue = if unknown { None } else { sum(&revenues) };
         let part = |part: Decimal, whole: Decimal| {
             if part < Decimal::ZERO || whole <= Decimal::ZERO || part > whole {
                 return None;

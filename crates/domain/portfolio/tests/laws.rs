@@ -19,8 +19,9 @@ proptest! {
         let tiered: u64 = rows().map(|group| group.count).sum();
         prop_assert_eq!(tiered, board.tiered.count);
         prop_assert_eq!(tiered + board.prospects.count + board.incomplete.count, members.len() as u64);
-        let revenue: Decimal = rows().chain([&board.prospects, &board.incomplete]).map(|g| g.revenue.unwrap().0).sum();
-        prop_assert_eq!(revenue, board.all.revenue.unwrap().0);
+        let revenue: Decimal = rows().chain([&board.prospects, &board.incomplete]).map(|g| g.revenue.map_or(Decimal::ZERO, |r| r.0)).sum();
+        prop_assert_eq!(revenue, board.all.revenue.map_or(Decimal::ZERO, |r| r.0));
+        prop_assert_eq!(board.all.revenue.is_some(), board.all.revenue_known > 0);
         for row in &board.tiers {
             let own: Vec<&Member> = members.iter().filter(|m| m.decision.outcome.tier.as_ref() == Some(&row.tier)).collect();
             prop_assert_eq!(row.group.count, own.len() as u64);

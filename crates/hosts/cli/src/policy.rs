@@ -4,7 +4,7 @@ use std::path::Path;
 
 use guanxi::policy::{DocumentSpec, Warning, diff};
 use guanxi::scoring::{
-    PinnedReference, Reference, ReferenceSpec, ScoringPolicy, ScoringSpec, lint, preset_ids,
+    PinnedReference, Reference, ReferenceSpec, ScoringPolicy, ScoringSpec, lint, preset, preset_ids,
 };
 use serde_json::Value;
 
@@ -81,6 +81,17 @@ fn well(
     warnings: &[Warning],
     tree: &Tree,
 ) -> Result<Outcome, Failure> {
+    let named = preset(stamp.id.as_str()).map(|preset| preset.stamp());
+    if named.is_some_and(|preset| preset.version == stamp.version && preset.fingerprint != stamp.fingerprint)
+    {
+        let advice =
+            "decisions would name it as if it were the preset: give it an id or a version of its own";
+        tell(&format!(
+            "{name}:{}: warning: id: `{}` is a preset that says something else: {advice} [preset_changed]",
+            tree.place("id"),
+            stamp.id
+        ));
+    }
     for warning in warnings {
         let Warning { path, code, found, advice } = warning;
         tell(&format!("{name}:{}: warning: {path}: {found}: {advice} [{code}]", tree.place(path)));

@@ -50,7 +50,7 @@ pub(super) fn report(review: &Review, summary: &Summary<'_>, words: &Words) -> R
         tiers: board.tiers.iter().map(|row| tier(row, words)).collect(),
         prospects: group(&board.prospects, None),
         not_assessable: group(&board.incomplete, None),
-        notes: notes(summary, words),
+        notes: notes(summary, &review.questions, words),
         top: mentions(summary.top.iter().enumerate().map(|(place, member)| {
             // Those beyond are only counted.
             let why = (place < LISTED)

@@ -1,9 +1,11 @@
 //! What the board and the report both show.
 use std::collections::{BTreeMap, BTreeSet};
 
-use guanxi::core::{Arg, DecimalText, FactId, ReasonCode, Score, SubjectId};
+use guanxi::core::{Arg, DecimalText, Fact, FactId, Facts, ReasonCode, Score, SubjectId};
 use guanxi::customer::{QualityDimension, Tally};
-use guanxi::portfolio::{Board, CleanUp, Endangered, Member, MissingInput, Note, Population, Prospect};
+use guanxi::portfolio::{
+    Board, CleanUp, Endangered, Member, MissingInput, Note, Population, Prospect, Questions,
+};
 use guanxi::scoring::{Contribution, Dimension, Reason, Standing};
 
 use super::Words;
@@ -147,10 +149,35 @@ pub(super) const fn quality_code(dimension: QualityDimension) -> &'static str {
 }
 
 /// What stands out, as sentences; first of all why nobody could be assessed.
-pub(super) fn notes(summary: &Summary<'_>, words: &Words) -> Vec<String> {
+pub(super) fn notes(summary: &Summary<'_>, questions: &Questions, words: &Words) -> Vec<String> {
     let nobody = if summary.board.tiered.count == 0 { nobody(summary, words) } else { Vec::new() };
     let note = |note: &Note| words.labels.fill("note", note.code(), &note.args());
-    nobody.into_iter().chain(summary.notes.iter().map(note)).collect()
+    nobody
+        .into_iter()
+        .chain(unasked(summary, questions, words))
+        .chain(summary.notes.iter().map(note))
+        .collect()
+}
+
+/// The facts that the board asks for and no customer has: what they would say cannot be told.
+fn unasked(summary: &Summary<'_>, questions: &Questions, words: &Words) -> Vec<String> {
+    let members = summary.population.members();
+    let unknown = |fact: &&FactId| {
+        // Of a prospect such facts do not apply: that is an answer, too.
+        let answered = |member: &Member| member.facts.fact(fact) != Fact::Missing;
+        !members.is_empty() && !members.iter().any(answered)
+    };
+    let sections = [
+        ("revenue", vec![&questions.revenue]),
+        ("endangered_short", vec![&questions.silence, &questions.rhythm, &questions.trend]),
+        ("clean_up", vec![&questions.silence, &questions.orders]),
+    ];
+    let told = |(section, facts): (&str, Vec<&FactId>)| {
+        let lacking: Vec<&str> = facts.into_iter().filter(unknown).map(FactId::as_str).collect();
+        let args = [("section", Arg::Text(words.word(section))), ("facts", Arg::Text(lacking.join(", ")))];
+        (!lacking.is_empty()).then(|| words.say("cannot_tell", &args))
+    };
+    sections.into_iter().filter_map(told).collect()
 }
 
 /// The dimensions of which nothing is known, and the facts that they lack.

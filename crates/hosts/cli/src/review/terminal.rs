@@ -55,7 +55,7 @@ fn write(
     writeln!(text, "{}", board(review, summary, words))?;
 
     heading(text, &words.word("notes"))?;
-    let notes = notes(summary, words);
+    let notes = notes(summary, &review.questions, words);
     if notes.is_empty() {
         writeln!(text, "{}", words.word("none_found"))?;
     }

@@ -127,6 +127,7 @@ fn hostile_texts_are_shown_and_do_nothing() {
     What stands out
     - Nobody can be assessed: of 6 customers nothing is known for Potential: growth of the industry, undeveloped needs
     - Nobody can be assessed: of 6 customers nothing is known for Need: price sensitivity, service sensitivity
+    - Cannot be told: Most endangered; no customer has median_gap_days, revenue_growth
 
     Top customers
     None.
