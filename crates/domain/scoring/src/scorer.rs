@@ -141,10 +141,7 @@ impl Scorer {
     ) -> Decision<Assessment, Reason> {
         let facts = Watched::new(facts);
         let inputs = self.inputs(&facts, as_of, Asked::Weighing);
-        let (outcome, reasons) = match self.narrow(&inputs) {
-            Some(evaluation) => self.conclude(&inputs, &evaluation, given, as_of),
-            None => self.conclude(&inputs, &self.wide(&inputs), given, as_of),
-        };
+        let (outcome, reasons) = self.decide(&inputs, given, as_of);
         let next_change = self.next_change(&facts, given, as_of, &outcome);
         Decision { outcome, reasons, basis: self.basis.clone(), as_of, next_change }
     }
@@ -195,6 +192,14 @@ impl Scorer {
     fn wide(&self, inputs: &[Input]) -> Evaluation<BigUint> {
         // The wide form has an answer for every step; what stands in for it is never reached.
         evaluate(self.policy.body(), &self.wide, inputs).unwrap_or_else(Evaluation::nothing)
+    }
+
+    /// Decides in the narrow form where it answers, else in the wide one.
+    fn decide(&self, inputs: &[Input], given: &Given, as_of: DateTime<Utc>) -> (Assessment, Vec<Reason>) {
+        match self.narrow(inputs) {
+            Some(evaluation) => self.conclude(inputs, &evaluation, given, as_of),
+            None => self.conclude(inputs, &self.wide(inputs), given, as_of),
+        }
     }
 
     fn conclude<N: Nat>(
@@ -297,11 +302,7 @@ impl Scorer {
         instants.into_iter().find(|instant| {
             limits.contains(&Some(*instant)) || {
                 let inputs = self.inputs(facts, *instant, Asked::Weighing);
-                let then = match self.narrow(&inputs) {
-                    Some(evaluation) => self.conclude(&inputs, &evaluation, given, *instant).0,
-                    None => self.conclude(&inputs, &self.wide(&inputs), given, *instant).0,
-                };
-                then != *outcome
+                self.decide(&inputs, given, *instant).0 != *outcome
             }
         })
     }

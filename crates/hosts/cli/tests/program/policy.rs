@@ -327,3 +327,17 @@ fn the_schema_describes_every_preset_and_reference() {
     assert!(!scoring.is_valid(&json(FAULTS)));
     assert!(!reference.is_valid(&json(&COMPANY.replace("population\"", "popularity\""))));
 }
+
+#[test]
+fn a_preset_that_was_changed_needs_a_name_of_its_own() {
+    let warned = |edit: fn(String) -> String| {
+        let text = edit(guanxi(&["policy", "show", "assessed"]).well());
+        checked("ours.json", text).contains("[preset_changed]")
+    };
+    assert!(!warned(|text| text));
+    assert!(warned(|text| text.replace("\"floor\": \"90.00\"", "\"floor\": \"91.00\"")));
+    assert!(!warned(|text| text
+        .replace("91.00", "")
+        .replace("\"id\": \"assessed\"", "\"id\": \"ours\"")
+        .replace("90.00", "91.00")));
+}
