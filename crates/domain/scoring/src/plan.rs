@@ -138,6 +138,42 @@ impl<N: Nat> Plan<N> {
     }
 }
 
+/// The constants of one indicator as the batch needs them.
+pub(crate) enum Form {
+    /// There is nothing to divide by.
+    Never,
+    /// (x - from) / span.
+    Linear { from: Decimal, span: Decimal },
+    /// x over a total in steps of 10^-28.
+    Total { steps: u128 },
+    /// x / of.
+    Level { of: u8 },
+    /// x over the second fact.
+    Share,
+    /// Anything else: see [`Plan::worth`].
+    Computed,
+    /// Beyond 128 bits.
+    Wide,
+}
+
+impl Plan<u128> {
+    /// The form of the indicator at a position.
+    pub(crate) fn form(&self, position: usize) -> Form {
+        match self.rules.get(position).map(|(rule, _)| rule) {
+            Some(Rule::Over(divisor)) => Form::Linear { from: Decimal::ZERO, span: *divisor },
+            Some(Rule::OverTotal(steps)) => Form::Total { steps: *steps },
+            Some(Rule::Linear { from, to, .. }) => match to.checked_sub(*from) {
+                Some(span) => Form::Linear { from: *from, span },
+                None => Form::Wide,
+            },
+            Some(Rule::Level { of }) => Form::Level { of: *of },
+            Some(Rule::ShareOf) => Form::Share,
+            Some(Rule::Steps(_) | Rule::Percentile { .. } | Rule::Logarithmic { .. }) => Form::Computed,
+            Some(Rule::NoDivisor) | None => Form::Never,
+        }
+    }
+}
+
 fn compile<N: Nat>(
     policy: &ScoringPolicy,
     indicator: &IndicatorSpec,

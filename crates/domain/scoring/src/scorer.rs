@@ -11,11 +11,12 @@ use num_bigint::BigUint;
 use rust_decimal::Decimal;
 
 use crate::assessment::{Assessment, Contribution, Given, InputState, Ratio, Standing, Tiers};
+use crate::batch::{RowScores, Wiring};
 use crate::dimension::{ByDimension, Dimension};
 use crate::evaluate::{Evaluation, Part, counted, evaluate};
 use crate::input::{Cause, Input, ask, stale_from};
 use crate::number::{Fraction, Nat};
-use crate::plan::{Line, Plan};
+use crate::plan::{Form, Line, Plan, Worth};
 use crate::policy::{PolicyDocument, ScoringPolicy};
 use crate::reason::Reason;
 use crate::reference::{PinnedReference, Statistic};
@@ -48,6 +49,7 @@ pub struct Scorer {
     /// 128 bits, where the constants fit; every row that does not fit goes the wide way.
     narrow: Option<Plan<u128>>,
     wide: Plan<BigUint>,
+    pub(crate) wiring: Wiring,
 }
 
 /// For which indicators the facts are asked.
@@ -106,9 +108,12 @@ impl Scorer {
                 return Err(ScorerError::NotKept { fact: indicator.fact.clone(), statistic });
             }
         }
+        let narrow = Plan::compile(policy.body(), reference.body());
+        let form = |position| narrow.as_ref().map_or(Form::Wide, |plan: &Plan<u128>| plan.form(position));
         Ok(Self {
+            wiring: Wiring::new(policy.body(), form),
             basis: Basis { policy: policy.stamp(), reference: used.then(|| reference.stamp()) },
-            narrow: Plan::compile(policy.body(), reference.body()),
+            narrow,
             wide: Plan::compile(policy.body(), reference.body()).ok_or(ScorerError::Constants)?,
             policy: policy.clone(),
         })
@@ -192,6 +197,19 @@ impl Scorer {
     fn wide(&self, inputs: &[Input]) -> Evaluation<BigUint> {
         // The wide form has an answer for every step; what stands in for it is never reached.
         evaluate(self.policy.body(), &self.wide, inputs).unwrap_or_else(Evaluation::nothing)
+    }
+
+    /// What a row's inputs come to, in the narrow form where it answers, else in the wide one.
+    pub(crate) fn row_scores(&self, inputs: &[Input]) -> RowScores {
+        match self.narrow(inputs) {
+            Some(evaluation) => evaluation.row_scores(),
+            None => self.wide(inputs).row_scores(),
+        }
+    }
+
+    /// What an input is worth to the indicator at a position; `None` where 128 bits do not suffice.
+    pub(crate) fn narrow_worth(&self, position: usize, x: Decimal) -> Option<Worth<u128>> {
+        self.narrow.as_ref()?.worth(position, x, None)
     }
 
     /// Decides in the narrow form where it answers, else in the wide one.
@@ -375,6 +393,26 @@ impl Scorer {
             }
         }
         Some(contributions)
+    }
+}
+
+impl<N: Nat> Evaluation<N> {
+    /// The scores, each rounded once.
+    fn row_scores(&self) -> RowScores {
+        let dimensions = ByDimension::from_fn(|dimension| match self.parts.get(dimension) {
+            Part::Scored { score: exact, .. } => score(exact),
+            _ => None,
+        });
+        let (composite, rank) = (self.composite.as_ref().and_then(score), self.rank.as_ref().and_then(score));
+        RowScores { composite, dimensions, rank, standing: self.standing() }
+    }
+
+    const fn standing(&self) -> Standing {
+        match (&self.composite, self.prospect) {
+            (Some(_), _) => Standing::Tiered,
+            (None, true) => Standing::Prospect,
+            (None, false) => Standing::Incomplete,
+        }
     }
 }
 

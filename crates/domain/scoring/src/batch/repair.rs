@@ -1,0 +1,130 @@
+//! The rows of which not everything is known.
+#![allow(
+    clippy::float_arithmetic,
+    clippy::cast_precision_loss,
+    reason = "every result is certified, or computed again in integers"
+)]
+use super::block::{Bits, Block, Lane, ROWS};
+use super::columns::{Column, Numbers};
+use super::kernel::TermRows;
+use super::masks::{Rows, join, lanes, mark, ones};
+use super::term::{Shape, Term};
+use crate::plan::Worth;
+use crate::scorer::Scorer;
+use crate::spec::MissingRule;
+
+/// Rows gathered from a block, so that each term is one loop over all of them.
+pub(super) struct Repair {
+    rows: [u16; ROWS],
+    /// For each gathered row: the points of the term at hand, the sum of all, and their parts.
+    points: [f64; ROWS],
+    wholes: [f64; ROWS],
+    sums: [(f64, f64); ROWS],
+}
+
+impl Repair {
+    pub(super) const fn new() -> Self {
+        Self { rows: [0; ROWS], points: [0.0; ROWS], wholes: [0.0; ROWS], sums: [(0.0, 0.0); ROWS] }
+    }
+
+    /// Sums the terms of a dimension again in the rows given, each missing input by its rule; rows of
+    /// which 128 bits do not hold a term are marked.
+    #[inline(never)]
+    pub(super) fn run<'t, 'k: 't, 'a: 't>(
+        &mut self,
+        scorer: &Scorer,
+        terms: impl Iterator<Item = (&'t Term<'k, 'a>, &'t TermRows)>,
+        parts: f64,
+        block: &Rows,
+        broken: &Bits,
+        sum: &mut Block,
+        again: &mut Bits,
+    ) {
+        let mut count = 0;
+        for (place, row) in self.rows.iter_mut().zip(ones(broken)) {
+            *place = u16::try_from(row).unwrap_or_default();
+            count += 1;
+        }
+        let rows = self.rows.get(..count).unwrap_or_default();
+        let sums = self.sums.get_mut(..count).unwrap_or_default();
+        sums.fill((0.0, 0.0));
+        for (term, of) in terms {
+            match &term.shape {
+                Shape::Never => self.points = [0.0; ROWS],
+                Shape::Affine(numbers, affine) => {
+                    gather(*numbers, block, rows, &mut self.points, |x| affine.of(x));
+                }
+                Shape::Share(part, whole, affine) => {
+                    gather(*part, block, rows, &mut self.points, |x| x);
+                    gather(*whole, block, rows, &mut self.wholes, |x| x);
+                    for (points, whole) in self.points.iter_mut().zip(&self.wholes).take(count) {
+                        *points = affine.over(*points, *whole);
+                    }
+                }
+                Shape::Computed(column) => {
+                    for (points, row) in self.points.iter_mut().zip(rows) {
+                        let row = usize::from(*row);
+                        *points = match computed(scorer, term, column, block.start + row) {
+                            Some(points) => points,
+                            None => {
+                                mark(again, row);
+                                0.0
+                            }
+                        };
+                    }
+                }
+            }
+            let (counts, instead) = match term.wire.missing {
+                MissingRule::Renormalise | MissingRule::Refuse => (of.known, 0.0),
+                MissingRule::Lowest => (either(of), 0.0),
+                MissingRule::Neutral => (either(of), term.most / 2.0),
+            };
+            for (((sum, weight), points), row) in sums.iter_mut().zip(&self.points).zip(rows) {
+                let points = if bit(&of.known, *row) { points + term.offset } else { instead };
+                let counted = if bit(&counts, *row) { 1.0 } else { 0.0 };
+                *sum += counted * points;
+                *weight += counted * term.wire.part;
+            }
+        }
+        for ((points, weight), row) in sums.iter().zip(rows) {
+            if let Some(sum) = sum.0.get_mut(usize::from(*row)) {
+                *sum = points * (parts / weight);
+            }
+        }
+    }
+}
+
+fn either(of: &TermRows) -> Bits {
+    join([&of.known, &of.applies], |[known, applies]| known | applies)
+}
+
+/// Whether a row's bit is set.
+fn bit(bits: &Bits, row: u16) -> bool {
+    bits.get(usize::from(row >> 6)).is_some_and(|word| word >> (row & 63) & 1 == 1)
+}
+
+fn gather(
+    numbers: Numbers<'_>,
+    block: &Rows,
+    rows: &[u16],
+    points: &mut [f64; ROWS],
+    of: impl Fn(f64) -> f64,
+) {
+    fn from<T: Lane + Default>(all: &[T], rows: &[u16], points: &mut [f64; ROWS], of: impl Fn(f64) -> f64) {
+        for (points, row) in points.iter_mut().zip(rows) {
+            *points = of(all.get(usize::from(*row)).copied().unwrap_or_default().lane());
+        }
+    }
+    lanes!(numbers, block, |all| match all.first_chunk::<ROWS>() {
+        Some(all) => from(all, rows, points, &of),
+        None => from(all, rows, points, &of),
+    });
+}
+
+/// The exact value of an input, as points.
+fn computed(scorer: &Scorer, term: &Term<'_, '_>, column: &Column<'_>, row: usize) -> Option<f64> {
+    match scorer.narrow_worth(term.wire.position, column.decimal(row)?)? {
+        Worth::Value { value, .. } => Some(term.most * (value.num as f64 / value.den as f64)),
+        Worth::NoDivisor => None,
+    }
+}
