@@ -1,7 +1,6 @@
 //! The loop over blocks of rows.
 #![allow(clippy::float_arithmetic, reason = "every result is certified, or computed again in integers")]
 use super::block::{Bits, Block, ROWS, Rounded, Start, add, add_share, certain, places};
-use super::columns::Numbers;
 use super::exact::{Found, RowScores};
 use super::masks::{Masks, NO_ROW, Rows, bit, fits, join, mark, ones};
 use super::repair::Repair;

@@ -49,39 +49,45 @@ impl Repair {
         let sums = self.sums.get_mut(..count).unwrap_or_default();
         sums.fill((0.0, 0.0));
         for (term, of) in terms {
+            let points = self.points.get_mut(..count).unwrap_or_default();
             match &term.shape {
-                Shape::Never => self.points = [0.0; ROWS],
+                Shape::Never => points.fill(0.0),
                 Shape::Affine(numbers, affine) => {
-                    gather(*numbers, block, rows, &mut self.points, |x| affine.of(x));
+                    gather(*numbers, block, rows, points, |x| affine.of(x) + term.offset);
                 }
                 Shape::Share(part, whole, affine) => {
-                    gather(*part, block, rows, &mut self.points, |x| x);
                     gather(*whole, block, rows, &mut self.wholes, |x| x);
-                    for (points, whole) in self.points.iter_mut().zip(&self.wholes).take(count) {
-                        *points = affine.over(*points, *whole);
+                    gather(*part, block, rows, points, |x| x);
+                    for (points, whole) in points.iter_mut().zip(&self.wholes) {
+                        *points = affine.over(*points, *whole) + term.offset;
                     }
                 }
                 Shape::Computed(column) => {
-                    for (points, row) in self.points.iter_mut().zip(rows) {
-                        let row = usize::from(*row);
-                        *points = match computed(scorer, term, column, block.start + row) {
-                            Some(points) => points,
-                            None => {
-                                mark(again, row);
-                                0.0
+                    for (points, row) in points.iter_mut().zip(rows) {
+                        *points = 0.0;
+                        if bit(&of.known, *row) == 1 {
+                            let row = usize::from(*row);
+                            // Nothing is added to a value: it has its direction.
+                            match computed(scorer, term, column, block.start + row) {
+                                Some(value) => *points = value,
+                                None => mark(again, row),
                             }
-                        };
+                        }
                     }
                 }
             }
-            let (counts, instead) = match term.wire.missing {
-                MissingRule::Renormalise | MissingRule::Refuse => (of.known, 0.0),
-                MissingRule::Lowest => (either(of), 0.0),
-                MissingRule::Neutral => (either(of), term.most / 2.0),
+            let counts = match term.wire.missing {
+                MissingRule::Renormalise | MissingRule::Refuse => of.known,
+                rule @ (MissingRule::Lowest | MissingRule::Neutral) => {
+                    let instead = if rule == MissingRule::Neutral { term.most / 2.0 } else { 0.0 };
+                    for (points, row) in points.iter_mut().zip(rows) {
+                        *points = if bit(&of.known, *row) == 1 { *points } else { instead };
+                    }
+                    join([&of.known, &of.applies], |[known, applies]| known | applies)
+                }
             };
-            for (((sum, weight), points), row) in sums.iter_mut().zip(&self.points).zip(rows) {
-                let points = if bit(&of.known, *row) { points + term.offset } else { instead };
-                let counted = if bit(&counts, *row) { 1.0 } else { 0.0 };
+            for (((sum, weight), points), row) in sums.iter_mut().zip(&*points).zip(rows) {
+                let counted = f64::from(bit(&counts, *row));
                 *sum += counted * points;
                 *weight += counted * term.wire.part;
             }
@@ -94,23 +100,13 @@ impl Repair {
     }
 }
 
-fn either(of: &TermRows) -> Bits {
-    join([&of.known, &of.applies], |[known, applies]| known | applies)
+/// A row's bit.
+fn bit(bits: &Bits, row: u16) -> u8 {
+    bits.get(usize::from(row >> 6)).map_or(0, |word| u8::from(word >> (row & 63) & 1 == 1))
 }
 
-/// Whether a row's bit is set.
-fn bit(bits: &Bits, row: u16) -> bool {
-    bits.get(usize::from(row >> 6)).is_some_and(|word| word >> (row & 63) & 1 == 1)
-}
-
-fn gather(
-    numbers: Numbers<'_>,
-    block: &Rows,
-    rows: &[u16],
-    points: &mut [f64; ROWS],
-    of: impl Fn(f64) -> f64,
-) {
-    fn from<T: Lane + Default>(all: &[T], rows: &[u16], points: &mut [f64; ROWS], of: impl Fn(f64) -> f64) {
+fn gather(numbers: Numbers<'_>, block: &Rows, rows: &[u16], points: &mut [f64], of: impl Fn(f64) -> f64) {
+    fn from<T: Lane + Default>(all: &[T], rows: &[u16], points: &mut [f64], of: impl Fn(f64) -> f64) {
         for (points, row) in points.iter_mut().zip(rows) {
             *points = of(all.get(usize::from(*row)).copied().unwrap_or_default().lane());
         }
