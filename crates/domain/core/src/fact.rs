@@ -485,33 +485,59 @@ enum Entry {
 
 /// Facts by name, in the order of their names. What is not listed is missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(transparent)]
-pub struct FactMap(BTreeMap<FactId, Entry>);
+#[serde(from = "BTreeMap<FactId, Entry>", into = "BTreeMap<FactId, Entry>")]
+pub struct FactMap(Vec<(FactId, Entry)>); // INVARIANT: ascending, no name twice
 
 impl FactMap {
+    /// Up to so many facts, comparing a name with each in turn is quicker than halving: names of
+    /// different lengths differ at once.
+    const FEW: usize = 16;
+
     /// No facts.
     #[must_use]
     pub const fn new() -> Self {
-        Self(BTreeMap::new())
+        Self(Vec::new())
     }
 
     /// With a fact known, and when it was observed.
     #[must_use]
-    pub fn with(mut self, id: FactId, value: FactValue, observed_at: Option<DateTime<Utc>>) -> Self {
-        self.0.insert(id, Entry::Known { value, observed_at });
-        self
+    pub fn with(self, id: FactId, value: FactValue, observed_at: Option<DateTime<Utc>>) -> Self {
+        self.put(id, Entry::Known { value, observed_at })
     }
 
     /// With a fact that does not apply.
     #[must_use]
-    pub fn not_applicable(mut self, id: FactId) -> Self {
-        self.0.insert(id, Entry::NotApplicable);
+    pub fn not_applicable(self, id: FactId) -> Self {
+        self.put(id, Entry::NotApplicable)
+    }
+
+    fn put(mut self, id: FactId, entry: Entry) -> Self {
+        match self.0.binary_search_by(|(known, _)| known.cmp(&id)) {
+            Ok(found) => {
+                if let Some((_, listed)) = self.0.get_mut(found) {
+                    *listed = entry;
+                }
+            }
+            Err(place) => self.0.insert(place, (id, entry)),
+        }
         self
     }
 
     /// The facts that are known or do not apply, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&FactId, Fact<'_>)> {
         self.0.iter().map(|(id, entry)| (id, entry.answer()))
+    }
+}
+
+impl From<BTreeMap<FactId, Entry>> for FactMap {
+    fn from(facts: BTreeMap<FactId, Entry>) -> Self {
+        Self(facts.into_iter().collect())
+    }
+}
+
+impl From<FactMap> for BTreeMap<FactId, Entry> {
+    fn from(facts: FactMap) -> Self {
+        facts.0.into_iter().collect()
     }
 }
 
@@ -526,6 +552,12 @@ impl Entry {
 
 impl Facts for FactMap {
     fn fact(&self, id: &FactId) -> Fact<'_> {
-        self.0.get(id).map_or(Fact::Missing, Entry::answer)
+        let found = if self.0.len() <= Self::FEW {
+            self.0.iter().find(|(known, _)| known == id)
+        } else {
+            let found = self.0.binary_search_by(|(known, _)| known.cmp(id));
+            found.ok().and_then(|found| self.0.get(found))
+        };
+        found.map_or(Fact::Missing, |(_, entry)| entry.answer())
     }
 }

@@ -49,6 +49,7 @@ extern crate std;
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
 mod assessment;
+mod contributions;
 mod dimension;
 mod evaluate;
 mod input;
@@ -62,6 +63,7 @@ mod read;
 mod reason;
 mod reference;
 mod scorer;
+mod shape;
 mod shares;
 mod spec;
 
