@@ -307,18 +307,7 @@ impl FactSchema {
     /// # Errors
     /// [`FactProblem::WrongKind`], [`FactProblem::BelowMin`], [`FactProblem::AboveMax`].
     pub fn check(&self, value: &FactValue) -> Result<(), FactProblem> {
-        let fits = match (self.kind, value) {
-            (FactKind::Level { of }, FactValue::Level(level)) => level.of() == of,
-            (FactKind::Decimal, FactValue::Decimal(_))
-            | (FactKind::Int, FactValue::Int(_))
-            | (FactKind::Bool, FactValue::Bool(_))
-            | (FactKind::Text, FactValue::Text(_))
-            | (FactKind::Date, FactValue::Date(_))
-            | (FactKind::Instant, FactValue::Instant(_))
-            | (FactKind::Set, FactValue::Set(_))
-            | (FactKind::Money, FactValue::Money(_)) => true,
-            _ => false,
-        };
+        let fits = self.fits(value);
         if !fits {
             let given = match value {
                 FactValue::Level(level) => alloc::format!("the level {level}"),
@@ -334,6 +323,49 @@ impl FactSchema {
             (Some(min), _) if given < min => Err(FactProblem::BelowMin { given: given.normalize(), min }),
             (_, Some(max)) if given > max => Err(FactProblem::AboveMax { given: given.normalize(), max }),
             _ => Ok(()),
+        }
+    }
+
+    /// The number that a typed value is, if it can be counted with and fits kind and range: what
+    /// [`FactValue::number`] gives where [`FactSchema::check`] has nothing to say.
+    #[must_use]
+    pub fn number(&self, value: &FactValue) -> Option<Decimal> {
+        let number = match (self.kind, value) {
+            (FactKind::Decimal, FactValue::Decimal(number)) => *number,
+            (FactKind::Int, FactValue::Int(number)) => Decimal::from(*number),
+            (FactKind::Level { of }, FactValue::Level(level)) if level.of() == of => level.value().into(),
+            (FactKind::Bool, FactValue::Bool(yes)) => u8::from(*yes).into(),
+            _ => return None,
+        };
+        if self.min.is_none() && self.max.is_none() {
+            return Some(number);
+        }
+        let below = |bound: &Decimal, number: &Decimal| {
+            // Of one scale, the digits say it.
+            if bound.scale() == number.scale() {
+                number.mantissa() < bound.mantissa()
+            } else {
+                number < bound
+            }
+        };
+        let outside = self.min.is_some_and(|min| below(&min, &number))
+            || self.max.is_some_and(|max| below(&number, &max));
+        (!outside).then_some(number)
+    }
+
+    /// Whether a value is of the kind.
+    fn fits(&self, value: &FactValue) -> bool {
+        match (self.kind, value) {
+            (FactKind::Level { of }, FactValue::Level(level)) => level.of() == of,
+            (FactKind::Decimal, FactValue::Decimal(_))
+            | (FactKind::Int, FactValue::Int(_))
+            | (FactKind::Bool, FactValue::Bool(_))
+            | (FactKind::Text, FactValue::Text(_))
+            | (FactKind::Date, FactValue::Date(_))
+            | (FactKind::Instant, FactValue::Instant(_))
+            | (FactKind::Set, FactValue::Set(_))
+            | (FactKind::Money, FactValue::Money(_)) => true,
+            _ => false,
         }
     }
 
@@ -486,12 +518,34 @@ enum Entry {
 /// Facts by name, in the order of their names. What is not listed is missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(from = "BTreeMap<FactId, Entry>", into = "BTreeMap<FactId, Entry>")]
-pub struct FactMap(Vec<(FactId, Entry)>); // INVARIANT: ascending, no name twice
+pub struct FactMap(Vec<Listed>); // INVARIANT: ascending by name, no name twice
+
+/// A fact of a map.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Listed {
+    /// Of the name, to tell most names apart at once.
+    mark: u64,
+    id: FactId,
+    entry: Entry,
+}
+
+impl Listed {
+    fn new(id: FactId, entry: Entry) -> Self {
+        Self { mark: mark(&id), id, entry }
+    }
+}
+
+/// The length of a name and its last bytes, in one number; equal for equal names.
+fn mark(id: &FactId) -> u64 {
+    let text = id.as_str().as_bytes();
+    let end = text.last_chunk().map_or(0, |end| u32::from_le_bytes(*end));
+    // At most 64 characters of 4 bytes.
+    u64::from(end) << 32 | u64::try_from(text.len()).unwrap_or_default()
+}
 
 impl FactMap {
-    /// Up to so many facts, comparing a name with each in turn is quicker than halving: names of
-    /// different lengths differ at once.
-    const FEW: usize = 16;
+    /// Up to so many facts, looking at each in turn is quicker than halving.
+    const FEW: usize = 32;
 
     /// No facts.
     #[must_use]
@@ -512,32 +566,32 @@ impl FactMap {
     }
 
     fn put(mut self, id: FactId, entry: Entry) -> Self {
-        match self.0.binary_search_by(|(known, _)| known.cmp(&id)) {
+        match self.0.binary_search_by(|listed| listed.id.cmp(&id)) {
             Ok(found) => {
-                if let Some((_, listed)) = self.0.get_mut(found) {
-                    *listed = entry;
+                if let Some(listed) = self.0.get_mut(found) {
+                    listed.entry = entry;
                 }
             }
-            Err(place) => self.0.insert(place, (id, entry)),
+            Err(place) => self.0.insert(place, Listed::new(id, entry)),
         }
         self
     }
 
     /// The facts that are known or do not apply, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&FactId, Fact<'_>)> {
-        self.0.iter().map(|(id, entry)| (id, entry.answer()))
+        self.0.iter().map(|listed| (&listed.id, listed.entry.answer()))
     }
 }
 
 impl From<BTreeMap<FactId, Entry>> for FactMap {
     fn from(facts: BTreeMap<FactId, Entry>) -> Self {
-        Self(facts.into_iter().collect())
+        Self(facts.into_iter().map(|(id, entry)| Listed::new(id, entry)).collect())
     }
 }
 
 impl From<FactMap> for BTreeMap<FactId, Entry> {
     fn from(facts: FactMap) -> Self {
-        facts.0.into_iter().collect()
+        facts.0.into_iter().map(|listed| (listed.id, listed.entry)).collect()
     }
 }
 
@@ -553,11 +607,12 @@ impl Entry {
 impl Facts for FactMap {
     fn fact(&self, id: &FactId) -> Fact<'_> {
         let found = if self.0.len() <= Self::FEW {
-            self.0.iter().find(|(known, _)| known == id)
+            let mark = mark(id);
+            self.0.iter().find(|listed| listed.mark == mark && listed.id == *id)
         } else {
-            let found = self.0.binary_search_by(|(known, _)| known.cmp(id));
+            let found = self.0.binary_search_by(|listed| listed.id.cmp(id));
             found.ok().and_then(|found| self.0.get(found))
         };
-        found.map_or(Fact::Missing, |(_, entry)| entry.answer())
+        found.map_or(Fact::Missing, |listed| listed.entry.answer())
     }
 }

@@ -101,6 +101,9 @@ enum Exact {
 }
 
 impl Ratio {
+    /// Nothing of the whole.
+    pub(crate) const NONE: Self = Self(Exact::Short { num: 0, den: 1 });
+
     pub(crate) fn new<N: Nat>(exact: &Fraction<N>) -> Self {
         if let (Some(num), Some(den)) = (exact.num.to_u64(), exact.den.to_u64()) {
             let divisor = gcd(den, num).max(1);

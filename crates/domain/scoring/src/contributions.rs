@@ -25,30 +25,28 @@ pub(crate) fn contributions<N: Nat>(
     // The composite, or for a prospect the rank, and the dimensions that it is made of.
     let prospect = evaluation.composite.is_none();
     let whole = evaluation.composite.or(evaluation.rank);
-    let takes_part = |dimension: Dimension| !(prospect && dimension == Dimension::Value);
     let all = shape.all - if prospect { shape.dimensions.value.weight } else { 0 };
 
     let mut points = Points::<N>::new();
-    let mut contributions = Vec::with_capacity(shape.indicators.len());
-    let rows = policy.indicators().iter().zip(&shape.indicators).zip(inputs).zip(lines).zip(&mut points.0);
-    for ((((indicator, weighed), input), line), earned) in rows {
-        let worth = counted(line, weighed.missing, &half, &zero);
-        let another;
-        let weight = match (whole, evaluation.parts.get(weighed.dimension), worth) {
-            (Some(_), Part::Scored { counted, .. }, Some(_)) if takes_part(weighed.dimension) => {
-                let whole = shape.dimensions.get(weighed.dimension);
-                if !prospect && *counted == whole.declared {
-                    &weighed.usual
-                } else {
-                    another = Weight::new(weighed.part, *counted, whole.weight, all);
-                    &another
-                }
-            }
-            _ => &shape.nothing,
-        };
-        if let Some(value) = worth {
-            *earned = Earned::of(value, weight)?;
+    for (((weighed, _), line), earned) in shape.indicators.iter().zip(inputs).zip(lines).zip(&mut points.0) {
+        let Some(value) = counted(line, weighed.missing, &half, &zero) else { continue };
+        let Part::Scored { counted, .. } = *evaluation.parts.get(weighed.dimension) else { continue };
+        if whole.is_none() || prospect && weighed.dimension == Dimension::Value || weighed.part == 0 {
+            continue;
         }
+        let dimension = shape.dimensions.get(weighed.dimension);
+        *earned = if !prospect && counted == dimension.declared {
+            Earned::of(value, &weighed.usual.hundredths, Weighs::Usual)?
+        } else {
+            let weight = Weight::new(weighed.part, counted, dimension.weight, all);
+            Earned::of(value, &weight.hundredths, Weighs::More(weight.ratio))?
+        };
+    }
+    if let Some(shown) = whole {
+        points.round_to(shown);
+    }
+    let rows = policy.indicators().iter().zip(&shape.indicators).zip(inputs).zip(lines).zip(&points.0);
+    let contributions = rows.map(|((((indicator, weighed), input), line), earned)| {
         let (state, known) = match (input, line) {
             (Input::NotApplicable { .. }, _) => (InputState::NotApplicable, None),
             (Input::Known { x, .. }, Line::Value { stale: true, .. }) => (InputState::Stale, Some(*x)),
@@ -56,41 +54,48 @@ pub(crate) fn contributions<N: Nat>(
             (Input::Known { x, .. }, _) => (InputState::Missing, Some(*x)),
             (Input::Missing { .. } | Input::Unasked, _) => (InputState::Missing, None),
         };
-        contributions.push(Contribution {
+        Contribution {
             indicator: indicator.id.clone(),
             dimension: weighed.dimension,
             fact: indicator.fact.clone(),
             state,
             input: known.map(|x| DecimalText(x.normalize())),
-            normalised: worth.map(Ratio::new),
-            weight: whole.map(|_| weight.ratio.clone()),
-            points: None,
+            normalised: counted(line, weighed.missing, &half, &zero).map(Ratio::new),
+            weight: whole.map(|_| match &earned.weight {
+                Weighs::Nothing => Ratio::NONE,
+                Weighs::Usual => weighed.usual.ratio.clone(),
+                Weighs::More(ratio) => ratio.clone(),
+            }),
+            points: whole.and_then(|_| Score::from_hundredths(earned.floor).ok()),
             shown_only: weighed.part == 0,
-        });
-    }
-    if let Some(shown) = whole {
-        points.round_to(shown);
-        for (contribution, earned) in contributions.iter_mut().zip(&points.0) {
-            contribution.points = Score::from_hundredths(earned.floor).ok();
         }
-    }
-    Some(contributions)
+    });
+    Some(contributions.collect())
+}
+
+/// What an indicator weighs.
+enum Weighs {
+    Nothing,
+    Usual,
+    /// In a dimension of which not all counts, or among fewer dimensions.
+    More(Ratio),
 }
 
 /// What an indicator earns, in hundredths of a point: whole ones, and the rest of one, below 1.
 struct Earned<N> {
+    weight: Weighs,
     floor: u16,
     rest: Option<Fraction<N>>,
 }
 
 impl<N: Nat> Earned<N> {
-    /// The value times its weight, exactly.
-    fn of(value: &Fraction<N>, weight: &Weight) -> Option<Self> {
-        let most = &weight.hundredths;
+    /// The value times the hundredths that it earns at most, exactly.
+    #[inline]
+    fn of(value: &Fraction<N>, most: &Fraction<u128>, weight: Weighs) -> Option<Self> {
         let exact = value.scaled(&N::from_u128(most.num), &N::from_u128(most.den))?;
         let (floor, rest) = exact.num.div_rem(&exact.den);
         let rest = if rest.is_zero() { None } else { Some(Fraction { num: rest, den: exact.den }) };
-        Some(Self { floor: u16::try_from(floor.to_u64()?).ok()?, rest })
+        Some(Self { weight, floor: u16::try_from(floor.to_u64()?).ok()?, rest })
     }
 
     /// Whether the rest exceeds another's.
@@ -106,7 +111,7 @@ struct Points<N>([Earned<N>; MAX_INDICATORS]);
 
 impl<N: Nat> Points<N> {
     fn new() -> Self {
-        Self(core::array::from_fn(|_| Earned { floor: 0, rest: None }))
+        Self(core::array::from_fn(|_| Earned { weight: Weighs::Nothing, floor: 0, rest: None }))
     }
 
     /// Gives what the whole hundredths lack of a score to the largest rests, one each; of equal rests
@@ -133,7 +138,7 @@ mod tests {
         let mut points = Points::<N>::new();
         for (earned, (floor, num, den)) in points.0.iter_mut().zip(rests) {
             let rest = Fraction::of(u128::from(*num), u128::from(*den));
-            *earned = Earned { floor: *floor, rest: (*num > 0).then_some(rest) };
+            *earned = Earned { weight: Weighs::Nothing, floor: *floor, rest: (*num > 0).then_some(rest) };
         }
         points.round_to(Score::from_hundredths(shown).unwrap());
         points.0.iter().take(rests.len()).map(|earned| earned.floor.into()).collect()

@@ -51,6 +51,7 @@ pub(crate) fn known_number(
 }
 
 /// The number that a fact is at an instant by itself, by kind and range.
+#[inline]
 fn plain_number(
     id: &FactId,
     schema: &FactSchema,
@@ -67,10 +68,7 @@ fn plain_number(
     {
         return Number::Future { observed_at };
     }
-    match value.number() {
-        Some(number) if schema.check(value).is_ok() => Number::Known { value: number, observed_at },
-        _ => Number::Invalid,
-    }
+    schema.number(value).map_or(Number::Invalid, |value| Number::Known { value, observed_at })
 }
 
 /// The facts that an indicator reads, with their schemas and wholes.
@@ -140,6 +138,17 @@ pub(crate) fn ask(
     facts: &(impl Facts + ?Sized),
     as_of: DateTime<Utc>,
 ) -> Input {
+    if let ([(id, schema)], None, None) = (reads.fact.as_slice(), &reads.whole, indicator.greatest_age) {
+        // A number by itself, of any age: the common case, and the short way.
+        let missing = |cause| Input::Missing { fact: Role::Own, cause };
+        return match plain_number(id, schema, facts, as_of) {
+            Number::Known { value, .. } => Input::Known { x: value, whole: None, stale: None },
+            Number::Missing => missing(Cause::Absent),
+            Number::NotApplicable => Input::NotApplicable { fact: Role::Own },
+            Number::Future { observed_at } => missing(Cause::Future { observed_at }),
+            Number::Invalid => missing(Cause::Invalid),
+        };
+    }
     let first = known_number(&reads.fact, facts, as_of);
     let second = reads.whole.as_ref().map(|chain| known_number(chain, facts, as_of));
     let found = [(Role::Own, Some(&first)), (Role::Whole, second.as_ref())];

@@ -140,9 +140,13 @@ impl Scorer {
     ) -> Decision<Assessment, Reason> {
         let facts = Watched::new(facts);
         let inputs = self.inputs(&facts, as_of, Asked::Weighing);
-        let (outcome, reasons) = self.decide(&inputs, given, as_of);
-        let next_change = self.next_change(&facts, given, as_of, &outcome);
-        Decision { outcome, reasons, basis: self.basis.clone(), as_of, next_change }
+        let mut lines = blank();
+        if let Some(evaluation) = self.narrow(&inputs, &mut lines) {
+            return self.decision(&facts, &inputs, &lines, &evaluation, given, as_of);
+        }
+        let mut lines = blank();
+        let evaluation = self.wide(&inputs, &mut lines);
+        self.decision(&facts, &inputs, &lines, &evaluation, given, as_of)
     }
 
     /// What each indicator contributes to the composite, or to the rank of a prospect, in the order of
@@ -151,15 +155,14 @@ impl Scorer {
     pub fn explain(&self, facts: &dyn Facts, as_of: DateTime<Utc>) -> Vec<Contribution> {
         let inputs = self.inputs(&Watched::new(facts), as_of, Asked::All);
         let mut lines = blank();
-        let narrow = self
-            .narrow(&inputs, &mut lines)
-            .and_then(|evaluation| self.contributions(&inputs, &lines, &evaluation));
-        narrow.unwrap_or_else(|| {
-            let mut lines = blank();
-            let evaluation = self.wide(&inputs, &mut lines);
-            // The wide form always answers.
-            self.contributions(&inputs, &lines, &evaluation).unwrap_or_default()
-        })
+        let narrow = self.narrow(&inputs, &mut lines);
+        if let Some(contributions) = narrow.and_then(|found| self.contributions(&inputs, &lines, &found)) {
+            return contributions;
+        }
+        let mut lines = blank();
+        let evaluation = self.wide(&inputs, &mut lines);
+        // The wide form always answers.
+        self.contributions(&inputs, &lines, &evaluation).unwrap_or_default()
     }
 
     /// Assesses one customer and explains it, at little more than the cost of the explanation.
@@ -172,18 +175,15 @@ impl Scorer {
         let facts = Watched::new(facts);
         let inputs = self.inputs(&facts, as_of, Asked::All);
         let mut lines = blank();
-        let narrow = self.narrow(&inputs, &mut lines).and_then(|evaluation| {
-            let contributions = self.contributions(&inputs, &lines, &evaluation)?;
-            Some((self.conclude(&inputs, &lines, &evaluation, given, as_of), contributions))
-        });
-        let ((outcome, reasons), contributions) = narrow.unwrap_or_else(|| {
-            let mut lines = blank();
-            let evaluation = self.wide(&inputs, &mut lines);
-            let contributions = self.contributions(&inputs, &lines, &evaluation).unwrap_or_default();
-            (self.conclude(&inputs, &lines, &evaluation, given, as_of), contributions)
-        });
-        let next_change = self.next_change(&facts, given, as_of, &outcome);
-        (Decision { outcome, reasons, basis: self.basis.clone(), as_of, next_change }, contributions)
+        if let Some(evaluation) = self.narrow(&inputs, &mut lines)
+            && let Some(contributions) = self.contributions(&inputs, &lines, &evaluation)
+        {
+            return (self.decision(&facts, &inputs, &lines, &evaluation, given, as_of), contributions);
+        }
+        let mut lines = blank();
+        let evaluation = self.wide(&inputs, &mut lines);
+        let contributions = self.contributions(&inputs, &lines, &evaluation).unwrap_or_default();
+        (self.decision(&facts, &inputs, &lines, &evaluation, given, as_of), contributions)
     }
 
     fn inputs(&self, facts: &Watched<'_>, as_of: DateTime<Utc>, asked: Asked) -> Inputs {
@@ -211,17 +211,6 @@ impl Scorer {
         evaluate(&self.shape, &self.wide, inputs, lines).unwrap_or_else(Evaluation::nothing)
     }
 
-    /// Decides in the narrow form where it answers, else in the wide one.
-    fn decide(&self, inputs: &[Input], given: &Given, as_of: DateTime<Utc>) -> (Assessment, Vec<Reason>) {
-        let mut lines = blank();
-        if let Some(evaluation) = self.narrow(inputs, &mut lines) {
-            return self.conclude(inputs, &lines, &evaluation, given, as_of);
-        }
-        let mut lines = blank();
-        let evaluation = self.wide(inputs, &mut lines);
-        self.conclude(inputs, &lines, &evaluation, given, as_of)
-    }
-
     fn contributions<N: Nat>(
         &self,
         inputs: &[Input],
@@ -231,21 +220,23 @@ impl Scorer {
         contributions(self.policy.body(), &self.shape, inputs, lines, evaluation)
     }
 
-    fn conclude<N>(
+    fn decision<N>(
         &self,
+        facts: &Watched<'_>,
         inputs: &[Input],
         lines: &[Line<N>],
         evaluation: &Evaluation,
         given: &Given,
         as_of: DateTime<Utc>,
-    ) -> (Assessment, Vec<Reason>) {
+    ) -> Decision<Assessment, Reason> {
         let outcome = self.outcome(evaluation, given, as_of);
         let mut reasons = Vec::new();
         tier_reasons(self.policy.body(), &outcome, given, as_of, &mut reasons);
         self.standing_reasons(evaluation, &mut reasons);
         input_reasons(self.policy.body(), inputs, lines, &mut reasons);
         self.remarks(&outcome, as_of, &mut reasons);
-        (outcome, reasons)
+        let next_change = self.next_change(facts, given, as_of, &outcome);
+        Decision { outcome, reasons, basis: self.basis.clone(), as_of, next_change }
     }
 
     fn outcome(&self, evaluation: &Evaluation, given: &Given, as_of: DateTime<Utc>) -> Assessment {
@@ -313,6 +304,11 @@ impl Scorer {
         as_of: DateTime<Utc>,
         outcome: &Assessment,
     ) -> Option<DateTime<Utc>> {
+        let head = self.policy.head();
+        let limits = [head.effective_from, head.effective_to];
+        if !facts.dated.get() && given.r#override.is_none() && limits == [None, None] {
+            return None;
+        }
         let mut instants = Vec::new();
         // Facts without dates never age.
         let aging = facts.dated.get().then(|| self.policy.body().reading()).into_iter().flatten();
@@ -325,8 +321,6 @@ impl Scorer {
             }
         }
         instants.extend(given.r#override.as_ref().map(|set| set.until));
-        let head = self.policy.head();
-        let limits = [head.effective_from, head.effective_to];
         instants.extend(limits.into_iter().flatten());
         instants.retain(|instant| *instant > as_of);
         instants.sort_unstable();

@@ -19,8 +19,6 @@ pub(crate) struct Shape {
     pub(crate) all: u64,
     /// The completeness of a customer of whom nothing is missing.
     pub(crate) complete: Share,
-    /// What an indicator weighs that does not take part.
-    pub(crate) nothing: Weight,
 }
 
 /// The weight of an indicator.
@@ -81,6 +79,6 @@ impl Shape {
         let known = Dimension::ALL.into_iter().map(|dimension| dimensions.get(dimension));
         let known: u64 = known.filter(|whole| whole.declared > 0).map(|whole| whole.weight).sum();
         let complete = share(&Fraction::<u128>::of(known.into(), all.into()));
-        Self { indicators, dimensions, all, complete, nothing: Weight::new(0, 1, 0, 1) }
+        Self { indicators, dimensions, all, complete }
     }
 }
