@@ -329,6 +329,7 @@ impl FactSchema {
     /// The number that a typed value is, if it can be counted with and fits kind and range: what
     /// [`FactValue::number`] gives where [`FactSchema::check`] has nothing to say.
     #[must_use]
+    #[inline]
     pub fn number(&self, value: &FactValue) -> Option<Decimal> {
         let number = match (self.kind, value) {
             (FactKind::Decimal, FactValue::Decimal(number)) => *number,

@@ -92,13 +92,29 @@ pub struct Assessment {
 #[serde(try_from = "RatioText")]
 pub struct Ratio(Exact);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 enum Exact {
-    /// INVARIANT: reduced; the denominator is above 0.
+    /// Not yet reduced. INVARIANT: the denominator is above 0.
     Short { num: u64, den: u64 },
     /// INVARIANT: reduced, and too long for the other form.
     Long { fraction: SmolStr, millionths: u32 },
 }
+
+/// Equal in value.
+impl PartialEq for Exact {
+    fn eq(&self, other: &Self) -> bool {
+        let times = |a: u64, b: u64| u128::from(a) * u128::from(b);
+        match (self, other) {
+            (Self::Short { num, den }, Self::Short { num: other, den: whole }) => {
+                times(*num, *whole) == times(*other, *den)
+            }
+            (Self::Long { fraction, .. }, Self::Long { fraction: other, .. }) => fraction == other,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Exact {}
 
 impl Ratio {
     /// Nothing of the whole.
@@ -106,8 +122,7 @@ impl Ratio {
 
     pub(crate) fn new<N: Nat>(exact: &Fraction<N>) -> Self {
         if let (Some(num), Some(den)) = (exact.num.to_u64(), exact.den.to_u64()) {
-            let divisor = gcd(den, num).max(1);
-            return Self(Exact::Short { num: num / divisor, den: den / divisor });
+            return Self(Exact::Short { num, den });
         }
         let exact = exact.reduced();
         if let (Some(num), Some(den)) = (exact.num.to_u64(), exact.den.to_u64()) {
@@ -121,7 +136,7 @@ impl Ratio {
     #[must_use]
     pub fn fraction(&self) -> String {
         match &self.0 {
-            Exact::Short { num, den } => alloc::format!("{num}/{den}"),
+            Exact::Short { num, den } => ShortText::of(*num, *den).as_str().into(),
             Exact::Long { fraction, .. } => fraction.as_str().into(),
         }
     }
@@ -145,7 +160,7 @@ fn millionths<N: Nat>(exact: &Fraction<N>) -> u32 {
     millionths.and_then(|millionths| u32::try_from(millionths).ok()).unwrap_or_default()
 }
 
-/// Room for `num/den` without a trip through the heap: an explanation has two a line.
+/// `num/den`, reduced, without a trip through the heap: an explanation has two a line.
 struct ShortText {
     text: [u8; 41],
     start: usize,
@@ -153,6 +168,8 @@ struct ShortText {
 
 impl ShortText {
     fn of(num: u64, den: u64) -> Self {
+        let divisor = gcd(den, num).max(1);
+        let (num, den) = (num / divisor, den / divisor);
         let mut text = [b'/'; 41];
         let mut free = text.iter_mut().rev();
         for (i, mut number) in [den, num].into_iter().enumerate() {

@@ -225,6 +225,10 @@ fn digits_at<N: Nat>(value: Decimal, scale: u32) -> Option<N> {
 
 /// `x / divisor` for x of at least 0 and a divisor above 0, without a common power of ten.
 pub(crate) fn quotient<N: Nat>(x: Decimal, divisor: Decimal) -> Option<Fraction<N>> {
+    if x.scale() == divisor.scale() {
+        let digits = |value: Decimal| N::from_u128(value.mantissa().unsigned_abs());
+        return Some(Fraction { num: digits(x), den: digits(divisor) });
+    }
     let scale = x.scale().max(divisor.scale());
     Some(Fraction { num: digits_at(x, scale)?, den: digits_at(divisor, scale)? })
 }
