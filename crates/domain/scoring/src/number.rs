@@ -193,7 +193,7 @@ impl<N: Nat> Fraction<N> {
 
     /// The fraction times `steps`, rounded half-up.
     pub(crate) fn rounded(&self, steps: u128) -> Option<N> {
-        let num = self.num.times(&N::from_u128(2 * u128::from(steps)))?.plus(&self.den)?;
+        let num = self.num.times(&N::from_u128(2 * steps))?.plus(&self.den)?;
         Some(num.div_rem(&self.den.plus(&self.den)?).0)
     }
 

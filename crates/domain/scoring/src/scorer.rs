@@ -246,8 +246,7 @@ impl Scorer {
         let computed = composite.map(|composite| policy.bands().of(composite).clone());
         let settled = given.settled.clone().filter(known);
         let set = given.r#override.as_ref().filter(|set| set.until > as_of && known(&set.tier)).cloned();
-        let effective =
-            set.as_ref().map(|set| &set.tier).or(settled.as_ref()).or(computed.as_ref()).cloned();
+        let effective = set.as_ref().map(|set| &set.tier).or(settled.as_ref()).or(computed.as_ref()).cloned();
         Assessment {
             tier: effective.clone(),
             composite,
@@ -430,5 +429,58 @@ fn input_reasons<N>(policy: &ScoringPolicy, inputs: &[Input], lines: &[Line<N>],
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Reference, preset};
+    use guanxi_core::{FactMap, FactValue, Level, Score, parse_decimal, parse_instant};
+    use std::hint::black_box;
+
+    fn customer(profit: &str, growth: &str) -> FactMap {
+        let decimal = |text: &str| FactValue::Decimal(parse_decimal(text).unwrap());
+        let level = |value| FactValue::Level(Level::new(value, 5).unwrap());
+        FactMap::new()
+            .with("cumulative_profit".parse().unwrap(), decimal(profit), None)
+            .with("cooperation_days".parse().unwrap(), FactValue::Int(2610), None)
+            .with("industry_growth".parse().unwrap(), decimal(growth), None)
+            .with("undeveloped_needs".parse().unwrap(), FactValue::Int(8), None)
+            .with("total_needs".parse().unwrap(), FactValue::Int(9), None)
+            .with("service_sensitivity".parse().unwrap(), level(1), None)
+            .with("price_sensitivity".parse().unwrap(), level(3), None)
+    }
+
+    #[test]
+    fn the_narrow_form_takes_nothing_from_the_heap() {
+        let policy = preset("standard").unwrap();
+        let as_of = parse_instant("2026-06-30").unwrap();
+        let mut reference = Reference::new(&policy, as_of);
+        reference.observe(&policy, &customer("98765432.10", "0.2499"));
+        let reference = reference.pin("ours".parse().unwrap(), "1".parse().unwrap());
+        let scorer = Scorer::new(&policy, &reference).unwrap();
+        let count = |facts: &FactMap| {
+            let inputs = scorer.inputs(&Watched::new(facts), as_of, Asked::All);
+            let mut scores = None;
+            let measured = allocation_counter::measure(|| scores = Some(black_box(scorer.scores(&inputs))));
+            assert_eq!(scores, Some(scorer.wide(&inputs, &mut blank())));
+            (measured.count_total, scores.and_then(|scores| scores.composite))
+        };
+        let never_bought = customer("1", "0.07").not_applicable("cumulative_profit".parse().unwrap());
+        let found = [
+            customer("285000.37", "0.07"),
+            customer("-1", "7"),
+            never_bought.clone().not_applicable("cooperation_days".parse().unwrap()),
+            FactMap::new(),
+        ];
+        assert_eq!(count(&found[0]), (0, Some(Score::from_hundredths(5586).unwrap())));
+        for facts in &found {
+            assert_eq!(count(facts).0, 0);
+        }
+        // Too long for it: the wide form answers, from the heap.
+        let long = "0.1234567890123456789012345679";
+        let (allocations, composite) = count(&customer(long, long));
+        assert!(allocations > 0 && composite.is_some());
     }
 }
