@@ -28,17 +28,17 @@ pub(crate) fn contributions<N: Nat>(
     let all = shape.all - if prospect { shape.dimensions.value.weight } else { 0 };
 
     let mut points = Points::<N>::new();
-    for (((weighed, _), line), earned) in shape.indicators.iter().zip(inputs).zip(lines).zip(&mut points.0) {
-        let Some(value) = counted(line, weighed.missing, &half, &zero) else { continue };
-        let Part::Scored { counted, .. } = *evaluation.parts.get(weighed.dimension) else { continue };
-        if whole.is_none() || prospect && weighed.dimension == Dimension::Value || weighed.part == 0 {
+    for ((weighed, line), earned) in shape.indicators.iter().zip(lines).zip(&mut points.0) {
+        let Part::Scored { counted: parts, .. } = *evaluation.parts.get(weighed.dimension) else { continue };
+        if weighed.part == 0 || whole.is_none() || prospect && weighed.dimension == Dimension::Value {
             continue;
         }
+        let Some(value) = counted(line, weighed.missing, &half, &zero) else { continue };
         let dimension = shape.dimensions.get(weighed.dimension);
-        *earned = if !prospect && counted == dimension.declared {
+        *earned = if !prospect && parts == dimension.declared {
             Earned::of(value, &weighed.usual.hundredths, Weighs::Usual)?
         } else {
-            let weight = Weight::new(weighed.part, counted, dimension.weight, all);
+            let weight = Weight::new(weighed.part, parts, dimension.weight, all);
             Earned::of(value, &weight.hundredths, Weighs::More(weight.ratio))?
         };
     }

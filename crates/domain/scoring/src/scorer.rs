@@ -230,7 +230,8 @@ impl Scorer {
         as_of: DateTime<Utc>,
     ) -> Decision<Assessment, Reason> {
         let outcome = self.outcome(evaluation, given, as_of);
-        let mut reasons = Vec::new();
+        // The tier, the next one, and a remark: few decisions say more.
+        let mut reasons = Vec::with_capacity(3);
         tier_reasons(self.policy.body(), &outcome, given, as_of, &mut reasons);
         self.standing_reasons(evaluation, &mut reasons);
         input_reasons(self.policy.body(), inputs, lines, &mut reasons);
