@@ -68,6 +68,11 @@ impl<K: PartialEq> Bands<K> {
         self.higher.iter().find(|(_, floor)| *floor <= score).map_or(&self.lowest, |(class, _)| class)
     }
 
+    /// The floor of the class of a score.
+    pub fn floor_at(&self, score: Score) -> Score {
+        self.higher.iter().find(|(_, floor)| *floor <= score).map_or(Score::MIN, |(_, floor)| *floor)
+    }
+
     /// The class above that of a score, with its floor; `None` in the highest class.
     pub fn above(&self, score: Score) -> Option<(&K, Score)> {
         self.higher.iter().rev().find(|(_, floor)| *floor > score).map(|(class, floor)| (class, *floor))
@@ -110,6 +115,7 @@ mod tests {
             assert_eq!(*bands.of(score), class);
             let above = bands.iter().rfind(|(_, floor)| *floor > score);
             assert_eq!(bands.above(score), above);
+            assert_eq!(Some(bands.floor_at(score)), bands.floor(&class));
         }
         assert_eq!(bands.floor(&'d'), Some("30".parse().unwrap()));
         assert_eq!(bands.floor(&'z'), None);

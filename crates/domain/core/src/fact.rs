@@ -1,7 +1,6 @@
-//! What is known of a customer: typed values, the schema that they must fit, and the three answers
-//! known, missing, not applicable.
+//! What is known of a customer: typed values, and the schema that they must fit.
 use alloc::borrow::Cow;
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -14,6 +13,7 @@ use serde::{Serialize, Serializer};
 
 use crate::currency::Currency;
 use crate::decimal::{DecimalText, DecimalVisitor, parse_decimal};
+use crate::facts::{Fact, Facts};
 use crate::id::FactId;
 use crate::level::Level;
 use crate::money::Money;
@@ -307,18 +307,7 @@ impl FactSchema {
     /// # Errors
     /// [`FactProblem::WrongKind`], [`FactProblem::BelowMin`], [`FactProblem::AboveMax`].
     pub fn check(&self, value: &FactValue) -> Result<(), FactProblem> {
-        let fits = match (self.kind, value) {
-            (FactKind::Level { of }, FactValue::Level(level)) => level.of() == of,
-            (FactKind::Decimal, FactValue::Decimal(_))
-            | (FactKind::Int, FactValue::Int(_))
-            | (FactKind::Bool, FactValue::Bool(_))
-            | (FactKind::Text, FactValue::Text(_))
-            | (FactKind::Date, FactValue::Date(_))
-            | (FactKind::Instant, FactValue::Instant(_))
-            | (FactKind::Set, FactValue::Set(_))
-            | (FactKind::Money, FactValue::Money(_)) => true,
-            _ => false,
-        };
+        let fits = self.fits(value);
         if !fits {
             let given = match value {
                 FactValue::Level(level) => alloc::format!("the level {level}"),
@@ -334,6 +323,50 @@ impl FactSchema {
             (Some(min), _) if given < min => Err(FactProblem::BelowMin { given: given.normalize(), min }),
             (_, Some(max)) if given > max => Err(FactProblem::AboveMax { given: given.normalize(), max }),
             _ => Ok(()),
+        }
+    }
+
+    /// The number that a typed value is, if it can be counted with and fits kind and range: what
+    /// [`FactValue::number`] gives where [`FactSchema::check`] has nothing to say.
+    #[must_use]
+    #[inline]
+    pub fn number(&self, value: &FactValue) -> Option<Decimal> {
+        let number = match (self.kind, value) {
+            (FactKind::Decimal, FactValue::Decimal(number)) => *number,
+            (FactKind::Int, FactValue::Int(number)) => Decimal::from(*number),
+            (FactKind::Level { of }, FactValue::Level(level)) if level.of() == of => level.value().into(),
+            (FactKind::Bool, FactValue::Bool(yes)) => u8::from(*yes).into(),
+            _ => return None,
+        };
+        if self.min.is_none() && self.max.is_none() {
+            return Some(number);
+        }
+        let below = |bound: &Decimal, number: &Decimal| {
+            // Of one scale, the digits say it.
+            if bound.scale() == number.scale() {
+                number.mantissa() < bound.mantissa()
+            } else {
+                number < bound
+            }
+        };
+        let outside = self.min.is_some_and(|min| below(&min, &number))
+            || self.max.is_some_and(|max| below(&number, &max));
+        (!outside).then_some(number)
+    }
+
+    /// Whether a value is of the kind.
+    fn fits(&self, value: &FactValue) -> bool {
+        match (self.kind, value) {
+            (FactKind::Level { of }, FactValue::Level(level)) => level.of() == of,
+            (FactKind::Decimal, FactValue::Decimal(_))
+            | (FactKind::Int, FactValue::Int(_))
+            | (FactKind::Bool, FactValue::Bool(_))
+            | (FactKind::Text, FactValue::Text(_))
+            | (FactKind::Date, FactValue::Date(_))
+            | (FactKind::Instant, FactValue::Instant(_))
+            | (FactKind::Set, FactValue::Set(_))
+            | (FactKind::Money, FactValue::Money(_)) => true,
+            _ => false,
         }
     }
 
@@ -447,85 +480,5 @@ impl<'de> Deserialize<'de> for FactInput<'de> {
         }
 
         deserializer.deserialize_any(InputVisitor)
-    }
-}
-
-/// The answer to a question for a fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fact<'a> {
-    /// The value is known.
-    Known {
-        /// The value.
-        value: &'a FactValue,
-        /// When it was observed, if that is known.
-        observed_at: Option<DateTime<Utc>>,
-    },
-    /// The fact has a value, but nobody said which.
-    Missing,
-    /// The question does not arise: a firm that never bought has no profit.
-    NotApplicable,
-}
-
-/// Whatever can be asked for a customer's facts.
-pub trait Facts {
-    /// The answer for one fact.
-    fn fact(&self, id: &FactId) -> Fact<'_>;
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Entry {
-    Known {
-        value: FactValue,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        observed_at: Option<DateTime<Utc>>,
-    },
-    NotApplicable,
-}
-
-/// Facts by name, in the order of their names. What is not listed is missing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(transparent)]
-pub struct FactMap(BTreeMap<FactId, Entry>);
-
-impl FactMap {
-    /// No facts.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(BTreeMap::new())
-    }
-
-    /// With a fact known, and when it was observed.
-    #[must_use]
-    pub fn with(mut self, id: FactId, value: FactValue, observed_at: Option<DateTime<Utc>>) -> Self {
-        self.0.insert(id, Entry::Known { value, observed_at });
-        self
-    }
-
-    /// With a fact that does not apply.
-    #[must_use]
-    pub fn not_applicable(mut self, id: FactId) -> Self {
-        self.0.insert(id, Entry::NotApplicable);
-        self
-    }
-
-    /// The facts that are known or do not apply, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&FactId, Fact<'_>)> {
-        self.0.iter().map(|(id, entry)| (id, entry.answer()))
-    }
-}
-
-impl Entry {
-    const fn answer(&self) -> Fact<'_> {
-        match self {
-            Self::Known { value, observed_at } => Fact::Known { value, observed_at: *observed_at },
-            Self::NotApplicable => Fact::NotApplicable,
-        }
-    }
-}
-
-impl Facts for FactMap {
-    fn fact(&self, id: &FactId) -> Fact<'_> {
-        self.0.get(id).map_or(Fact::Missing, Entry::answer)
     }
 }

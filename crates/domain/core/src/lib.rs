@@ -30,6 +30,7 @@ mod decision;
 mod event;
 mod exact;
 mod fact;
+mod facts;
 mod id;
 mod level;
 mod money;
@@ -49,7 +50,8 @@ pub use decimal::{DecimalError, DecimalText, canonical, parse_decimal};
 pub use decision::{Arg, Basis, Decision, ReasonCode};
 pub use event::{Category, Event, EventKind};
 pub use exact::{ExactSum, ratio};
-pub use fact::{Fact, FactError, FactInput, FactKind, FactMap, FactProblem, FactSchema, FactValue, Facts};
+pub use fact::{FactError, FactInput, FactKind, FactProblem, FactSchema, FactValue};
+pub use facts::{Fact, FactMap, Facts};
 pub use id::{ActorId, AttributeId, DocumentId, EventId, FactId, IdError, SubjectId, TierId};
 #[doc(hidden)]
 pub use id::{check_code, check_text, is_code};

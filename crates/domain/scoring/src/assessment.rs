@@ -9,7 +9,7 @@ use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
 use crate::dimension::{ByDimension, Dimension};
-use crate::number::{Fraction, Nat};
+use crate::number::{Fraction, Nat, gcd};
 use crate::spec::IndicatorId;
 
 /// What is known of a customer besides the facts: tiers that were set before.
@@ -87,62 +87,112 @@ pub struct Assessment {
 
 /// An exact fraction from 0 to 1, reduced, with its decimal rounded half-up to six places.
 ///
-/// Written as `{"fraction": "57/200", "decimal": "0.285"}`.
+/// Written as `{"fraction": "57/200", "decimal": "0.285"}`; both texts are made when asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "RatioText")]
-pub struct Ratio {
-    fraction: SmolStr,
-    millionths: u32, // INVARIANT: <= 1 000 000
+pub struct Ratio(Exact);
+
+#[derive(Clone, Debug)]
+enum Exact {
+    /// Not yet reduced. INVARIANT: the denominator is above 0.
+    Short { num: u64, den: u64 },
+    /// INVARIANT: reduced, and too long for the other form.
+    Long { fraction: SmolStr, millionths: u32 },
 }
 
+/// Equal in value.
+impl PartialEq for Exact {
+    fn eq(&self, other: &Self) -> bool {
+        let times = |a: u64, b: u64| u128::from(a) * u128::from(b);
+        match (self, other) {
+            (Self::Short { num, den }, Self::Short { num: other, den: whole }) => {
+                times(*num, *whole) == times(*other, *den)
+            }
+            (Self::Long { fraction, .. }, Self::Long { fraction: other, .. }) => fraction == other,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Exact {}
+
 impl Ratio {
+    /// Nothing of the whole.
+    pub(crate) const NONE: Self = Self(Exact::Short { num: 0, den: 1 });
+
     pub(crate) fn new<N: Nat>(exact: &Fraction<N>) -> Self {
+        if let (Some(num), Some(den)) = (exact.num.to_u64(), exact.den.to_u64()) {
+            return Self(Exact::Short { num, den });
+        }
         let exact = exact.reduced();
-        let millionths = match exact.rounded(1_000_000) {
-            Some(millionths) => millionths.to_u128(),
-            None => exact.to_big().rounded(1_000_000).and_then(|millionths| millionths.to_u128()),
-        };
-        let fraction = match (exact.num.to_u128().map(u64::try_from), exact.den.to_u128().map(u64::try_from))
-        {
-            (Some(Ok(num)), Some(Ok(den))) => short_text(num, den),
-            _ => alloc::format!("{}/{}", exact.num.to_big(), exact.den.to_big()).into(),
-        };
-        Self { fraction, millionths: millionths.and_then(|n| u32::try_from(n).ok()).unwrap_or_default() }
+        if let (Some(num), Some(den)) = (exact.num.to_u64(), exact.den.to_u64()) {
+            return Self(Exact::Short { num, den });
+        }
+        let fraction = alloc::format!("{}/{}", exact.num.to_big(), exact.den.to_big()).into();
+        Self(Exact::Long { fraction, millionths: millionths(&exact.to_big()) })
     }
 
     /// The fraction, such as `57/200`.
     #[must_use]
-    pub fn fraction(&self) -> &str {
-        &self.fraction
+    pub fn fraction(&self) -> String {
+        match &self.0 {
+            Exact::Short { num, den } => ShortText::of(*num, *den).as_str().into(),
+            Exact::Long { fraction, .. } => fraction.as_str().into(),
+        }
     }
 
     /// The decimal, such as `0.285`.
     #[must_use]
     pub fn decimal(&self) -> Decimal {
-        Decimal::new(self.millionths.into(), 6).normalize()
+        Decimal::new(self.millionths().into(), 6).normalize()
+    }
+
+    fn millionths(&self) -> u32 {
+        match self.0 {
+            Exact::Short { num, den } => millionths(&Fraction::<u128>::of(num.into(), den.into())),
+            Exact::Long { millionths, .. } => millionths,
+        }
     }
 }
 
-/// `num/den` without a trip through the heap: an explanation has two a line.
-fn short_text(num: u64, den: u64) -> SmolStr {
-    let mut text = [b'/'; 41];
-    let mut free = text.iter_mut().rev();
-    for (i, mut number) in [den, num].into_iter().enumerate() {
-        if i > 0 {
-            let _ = free.next();
-        }
-        loop {
-            if let (Some(place), Ok(digit)) = (free.next(), u8::try_from(number % 10)) {
-                *place = b'0' + digit;
+fn millionths<N: Nat>(exact: &Fraction<N>) -> u32 {
+    let millionths = exact.rounded(1_000_000).and_then(|millionths| millionths.to_u64());
+    millionths.and_then(|millionths| u32::try_from(millionths).ok()).unwrap_or_default()
+}
+
+/// `num/den`, reduced, without a trip through the heap: an explanation has two a line.
+struct ShortText {
+    text: [u8; 41],
+    start: usize,
+}
+
+impl ShortText {
+    fn of(num: u64, den: u64) -> Self {
+        let divisor = gcd(den, num).max(1);
+        let (num, den) = (num / divisor, den / divisor);
+        let mut text = [b'/'; 41];
+        let mut free = text.iter_mut().rev();
+        for (i, mut number) in [den, num].into_iter().enumerate() {
+            if i > 0 {
+                let _ = free.next();
             }
-            number /= 10;
-            if number == 0 {
-                break;
+            loop {
+                if let (Some(place), Ok(digit)) = (free.next(), u8::try_from(number % 10)) {
+                    *place = b'0' + digit;
+                }
+                number /= 10;
+                if number == 0 {
+                    break;
+                }
             }
         }
+        let start = free.len();
+        Self { text, start }
     }
-    let start = free.len();
-    SmolStr::new(text.get(start..).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or_default())
+
+    fn as_str(&self) -> &str {
+        self.text.get(self.start..).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or_default()
+    }
 }
 
 /// A ratio as it is written.
@@ -156,13 +206,14 @@ struct RatioText {
 impl Serialize for Ratio {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut text = *b"0.000000";
-        let mut rest = self.millionths;
+        let millionths = self.millionths();
+        let mut rest = millionths;
         for place in text.iter_mut().skip(2).rev() {
             *place = b'0' + u8::try_from(rest % 10).unwrap_or_default();
             rest /= 10;
         }
         let zeros = text.iter().rev().take_while(|digit| **digit == b'0').count();
-        let decimal = match self.millionths {
+        let decimal = match millionths {
             1_000_000 => Some("1"),
             0 => Some("0"),
             _ => {
@@ -170,7 +221,12 @@ impl Serialize for Ratio {
             }
         };
         let mut ratio = serializer.serialize_struct("Ratio", 2)?;
-        ratio.serialize_field("fraction", self.fraction())?;
+        match &self.0 {
+            Exact::Short { num, den } => {
+                ratio.serialize_field("fraction", ShortText::of(*num, *den).as_str())?;
+            }
+            Exact::Long { fraction, .. } => ratio.serialize_field("fraction", fraction.as_str())?,
+        }
         ratio.serialize_field("decimal", decimal.unwrap_or_default())?;
         ratio.end()
     }
@@ -187,7 +243,7 @@ impl TryFrom<RatioText> for Ratio {
             Fraction { num: number(num).ok_or_else(malformed)?, den: number(den).ok_or_else(malformed)? };
         let ratio = Self::new(&exact);
         let proper = exact.num <= exact.den && exact.den != BigUint::ZERO;
-        if proper && ratio.fraction == text.fraction && ratio.decimal() == text.decimal.0 {
+        if proper && ratio.fraction() == text.fraction && ratio.decimal() == text.decimal.0 {
             Ok(ratio)
         } else {
             Err(malformed())
@@ -255,7 +311,8 @@ mod tests {
             let narrow = Ratio::new(&Fraction::<u128>::of(num.into(), den.into()));
             let wide = Ratio::new(&Fraction::<BigUint>::of(num.into(), den.into()));
             prop_assert_eq!(&narrow, &wide);
-            let (a, b) = narrow.fraction().split_once('/').unwrap();
+            let fraction = narrow.fraction();
+            let (a, b) = fraction.split_once('/').unwrap();
             let (a, b): (u128, u128) = (a.parse().unwrap(), b.parse().unwrap());
             prop_assert_eq!(a * u128::from(den), b * u128::from(num));
             let json = serde_json::to_string(&narrow).unwrap();

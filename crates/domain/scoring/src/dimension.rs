@@ -19,6 +19,9 @@ impl Dimension {
     /// All dimensions, in the order of every list.
     pub const ALL: [Self; 3] = [Self::Value, Self::Potential, Self::Need];
 
+    /// Those that rank a prospect.
+    pub(crate) const OTHERS: [Self; 2] = [Self::Potential, Self::Need];
+
     /// The code, as it is written.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -64,6 +67,14 @@ impl<T> ByDimension<T> {
             Dimension::Value => &self.value,
             Dimension::Potential => &self.potential,
             Dimension::Need => &self.need,
+        }
+    }
+
+    pub(crate) const fn get_mut(&mut self, dimension: Dimension) -> &mut T {
+        match dimension {
+            Dimension::Value => &mut self.value,
+            Dimension::Potential => &mut self.potential,
+            Dimension::Need => &mut self.need,
         }
     }
 }

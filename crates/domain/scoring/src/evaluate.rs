@@ -1,18 +1,22 @@
-//! From the inputs of one customer to the exact scores.
-use alloc::vec::Vec;
+//! From the inputs of one customer to the scores. Nothing here takes memory from the heap, unless the
+//! numbers do.
+use guanxi_core::{Score, Share};
 
+use crate::assessment::Standing;
 use crate::dimension::{ByDimension, Dimension};
 use crate::input::Input;
 use crate::number::{Fraction, Nat};
 use crate::plan::{Line, Plan};
-use crate::policy::ScoringPolicy;
-use crate::spec::{IndicatorSpec, MissingRule};
+use crate::policy::MAX_INDICATORS;
+use crate::shape::Shape;
+use crate::spec::MissingRule;
 
 /// What is known of a dimension.
-pub(crate) enum Part<N> {
-    /// Its exact score as a share of 1, and the sum of the weights that counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Its score, and the sum of the weights that counted.
     Scored {
-        score: Fraction<N>,
+        score: Option<Score>,
         counted: u64,
     },
     NotApplicable,
@@ -22,31 +26,44 @@ pub(crate) enum Part<N> {
     Absent,
 }
 
-/// The exact scores of one customer, as shares of 1.
-pub(crate) struct Evaluation<N> {
-    pub(crate) lines: Vec<Line<N>>,
-    pub(crate) parts: ByDimension<Part<N>>,
-    pub(crate) composite: Option<Fraction<N>>,
+/// The scores of one customer, each rounded once from its exact value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Evaluation {
+    pub(crate) parts: ByDimension<Part>,
+    pub(crate) composite: Option<Score>,
     /// The composite of the other dimensions, where value does not apply.
-    pub(crate) rank: Option<Fraction<N>>,
-    pub(crate) completeness: Fraction<N>,
-    /// Whether value weighs and does not apply.
-    pub(crate) prospect: bool,
+    pub(crate) rank: Option<Score>,
+    pub(crate) completeness: Share,
+    pub(crate) standing: Standing,
 }
 
-impl<N: Nat> Evaluation<N> {
+impl Evaluation {
     /// Nothing known of anybody.
-    pub(crate) fn nothing() -> Self {
-        let parts = ByDimension { value: Part::Absent, potential: Part::Absent, need: Part::Absent };
+    pub(crate) const fn nothing() -> Self {
         Self {
-            lines: Vec::new(),
-            parts,
+            parts: ByDimension { value: Part::Absent, potential: Part::Absent, need: Part::Absent },
             composite: None,
             rank: None,
-            completeness: Fraction::zero(),
-            prospect: false,
+            completeness: Share::NONE,
+            standing: Standing::Incomplete,
         }
     }
+
+    /// The score of a dimension, if it has one.
+    pub(crate) const fn score(&self, dimension: Dimension) -> Option<Score> {
+        match self.parts.get(dimension) {
+            Part::Scored { score, .. } => *score,
+            _ => None,
+        }
+    }
+}
+
+/// What the inputs of all indicators come to, in the order of the policy.
+pub(crate) type Lines<N> = [Line<N>; MAX_INDICATORS];
+
+/// Lines to be written to.
+pub(crate) fn blank<N>() -> Lines<N> {
+    core::array::from_fn(|_| Line::Missing)
 }
 
 /// What a line counts for its dimension; `None` if it is left out.
@@ -64,116 +81,154 @@ pub(crate) fn counted<'a, N: Nat>(
     }
 }
 
-/// Evaluates the inputs, one for each indicator; `None` where the width does not suffice.
-pub(crate) fn evaluate<N: Nat>(
-    policy: &ScoringPolicy,
-    plan: &Plan<N>,
-    inputs: &[Input],
-) -> Option<Evaluation<N>> {
-    let mut lines = Vec::with_capacity(inputs.len());
-    for (position, input) in inputs.iter().enumerate() {
-        lines.push(plan.line(position, input)?);
-    }
-    let part = |dimension| dimension_part(policy, dimension, &lines);
-    let parts = ByDimension {
-        value: part(Dimension::Value)?,
-        potential: part(Dimension::Potential)?,
-        need: part(Dimension::Need)?,
-    };
-    let composite = weigh(policy, &parts, |_| true)?;
-    let prospect =
-        policy.dimension_part(Dimension::Value).0 > 0 && matches!(parts.value, Part::NotApplicable);
-    let rank =
-        if prospect { weigh(policy, &parts, |dimension| dimension != Dimension::Value)? } else { None };
-    let completeness = completeness(policy, &lines)?;
-    Some(Evaluation { lines, parts, composite, rank, completeness, prospect })
+/// The sums of one dimension.
+struct Sums<N> {
+    score: Option<Fraction<N>>,
+    counted: u64,
+    fresh: u64,
+    any: bool,
+    known: bool,
+    applicable: bool,
+    refused: bool,
 }
 
-fn weighing<'a, N>(
-    policy: &'a ScoringPolicy,
-    lines: &'a [Line<N>],
-    dimension: Dimension,
-) -> impl Iterator<Item = (&'a IndicatorSpec, u64, &'a Line<N>)> {
-    policy
-        .weighed()
-        .zip(lines)
-        .filter(move |((indicator, part, _), _)| *part > 0 && indicator.dimension == dimension)
-        .map(|((indicator, part, _), line)| (indicator, part, line))
-}
-
-#[allow(clippy::option_option, reason = "the outer option is the width, the inner one the domain's")]
-fn dimension_part<N: Nat>(
-    policy: &ScoringPolicy,
-    dimension: Dimension,
-    lines: &[Line<N>],
-) -> Option<Part<N>> {
-    let (mut any, mut known, mut applicable, mut refused) = (false, false, false, false);
-    let (mut score, mut weight) = (Fraction::<N>::zero(), 0_u64);
-    let (half, zero) = (Fraction::of(1, 2), Fraction::zero());
-    for (indicator, part, line) in weighing(policy, lines, dimension) {
-        any = true;
-        known |= matches!(line, Line::Value { .. });
-        applicable |= !matches!(line, Line::NotApplicable);
-        refused |= matches!(line, Line::Missing) && indicator.missing == MissingRule::Refuse;
-        if let Some(value) = counted(line, indicator.missing, &half, &zero) {
-            weight += part;
-            score = score.plus(&value.scaled(&N::from_u128(part.into()), &N::from_u128(1))?)?;
+impl<N: Nat> Sums<N> {
+    const fn new() -> Self {
+        Self {
+            score: None,
+            counted: 0,
+            fresh: 0,
+            any: false,
+            known: false,
+            applicable: false,
+            refused: false,
         }
     }
-    Some(match (any, applicable, known, refused) {
-        (false, ..) => Part::Absent,
-        (_, false, ..) => Part::NotApplicable,
-        (_, _, false, _) => Part::Unknown,
-        (.., true) => Part::Refused,
-        _ => Part::Scored {
-            score: score.scaled(&N::from_u128(1), &N::from_u128(weight.into()))?,
-            counted: weight,
-        },
-    })
+
+    /// Adds what a line of a weight above 0 comes to; `None` where the width does not suffice.
+    fn add(&mut self, line: &Line<N>, rule: MissingRule, part: u64) -> Option<()> {
+        self.any = true;
+        self.applicable |= !matches!(line, Line::NotApplicable);
+        match line {
+            Line::Value { stale, .. } => {
+                self.known = true;
+                self.fresh += if *stale { 0 } else { part };
+            }
+            Line::Missing => self.refused |= rule == MissingRule::Refuse,
+            Line::NotApplicable => {}
+        }
+        let (half, zero) = (Fraction::of(1, 2), Fraction::zero());
+        if let Some(value) = counted(line, rule, &half, &zero) {
+            self.counted += part;
+            add(&mut self.score, value.times(part)?)?;
+        }
+        Some(())
+    }
+
+    /// The exact score, and what is known of the dimension; `None` where the width does not suffice.
+    fn part(&self) -> Option<(Option<Fraction<N>>, Part)> {
+        let without = match (self.any, self.applicable, self.known, self.refused) {
+            (false, ..) => Part::Absent,
+            (_, false, ..) => Part::NotApplicable,
+            (_, _, false, _) => Part::Unknown,
+            (.., true) => Part::Refused,
+            _ => {
+                let exact = self.score.as_ref()?.over(self.counted)?;
+                let score = score(&exact);
+                return Some((Some(exact), Part::Scored { score, counted: self.counted }));
+            }
+        };
+        Some((None, without))
+    }
+}
+
+/// Adds to a sum that has perhaps not begun.
+fn add<N: Nat>(sum: &mut Option<Fraction<N>>, more: Fraction<N>) -> Option<()> {
+    *sum = Some(match sum {
+        Some(sum) => sum.plus(&more)?,
+        None => more,
+    });
+    Some(())
+}
+
+/// Evaluates the inputs, one for each indicator, and notes what each comes to; `None` where the width
+/// does not suffice.
+pub(crate) fn evaluate<N: Nat>(
+    shape: &Shape,
+    plan: &Plan<N>,
+    inputs: &[Input],
+    lines: &mut Lines<N>,
+) -> Option<Evaluation> {
+    let mut sums = ByDimension::from_fn(|_| Sums::new());
+    let rows = shape.indicators.iter().zip(inputs).zip(lines);
+    for (position, ((indicator, input), line)) in rows.enumerate() {
+        *line = plan.line(position, input)?;
+        if indicator.part > 0 {
+            sums.get_mut(indicator.dimension).add(line, indicator.missing, indicator.part)?;
+        }
+    }
+    let (value, potential, need) = (sums.value.part()?, sums.potential.part()?, sums.need.part()?);
+    let parts = ByDimension { value: value.1, potential: potential.1, need: need.1 };
+    let exact = ByDimension { value: value.0, potential: potential.0, need: need.0 };
+
+    let prospect = shape.dimensions.value.weight > 0 && parts.value == Part::NotApplicable;
+    let composite = weigh(shape, &exact, &Dimension::ALL)?;
+    let rank = if prospect { weigh(shape, &exact, &Dimension::OTHERS)? } else { None };
+    let standing = match (composite, prospect) {
+        (Some(_), _) => Standing::Tiered,
+        (None, true) => Standing::Prospect,
+        (None, false) => Standing::Incomplete,
+    };
+    let completeness = completeness(shape, &sums)?;
+    Some(Evaluation { parts, composite, rank, completeness, standing })
 }
 
 /// The weighted mean of the dimensions asked for; the inner `None` if one of them has no score or none weighs.
 #[allow(clippy::option_option, reason = "the outer option is the width, the inner one the domain's")]
 fn weigh<N: Nat>(
-    policy: &ScoringPolicy,
-    parts: &ByDimension<Part<N>>,
-    asked: impl Fn(Dimension) -> bool,
-) -> Option<Option<Fraction<N>>> {
-    let (mut sum, mut whole) = (Fraction::<N>::zero(), 0_u64);
-    for dimension in Dimension::ALL.into_iter().filter(|dimension| asked(*dimension)) {
-        let weight = policy.dimension_part(dimension).0;
+    shape: &Shape,
+    exact: &ByDimension<Option<Fraction<N>>>,
+    asked: &[Dimension],
+) -> Option<Option<Score>> {
+    let (mut sum, mut whole) = (None, 0_u64);
+    for dimension in asked {
+        let weight = shape.dimensions.get(*dimension).weight;
         if weight == 0 {
             continue;
         }
-        let Part::Scored { score, .. } = parts.get(dimension) else { return Some(None) };
+        let Some(score) = exact.get(*dimension) else { return Some(None) };
         whole += weight;
-        sum = sum.plus(&score.scaled(&N::from_u128(weight.into()), &N::from_u128(1))?)?;
+        add(&mut sum, score.times(weight)?)?;
     }
-    if whole == 0 {
-        return Some(None);
-    }
-    Some(Some(sum.scaled(&N::from_u128(1), &N::from_u128(whole.into()))?))
+    let Some(sum) = sum else { return Some(None) };
+    Some(score(&sum.over(whole)?))
 }
 
-/// The declared composite weights of the indicators that are known and not stale.
-fn completeness<N: Nat>(policy: &ScoringPolicy, lines: &[Line<N>]) -> Option<Fraction<N>> {
-    let mut sum = Fraction::zero();
-    for dimension in Dimension::ALL {
-        let (weight, all) = policy.dimension_part(dimension);
-        let (mut fresh, mut declared) = (0_u64, 0_u64);
-        for (_, part, line) in weighing(policy, lines, dimension) {
-            declared += part;
-            fresh += if matches!(line, Line::Value { stale: false, .. }) { part } else { 0 };
-        }
-        // A dimension known whole needs no fraction of its own.
-        let share = if fresh == declared && fresh > 0 {
-            Fraction::of(weight.into(), all.into())
-        } else {
-            let num = u128::from(weight) * u128::from(fresh);
-            Fraction::of(num, u128::from(all))
-                .scaled(&N::from_u128(1), &N::from_u128(u128::from(declared.max(1))))?
-        };
-        sum = sum.plus(&share)?;
+/// The declared composite weights of the indicators that are known and not stale, rounded to four places.
+fn completeness<N: Nat>(shape: &Shape, sums: &ByDimension<Sums<N>>) -> Option<Share> {
+    // Nobody lacks anything, mostly.
+    if Dimension::ALL.into_iter().all(|d| sums.get(d).fresh == shape.dimensions.get(d).declared) {
+        return Some(shape.complete);
     }
-    Some(sum)
+    let mut sum = None;
+    for dimension in Dimension::ALL {
+        let whole = shape.dimensions.get(dimension);
+        let known = Fraction::<N>::of(sums.get(dimension).fresh.into(), whole.declared.into());
+        add(&mut sum, known.times(whole.weight)?)?;
+    }
+    Some(share(&sum.unwrap_or_else(Fraction::zero).over(shape.all)?))
+}
+
+/// An exact share of 1 as a score, rounded half-up once.
+pub(crate) fn score<N: Nat>(exact: &Fraction<N>) -> Option<Score> {
+    let hundredths = match exact.rounded(10_000) {
+        Some(hundredths) => hundredths.to_u64(),
+        None => exact.to_big().rounded(10_000)?.to_u64(),
+    };
+    Score::from_hundredths(u16::try_from(hundredths?).ok()?).ok()
+}
+
+/// An exact share of 1, rounded half-up once to four places.
+pub(crate) fn share<N: Nat>(exact: &Fraction<N>) -> Share {
+    score(exact).and_then(|steps| Share::of(steps.hundredths().into(), 10_000)).unwrap_or(Share::NONE)
 }

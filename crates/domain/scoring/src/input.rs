@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use guanxi_core::{Fact, FactId, FactSchema, Facts};
 use rust_decimal::Decimal;
 
+use crate::policy::MAX_INDICATORS;
 use crate::spec::{IndicatorSpec, Normaliser, StaleRule};
 
 /// A fact as a number at an instant, or why there is none.
@@ -37,7 +38,7 @@ pub(crate) type Chain = Vec<(FactId, FactSchema)>;
 /// the whole itself is a known number at that instant.
 pub(crate) fn known_number(
     chain: &[(FactId, FactSchema)],
-    facts: &dyn Facts,
+    facts: &(impl Facts + ?Sized),
     as_of: DateTime<Utc>,
 ) -> Number {
     let Some(((id, schema), wholes)) = chain.split_first() else { return Number::Missing };
@@ -50,7 +51,13 @@ pub(crate) fn known_number(
 }
 
 /// The number that a fact is at an instant by itself, by kind and range.
-fn plain_number(id: &FactId, schema: &FactSchema, facts: &dyn Facts, as_of: DateTime<Utc>) -> Number {
+#[inline]
+fn plain_number(
+    id: &FactId,
+    schema: &FactSchema,
+    facts: &(impl Facts + ?Sized),
+    as_of: DateTime<Utc>,
+) -> Number {
     let (value, observed_at) = match facts.fact(id) {
         Fact::Known { value, observed_at } => (value, observed_at),
         Fact::Missing => return Number::Missing,
@@ -61,10 +68,7 @@ fn plain_number(id: &FactId, schema: &FactSchema, facts: &dyn Facts, as_of: Date
     {
         return Number::Future { observed_at };
     }
-    match value.number() {
-        Some(number) if schema.check(value).is_ok() => Number::Known { value: number, observed_at },
-        _ => Number::Invalid,
-    }
+    schema.number(value).map_or(Number::Invalid, |value| Number::Known { value, observed_at })
 }
 
 /// The facts that an indicator reads, with their schemas and wholes.
@@ -75,26 +79,48 @@ pub(crate) struct Reads {
     pub(crate) whole: Option<Chain>,
 }
 
+/// Which of its facts an indicator speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The fact that it reads.
+    Own,
+    /// The fact that its own is a share of.
+    Whole,
+}
+
+impl Role {
+    /// The fact that has this role for an indicator.
+    pub(crate) const fn of(self, indicator: &IndicatorSpec) -> &FactId {
+        match (self, &indicator.normaliser) {
+            (Self::Whole, Normaliser::ShareOf { whole }) => whole,
+            _ => &indicator.fact,
+        }
+    }
+}
+
 /// What an indicator found.
-#[derive(Clone)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Input {
     Known {
         x: Decimal,
         /// The second fact of a share.
         whole: Option<Decimal>,
         /// The fact that has been too old for longest, and since when, if it is used all the same.
-        stale: Option<(FactId, DateTime<Utc>)>,
+        stale: Option<(Role, DateTime<Utc>)>,
     },
     Missing {
-        fact: FactId,
+        fact: Role,
         cause: Cause,
     },
     NotApplicable {
-        fact: FactId,
+        fact: Role,
     },
     /// The indicator weighs nothing, and nobody wants to see it.
     Unasked,
 }
+
+/// The inputs of all indicators, in the order of the policy; what is left over is unasked.
+pub(crate) type Inputs = [Input; MAX_INDICATORS];
 
 /// Why an input is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,29 +135,38 @@ pub(crate) enum Cause {
 pub(crate) fn ask(
     indicator: &IndicatorSpec,
     reads: &Reads,
-    facts: &dyn Facts,
+    facts: &(impl Facts + ?Sized),
     as_of: DateTime<Utc>,
 ) -> Input {
-    let first = (&indicator.fact, known_number(&reads.fact, facts, as_of));
-    let second = match (&indicator.normaliser, &reads.whole) {
-        (Normaliser::ShareOf { whole }, Some(chain)) => Some((whole, known_number(chain, facts, as_of))),
-        _ => None,
-    };
-    let found = [Some(first), second];
-    for (fact, number) in found.iter().flatten() {
+    if let ([(id, schema)], None, None) = (reads.fact.as_slice(), &reads.whole, indicator.greatest_age) {
+        // A number by itself, of any age: the common case, and the short way.
+        let missing = |cause| Input::Missing { fact: Role::Own, cause };
+        return match plain_number(id, schema, facts, as_of) {
+            Number::Known { value, .. } => Input::Known { x: value, whole: None, stale: None },
+            Number::Missing => missing(Cause::Absent),
+            Number::NotApplicable => Input::NotApplicable { fact: Role::Own },
+            Number::Future { observed_at } => missing(Cause::Future { observed_at }),
+            Number::Invalid => missing(Cause::Invalid),
+        };
+    }
+    let first = known_number(&reads.fact, facts, as_of);
+    let second = reads.whole.as_ref().map(|chain| known_number(chain, facts, as_of));
+    let found = [(Role::Own, Some(&first)), (Role::Whole, second.as_ref())];
+    let found = || found.iter().filter_map(|(role, number)| Some((*role, (*number)?)));
+    for (fact, number) in found() {
         if matches!(number, Number::NotApplicable) {
-            return Input::NotApplicable { fact: (*fact).clone() };
+            return Input::NotApplicable { fact };
         }
     }
-    let mut stale: Option<(FactId, DateTime<Utc>)> = None;
-    for (fact, number) in found.iter().flatten() {
+    let mut stale: Option<(Role, DateTime<Utc>)> = None;
+    for (fact, number) in found() {
         let cause = match number {
             Number::Known { observed_at, .. } => {
                 let Some(since) = stale_from(indicator, *observed_at).filter(|since| *since <= as_of) else {
                     continue;
                 };
-                if stale.as_ref().is_none_or(|(_, earlier)| since < *earlier) {
-                    stale = Some(((*fact).clone(), since));
+                if stale.is_none_or(|(_, earlier)| since < earlier) {
+                    stale = Some((fact, since));
                 }
                 match indicator.greatest_age.map(|age| age.then) {
                     Some(StaleRule::Missing) => Cause::Stale { since },
@@ -142,11 +177,11 @@ pub(crate) fn ask(
             Number::Invalid => Cause::Invalid,
             Number::Missing | Number::NotApplicable => Cause::Absent,
         };
-        return Input::Missing { fact: (*fact).clone(), cause };
+        return Input::Missing { fact, cause };
     }
-    match first.1.value() {
-        Some(x) => Input::Known { x, whole: second.and_then(|(_, number)| number.value()), stale },
-        None => Input::Missing { fact: indicator.fact.clone(), cause: Cause::Absent },
+    match first.value() {
+        Some(x) => Input::Known { x, whole: second.and_then(|number| number.value()), stale },
+        None => Input::Missing { fact: Role::Own, cause: Cause::Absent },
     }
 }
 

@@ -50,6 +50,7 @@ extern crate std;
 pub mod arbitrary;
 mod assessment;
 mod batch;
+mod contributions;
 mod dimension;
 mod evaluate;
 mod input;
@@ -63,6 +64,7 @@ mod read;
 mod reason;
 mod reference;
 mod scorer;
+mod shape;
 mod shares;
 mod spec;
 

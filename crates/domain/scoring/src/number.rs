@@ -25,6 +25,11 @@ pub(crate) trait Nat: Clone + Ord {
         self.bits() == 0
     }
 
+    /// The number, if it fits in 64 bits.
+    fn to_u64(&self) -> Option<u64> {
+        u64::try_from(self.to_u128()?).ok()
+    }
+
     /// The greatest common divisor by Euclid: the numbers shrink at once, and short ones divide fast.
     fn gcd(&self, other: &Self) -> Self {
         let (mut a, mut b) = (self.clone(), other.clone());
@@ -50,7 +55,11 @@ impl Nat for u128 {
         self.checked_add(*other)
     }
     fn times(&self, other: &Self) -> Option<Self> {
-        self.checked_mul(*other)
+        match (u64::try_from(*self), u64::try_from(*other)) {
+            // One instruction, and never too wide.
+            (Ok(a), Ok(b)) => Some(Self::from(a) * Self::from(b)),
+            _ => self.checked_mul(*other),
+        }
     }
     fn minus(&self, other: &Self) -> Self {
         self.saturating_sub(*other)
@@ -117,6 +126,14 @@ impl Nat for BigUint {
     }
 }
 
+/// The greatest common divisor of two short numbers.
+pub(crate) const fn gcd(mut a: u64, mut b: u64) -> u64 {
+    while let Some(remainder) = a.checked_rem(b) {
+        (a, b) = (b, remainder);
+    }
+    a
+}
+
 /// A fraction of natural numbers.
 #[derive(Clone, Debug)]
 pub(crate) struct Fraction<N> {
@@ -146,6 +163,15 @@ impl<N: Nat> Fraction<N> {
         Some(Self { num, den: self.den.times(&other.den)? })
     }
 
+    pub(crate) fn times(&self, factor: u64) -> Option<Self> {
+        Some(Self { num: self.num.times(&N::from_u128(factor.into()))?, den: self.den.clone() })
+    }
+
+    /// The fraction divided by a number above 0.
+    pub(crate) fn over(&self, divisor: u64) -> Option<Self> {
+        Some(Self { num: self.num.clone(), den: self.den.times(&N::from_u128(divisor.into()))? })
+    }
+
     /// The fraction times the fraction `num / den`.
     pub(crate) fn scaled(&self, num: &N, den: &N) -> Option<Self> {
         Some(Self { num: self.num.times(num)?, den: self.den.times(den)? })
@@ -167,9 +193,8 @@ impl<N: Nat> Fraction<N> {
 
     /// The fraction times `steps`, rounded half-up.
     pub(crate) fn rounded(&self, steps: u128) -> Option<N> {
-        let two = N::from_u128(2);
-        let num = self.num.times(&N::from_u128(steps))?.times(&two)?.plus(&self.den)?;
-        Some(num.div_rem(&self.den.times(&two)?).0)
+        let num = self.num.times(&N::from_u128(2 * steps))?.plus(&self.den)?;
+        Some(num.div_rem(&self.den.plus(&self.den)?).0)
     }
 
     pub(crate) fn compare(&self, other: &Self) -> Option<Ordering> {
@@ -200,6 +225,10 @@ fn digits_at<N: Nat>(value: Decimal, scale: u32) -> Option<N> {
 
 /// `x / divisor` for x of at least 0 and a divisor above 0, without a common power of ten.
 pub(crate) fn quotient<N: Nat>(x: Decimal, divisor: Decimal) -> Option<Fraction<N>> {
+    if x.scale() == divisor.scale() {
+        let digits = |value: Decimal| N::from_u128(value.mantissa().unsigned_abs());
+        return Some(Fraction { num: digits(x), den: digits(divisor) });
+    }
     let scale = x.scale().max(divisor.scale());
     Some(Fraction { num: digits_at(x, scale)?, den: digits_at(divisor, scale)? })
 }

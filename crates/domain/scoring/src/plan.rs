@@ -55,12 +55,6 @@ pub(crate) struct Plan<N> {
     rules: Vec<(Rule<N>, Direction)>,
 }
 
-/// What an indicator's input is worth.
-pub(crate) enum Worth<N> {
-    Value { value: Fraction<N>, bound: Option<Bound> },
-    NoDivisor,
-}
-
 impl<N: Nat> Plan<N> {
     /// Compiles the constants; `None` where the width does not suffice.
     pub(crate) fn compile(policy: &ScoringPolicy, reference: &Reference) -> Option<Self> {
@@ -72,18 +66,23 @@ impl<N: Nat> Plan<N> {
         Some(Self { rules: rules? })
     }
 
-    /// The value of the indicator at a position for a known input; `None` where the width does not suffice.
-    pub(crate) fn worth(&self, position: usize, x: Decimal, whole: Option<Decimal>) -> Option<Worth<N>> {
-        let Some((rule, direction)) = self.rules.get(position) else { return Some(Worth::NoDivisor) };
+    /// What the input of the indicator at a position comes to; `None` where the width does not suffice.
+    pub(crate) fn line(&self, position: usize, input: &Input) -> Option<Line<N>> {
+        let (x, whole, stale) = match *input {
+            Input::Known { x, whole, stale } => (x, whole, stale.is_some()),
+            Input::NotApplicable { .. } => return Some(Line::NotApplicable),
+            Input::Missing { .. } | Input::Unasked => return Some(Line::Missing),
+        };
+        let Some((rule, direction)) = self.rules.get(position) else { return Some(Line::Missing) };
         let (value, bound) = match rule {
-            Rule::NoDivisor => return Some(Worth::NoDivisor),
+            Rule::NoDivisor => return Some(Line::Missing),
             Rule::Over(divisor) => over(x, *divisor)?,
             Rule::ShareOf => match whole {
-                Some(whole) if whole > Decimal::ZERO => over(x, whole)?,
-                _ => return Some(Worth::NoDivisor),
+                Some(whole) if whole.is_sign_positive() && !whole.is_zero() => over(x, whole)?,
+                _ => return Some(Line::Missing),
             },
             Rule::OverTotal(total) => {
-                if x < Decimal::ZERO {
+                if negative(x) {
                     lowest()
                 } else {
                     let steps = N::from_u128(x.mantissa().unsigned_abs())
@@ -106,7 +105,7 @@ impl<N: Nat> Plan<N> {
                 let rank = x.mantissa().unsigned_abs().min(u128::from(*of));
                 let rank =
                     if *direction == Direction::LowerIsBetter { u128::from(*of) + 1 - rank } else { rank };
-                return Some(Worth::Value { value: Fraction::of(rank, u128::from(*of)), bound: None });
+                return Some(Line::Value { value: Fraction::of(rank, u128::from(*of)), bound: None, stale });
             }
             Rule::Steps(steps) => match steps.iter().rev().find(|(from, _)| *from <= x) {
                 Some((_, value)) => (value.clone(), None),
@@ -124,7 +123,7 @@ impl<N: Nat> Plan<N> {
                 (Fraction::of(halves, 2 * *count), None)
             }
             Rule::Logarithmic { unit, full, full_log } => {
-                if x < Decimal::ZERO {
+                if negative(x) {
                     lowest()
                 } else if x > *full {
                     highest()
@@ -134,7 +133,7 @@ impl<N: Nat> Plan<N> {
             }
         };
         let value = if *direction == Direction::LowerIsBetter { value.reversed() } else { value };
-        Some(Worth::Value { value, bound })
+        Some(Line::Value { value, bound, stale })
     }
 }
 
@@ -150,7 +149,7 @@ pub(crate) enum Form {
     Level { of: u8 },
     /// x over the second fact.
     Share,
-    /// Anything else: see [`Plan::worth`].
+    /// Anything else: see [`Plan::line`].
     Computed,
     /// Beyond 128 bits.
     Wide,
@@ -266,9 +265,14 @@ fn clamp<N: Nat>(value: Fraction<N>) -> (Fraction<N>, Option<Bound>) {
     if value.num > value.den { highest() } else { (value, None) }
 }
 
+/// Whether x lies below 0: its sign alone says so of any other number.
+const fn negative(x: Decimal) -> bool {
+    x.is_sign_negative() && !x.is_zero()
+}
+
 /// x / divisor for a divisor above 0, within its bounds.
 fn over<N: Nat>(x: Decimal, divisor: Decimal) -> Option<(Fraction<N>, Option<Bound>)> {
-    if x < Decimal::ZERO { Some(lowest()) } else { Some(clamp(quotient(x, divisor)?)) }
+    if negative(x) { Some(lowest()) } else { Some(clamp(quotient(x, divisor)?)) }
 }
 
 /// log2(1 + x / unit) by the published table, for x of at least 0 and a unit above 0.
@@ -294,18 +298,4 @@ pub(crate) enum Line<N> {
     Value { value: Fraction<N>, bound: Option<Bound>, stale: bool },
     Missing,
     NotApplicable,
-}
-
-impl<N: Nat> Plan<N> {
-    /// What the input of the indicator at a position comes to; `None` where the width does not suffice.
-    pub(crate) fn line(&self, position: usize, input: &Input) -> Option<Line<N>> {
-        Some(match input {
-            Input::NotApplicable { .. } => Line::NotApplicable,
-            Input::Missing { .. } | Input::Unasked => Line::Missing,
-            Input::Known { x, whole, stale } => match self.worth(position, *x, *whole)? {
-                Worth::Value { value, bound } => Line::Value { value, bound, stale: stale.is_some() },
-                Worth::NoDivisor => Line::Missing,
-            },
-        })
-    }
 }

@@ -1,26 +1,23 @@
 //! The decision itself.
 use alloc::vec::Vec;
 use core::cell::Cell;
-use core::cmp::Ordering;
 
 use chrono::{DateTime, Utc};
-use guanxi_core::{
-    Basis, DecimalText, Decision, Fact, FactError, FactId, Facts, Score, Share, TierId, largest_remainder,
-};
+use guanxi_core::{Basis, Decision, Fact, FactError, FactId, Facts, TierId};
 use num_bigint::BigUint;
-use rust_decimal::Decimal;
 
-use crate::assessment::{Assessment, Contribution, Given, InputState, Ratio, Standing, Tiers};
-use crate::batch::{RowScores, Wiring};
+use crate::assessment::{Assessment, Contribution, Given, Standing, Tiers};
+use crate::batch::Wiring;
+use crate::contributions::contributions;
 use crate::dimension::{ByDimension, Dimension};
-use crate::evaluate::{Evaluation, Part, counted, evaluate};
-use crate::input::{Cause, Input, ask, stale_from};
-use crate::number::{Fraction, Nat};
-use crate::plan::{Form, Line, Plan, Worth};
-use crate::policy::{PolicyDocument, ScoringPolicy};
+use crate::evaluate::{Evaluation, Lines, Part, blank, evaluate};
+use crate::input::{Cause, Input, Inputs, Role, ask, stale_from};
+use crate::number::Nat;
+use crate::plan::{Form, Line, Plan};
+use crate::policy::{MAX_INDICATORS, PolicyDocument, ScoringPolicy};
 use crate::reason::Reason;
 use crate::reference::{PinnedReference, Statistic};
-use crate::spec::Normaliser;
+use crate::shape::Shape;
 
 /// A policy and a reference, compiled: assesses any number of customers.
 ///
@@ -46,9 +43,11 @@ use crate::spec::Normaliser;
 pub struct Scorer {
     policy: PolicyDocument,
     basis: Basis,
+    shape: Shape,
     /// 128 bits, where the constants fit; every row that does not fit goes the wide way.
     narrow: Option<Plan<u128>>,
     wide: Plan<BigUint>,
+    /// What a batch needs.
     pub(crate) wiring: Wiring,
 }
 
@@ -108,13 +107,14 @@ impl Scorer {
                 return Err(ScorerError::NotKept { fact: indicator.fact.clone(), statistic });
             }
         }
-        let narrow = Plan::compile(policy.body(), reference.body());
-        let form = |position| narrow.as_ref().map_or(Form::Wide, |plan: &Plan<u128>| plan.form(position));
+        let narrow: Option<Plan<u128>> = Plan::compile(policy.body(), reference.body());
+        let form = |position| narrow.as_ref().map_or(Form::Wide, |plan| plan.form(position));
         Ok(Self {
-            wiring: Wiring::new(policy.body(), form),
             basis: Basis { policy: policy.stamp(), reference: used.then(|| reference.stamp()) },
+            wiring: Wiring::new(policy.body(), form),
             narrow,
             wide: Plan::compile(policy.body(), reference.body()).ok_or(ScorerError::Constants)?,
+            shape: Shape::of(policy.body()),
             policy: policy.clone(),
         })
     }
@@ -146,19 +146,29 @@ impl Scorer {
     ) -> Decision<Assessment, Reason> {
         let facts = Watched::new(facts);
         let inputs = self.inputs(&facts, as_of, Asked::Weighing);
-        let (outcome, reasons) = self.decide(&inputs, given, as_of);
-        let next_change = self.next_change(&facts, given, as_of, &outcome);
-        Decision { outcome, reasons, basis: self.basis.clone(), as_of, next_change }
+        let mut lines = blank();
+        if let Some(evaluation) = self.narrow(&inputs, &mut lines) {
+            return self.decision(&facts, &inputs, &lines, &evaluation, given, as_of);
+        }
+        let mut lines = blank();
+        let evaluation = self.wide(&inputs, &mut lines);
+        self.decision(&facts, &inputs, &lines, &evaluation, given, as_of)
     }
 
     /// What each indicator contributes to the composite, or to the rank of a prospect, in the order of
     /// the policy; computed only when asked for.
     #[must_use]
     pub fn explain(&self, facts: &dyn Facts, as_of: DateTime<Utc>) -> Vec<Contribution> {
-        let inputs = self.inputs(facts, as_of, Asked::All);
-        let narrow = self.narrow(&inputs).and_then(|evaluation| self.contributions(&inputs, &evaluation));
+        let inputs = self.inputs(&Watched::new(facts), as_of, Asked::All);
+        let mut lines = blank();
+        let narrow = self.narrow(&inputs, &mut lines);
+        if let Some(contributions) = narrow.and_then(|found| self.contributions(&inputs, &lines, &found)) {
+            return contributions;
+        }
+        let mut lines = blank();
+        let evaluation = self.wide(&inputs, &mut lines);
         // The wide form always answers.
-        narrow.or_else(|| self.contributions(&inputs, &self.wide(&inputs))).unwrap_or_default()
+        self.contributions(&inputs, &lines, &evaluation).unwrap_or_default()
     }
 
     /// Assesses one customer and explains it, at little more than the cost of the explanation.
@@ -170,94 +180,105 @@ impl Scorer {
     ) -> (Decision<Assessment, Reason>, Vec<Contribution>) {
         let facts = Watched::new(facts);
         let inputs = self.inputs(&facts, as_of, Asked::All);
-        let narrow = self.narrow(&inputs).and_then(|evaluation| {
-            let contributions = self.contributions(&inputs, &evaluation)?;
-            Some((self.conclude(&inputs, &evaluation, given, as_of), contributions))
-        });
-        let ((outcome, reasons), contributions) = narrow.unwrap_or_else(|| {
-            let evaluation = self.wide(&inputs);
-            let contributions = self.contributions(&inputs, &evaluation).unwrap_or_default();
-            (self.conclude(&inputs, &evaluation, given, as_of), contributions)
-        });
-        let next_change = self.next_change(&facts, given, as_of, &outcome);
-        (Decision { outcome, reasons, basis: self.basis.clone(), as_of, next_change }, contributions)
+        let mut lines = blank();
+        if let Some(evaluation) = self.narrow(&inputs, &mut lines)
+            && let Some(contributions) = self.contributions(&inputs, &lines, &evaluation)
+        {
+            return (self.decision(&facts, &inputs, &lines, &evaluation, given, as_of), contributions);
+        }
+        let mut lines = blank();
+        let evaluation = self.wide(&inputs, &mut lines);
+        let contributions = self.contributions(&inputs, &lines, &evaluation).unwrap_or_default();
+        (self.decision(&facts, &inputs, &lines, &evaluation, given, as_of), contributions)
     }
 
-    fn inputs(&self, facts: &dyn Facts, as_of: DateTime<Utc>, asked: Asked) -> Vec<Input> {
-        let input = |(indicator, part, reads)| {
-            if part > 0 || asked == Asked::All { ask(indicator, reads, facts, as_of) } else { Input::Unasked }
-        };
-        self.policy.body().reading().map(input).collect()
+    fn inputs(&self, facts: &Watched<'_>, as_of: DateTime<Utc>, asked: Asked) -> Inputs {
+        let mut inputs = [Input::Unasked; MAX_INDICATORS];
+        for (input, (indicator, part, reads)) in inputs.iter_mut().zip(self.policy.body().reading()) {
+            if part > 0 || asked == Asked::All {
+                *input = ask(indicator, reads, facts, as_of);
+            }
+        }
+        inputs
     }
 
-    fn narrow(&self, inputs: &[Input]) -> Option<Evaluation<u128>> {
-        evaluate(self.policy.body(), self.narrow.as_ref()?, inputs)
+    /// The scores that a row of inputs comes to, one for each indicator in the order of the policy, in
+    /// the narrow form where it answers, else in the wide one. The narrow one takes no memory from the heap.
+    pub(crate) fn scores(&self, inputs: &[Input]) -> Evaluation {
+        self.narrow(inputs, &mut blank()).unwrap_or_else(|| self.wide(inputs, &mut blank()))
     }
 
-    fn wide(&self, inputs: &[Input]) -> Evaluation<BigUint> {
+    /// What the input of the indicator at a position comes to; `None` where 128 bits do not suffice.
+    pub(crate) fn narrow_line(&self, position: usize, input: &Input) -> Option<Line<u128>> {
+        self.narrow.as_ref()?.line(position, input)
+    }
+
+    fn narrow(&self, inputs: &[Input], lines: &mut Lines<u128>) -> Option<Evaluation> {
+        evaluate(&self.shape, self.narrow.as_ref()?, inputs, lines)
+    }
+
+    fn wide(&self, inputs: &[Input], lines: &mut Lines<BigUint>) -> Evaluation {
         // The wide form has an answer for every step; what stands in for it is never reached.
-        evaluate(self.policy.body(), &self.wide, inputs).unwrap_or_else(Evaluation::nothing)
+        evaluate(&self.shape, &self.wide, inputs, lines).unwrap_or_else(Evaluation::nothing)
     }
 
-    /// What a row's inputs come to, in the narrow form where it answers, else in the wide one.
-    pub(crate) fn row_scores(&self, inputs: &[Input]) -> RowScores {
-        match self.narrow(inputs) {
-            Some(evaluation) => evaluation.row_scores(),
-            None => self.wide(inputs).row_scores(),
-        }
-    }
-
-    /// What an input is worth to the indicator at a position; `None` where 128 bits do not suffice.
-    pub(crate) fn narrow_worth(&self, position: usize, x: Decimal) -> Option<Worth<u128>> {
-        self.narrow.as_ref()?.worth(position, x, None)
-    }
-
-    /// Decides in the narrow form where it answers, else in the wide one.
-    fn decide(&self, inputs: &[Input], given: &Given, as_of: DateTime<Utc>) -> (Assessment, Vec<Reason>) {
-        match self.narrow(inputs) {
-            Some(evaluation) => self.conclude(inputs, &evaluation, given, as_of),
-            None => self.conclude(inputs, &self.wide(inputs), given, as_of),
-        }
-    }
-
-    fn conclude<N: Nat>(
+    fn contributions<N: Nat>(
         &self,
         inputs: &[Input],
-        evaluation: &Evaluation<N>,
+        lines: &[Line<N>],
+        evaluation: &Evaluation,
+    ) -> Option<Vec<Contribution>> {
+        contributions(self.policy.body(), &self.shape, inputs, lines, evaluation)
+    }
+
+    fn decision<N>(
+        &self,
+        facts: &Watched<'_>,
+        inputs: &[Input],
+        lines: &[Line<N>],
+        evaluation: &Evaluation,
         given: &Given,
         as_of: DateTime<Utc>,
-    ) -> (Assessment, Vec<Reason>) {
-        let policy = self.policy.body();
-        let mut reasons = Vec::new();
-        let composite = evaluation.composite.as_ref().and_then(score);
-        let computed = composite.map(|composite| {
-            let bands = policy.bands();
-            let tier = bands.of(composite);
-            let floor = bands.floor(tier).unwrap_or(Score::MIN);
-            reasons.push(Reason::ReachesTier { tier: tier.clone(), composite, floor });
-            if let Some((next, floor)) = bands.above(composite) {
-                reasons.push(Reason::BelowTier {
-                    tier: next.clone(),
-                    floor,
-                    short_by: composite.short_of(floor),
-                });
-            }
-            tier.clone()
-        });
-        let tiers = tiers(policy, computed, given, as_of, &mut reasons);
+    ) -> Decision<Assessment, Reason> {
+        let outcome = self.outcome(evaluation, given, as_of);
+        // The tier, the next one, and a remark: few decisions say more.
+        let mut reasons = Vec::with_capacity(3);
+        tier_reasons(self.policy.body(), &outcome, given, as_of, &mut reasons);
+        self.standing_reasons(evaluation, &mut reasons);
+        input_reasons(self.policy.body(), inputs, lines, &mut reasons);
+        self.remarks(&outcome, as_of, &mut reasons);
+        let next_change = self.next_change(facts, given, as_of, &outcome);
+        Decision { outcome, reasons, basis: self.basis.clone(), as_of, next_change }
+    }
 
-        let rank = evaluation.rank.as_ref().and_then(score);
-        let standing = match (&evaluation.composite, evaluation.prospect) {
-            (Some(_), _) => Standing::Tiered,
-            (None, true) => Standing::Prospect,
-            (None, false) => Standing::Incomplete,
-        };
-        if standing == Standing::Prospect {
-            reasons.push(Reason::Prospect { candidate_for: policy.prospect_tier().cloned(), rank });
+    fn outcome(&self, evaluation: &Evaluation, given: &Given, as_of: DateTime<Utc>) -> Assessment {
+        let policy = self.policy.body();
+        let Evaluation { composite, rank, completeness, standing, .. } = *evaluation;
+        let known = |tier: &TierId| policy.tier(tier).is_some();
+        let computed = composite.map(|composite| policy.bands().of(composite).clone());
+        let settled = given.settled.clone().filter(known);
+        let set = given.r#override.as_ref().filter(|set| set.until > as_of && known(&set.tier)).cloned();
+        let effective = set.as_ref().map(|set| &set.tier).or(settled.as_ref()).or(computed.as_ref()).cloned();
+        Assessment {
+            tier: effective.clone(),
+            composite,
+            dimensions: ByDimension::from_fn(|dimension| evaluation.score(dimension)),
+            completeness,
+            standing,
+            rank,
+            tiers: Tiers { computed, settled, r#override: set, effective },
         }
-        for dimension in
-            Dimension::ALL.into_iter().filter(|dimension| policy.dimension_part(*dimension).0 > 0)
-        {
+    }
+
+    fn standing_reasons(&self, evaluation: &Evaluation, reasons: &mut Vec<Reason>) {
+        if evaluation.standing == Standing::Prospect {
+            let candidate_for = self.policy.body().prospect_tier().cloned();
+            reasons.push(Reason::Prospect { candidate_for, rank: evaluation.rank });
+        }
+        for dimension in Dimension::ALL {
+            if self.shape.dimensions.get(dimension).weight == 0 {
+                continue;
+            }
             match evaluation.parts.get(dimension) {
                 Part::NotApplicable => reasons.push(Reason::DimensionNotApplicable { dimension }),
                 Part::Unknown => reasons.push(Reason::DimensionUnknown { dimension }),
@@ -265,15 +286,13 @@ impl Scorer {
                 Part::Scored { .. } | Part::Absent => {}
             }
         }
-        input_reasons(policy, inputs, &evaluation.lines, &mut reasons);
+    }
 
-        let dimensions = ByDimension::from_fn(|dimension| match evaluation.parts.get(dimension) {
-            Part::Scored { score: exact, .. } => score(exact),
-            _ => None,
-        });
-        if let Some(tier) = tiers.effective.as_ref().and_then(|id| policy.tier(id)) {
+    /// What is remarkable of an outcome.
+    fn remarks(&self, outcome: &Assessment, as_of: DateTime<Utc>, reasons: &mut Vec<Reason>) {
+        if let Some(tier) = outcome.tier.as_ref().and_then(|id| self.policy.body().tier(id)) {
             for (dimension, range) in &tier.profile {
-                let Some(score) = *dimensions.get(*dimension) else { continue };
+                let Some(score) = *outcome.dimensions.get(*dimension) else { continue };
                 if !range.contains(score) {
                     let (tier, dimension) = (tier.id.clone(), *dimension);
                     let (at_least, below) = (range.at_least, range.below);
@@ -285,9 +304,6 @@ impl Scorer {
         if !head.in_force(as_of) {
             reasons.push(Reason::PolicyNotInForce { from: head.effective_from, to: head.effective_to });
         }
-        let completeness = share(&evaluation.completeness);
-        let tier = tiers.effective.clone();
-        (Assessment { tier, composite, dimensions, completeness, standing, rank, tiers }, reasons)
     }
 
     /// The first instant at which time alone gives another outcome: every instant at which anything
@@ -299,11 +315,16 @@ impl Scorer {
         as_of: DateTime<Utc>,
         outcome: &Assessment,
     ) -> Option<DateTime<Utc>> {
+        let head = self.policy.head();
+        let limits = [head.effective_from, head.effective_to];
+        if !facts.dated.get() && given.r#override.is_none() && limits == [None, None] {
+            return None;
+        }
         let mut instants = Vec::new();
         // Facts without dates never age.
-        let aging = self.policy.body().reading().filter(|_| facts.dated.get());
-        for (indicator, part, reads) in aging {
-            for (fact, _) in reads.fact.iter().chain(reads.whole.iter().flatten()).filter(|_| part > 0) {
+        let aging = facts.dated.get().then(|| self.policy.body().reading()).into_iter().flatten();
+        for (indicator, _, reads) in aging.filter(|(_, part, _)| *part > 0) {
+            for (fact, _) in reads.fact.iter().chain(reads.whole.iter().flatten()) {
                 if let Fact::Known { observed_at: Some(observed_at), .. } = facts.fact(fact) {
                     instants.push(observed_at);
                     instants.extend(stale_from(indicator, Some(observed_at)));
@@ -311,8 +332,6 @@ impl Scorer {
             }
         }
         instants.extend(given.r#override.as_ref().map(|set| set.until));
-        let head = self.policy.head();
-        let limits = [head.effective_from, head.effective_to];
         instants.extend(limits.into_iter().flatten());
         instants.retain(|instant| *instant > as_of);
         instants.sort_unstable();
@@ -320,99 +339,9 @@ impl Scorer {
         instants.into_iter().find(|instant| {
             limits.contains(&Some(*instant)) || {
                 let inputs = self.inputs(facts, *instant, Asked::Weighing);
-                self.decide(&inputs, given, *instant).0 != *outcome
+                self.outcome(&self.scores(&inputs), given, *instant) != *outcome
             }
         })
-    }
-
-    fn contributions<N: Nat>(
-        &self,
-        inputs: &[Input],
-        evaluation: &Evaluation<N>,
-    ) -> Option<Vec<Contribution>> {
-        let policy = self.policy.body();
-        let (half, zero) = (Fraction::of(1, 2), Fraction::zero());
-        // The composite, or for a prospect the rank, and the dimensions that it is made of.
-        let (whole, prospect) = match (&evaluation.composite, &evaluation.rank) {
-            (Some(composite), _) => (Some(composite), false),
-            (None, rank) => (rank.as_ref(), true),
-        };
-        let takes_part = |dimension: Dimension| !(prospect && dimension == Dimension::Value);
-        let all: u64 =
-            Dimension::ALL.into_iter().filter(|d| takes_part(*d)).map(|d| policy.dimension_part(d).0).sum();
-
-        let mut parts = Vec::with_capacity(inputs.len());
-        let mut contributions = Vec::with_capacity(inputs.len());
-        for (((indicator, part, _), input), line) in policy.weighed().zip(inputs).zip(&evaluation.lines) {
-            let worth = counted(line, indicator.missing, &half, &zero);
-            let weight = match (whole, evaluation.parts.get(indicator.dimension), worth) {
-                (Some(_), Part::Scored { counted, .. }, Some(_)) if takes_part(indicator.dimension) => {
-                    let outer = policy.dimension_part(indicator.dimension).0;
-                    let (num, den) =
-                        (u128::from(outer) * u128::from(part), u128::from(all) * u128::from(*counted));
-                    Fraction::of(num, den)
-                }
-                _ => Fraction::zero(),
-            };
-            // Exact hundredths of a point.
-            let exact = match worth {
-                Some(value) => {
-                    value.scaled(&weight.num, &weight.den)?.scaled(&N::from_u128(10_000), &N::from_u128(1))?
-                }
-                None => Fraction::zero(),
-            };
-            let (floor, rest) = exact.num.div_rem(&exact.den);
-            parts.push((
-                u64::try_from(floor.to_u128()?).ok()?,
-                Remainder(Fraction { num: rest, den: exact.den }),
-            ));
-            let (state, known) = match (input, line) {
-                (Input::NotApplicable { .. }, _) => (InputState::NotApplicable, None),
-                (Input::Known { x, .. }, Line::Value { stale: true, .. }) => (InputState::Stale, Some(*x)),
-                (Input::Known { x, .. }, Line::Value { .. }) => (InputState::Known, Some(*x)),
-                (Input::Known { x, .. }, _) => (InputState::Missing, Some(*x)),
-                (Input::Missing { .. } | Input::Unasked, _) => (InputState::Missing, None),
-            };
-            contributions.push(Contribution {
-                indicator: indicator.id.clone(),
-                dimension: indicator.dimension,
-                fact: indicator.fact.clone(),
-                state,
-                input: known.map(|x: Decimal| DecimalText(x.normalize())),
-                normalised: worth.map(Ratio::new),
-                weight: whole.map(|_| Ratio::new(&weight)),
-                points: None,
-                shown_only: part == 0,
-            });
-        }
-        if let Some(shown) = whole.and_then(score) {
-            let points = largest_remainder(shown.hundredths().into(), parts);
-            for (contribution, points) in contributions.iter_mut().zip(points) {
-                contribution.points =
-                    u16::try_from(points).ok().and_then(|points| Score::from_hundredths(points).ok());
-            }
-        }
-        Some(contributions)
-    }
-}
-
-impl<N: Nat> Evaluation<N> {
-    /// The scores, each rounded once.
-    fn row_scores(&self) -> RowScores {
-        let dimensions = ByDimension::from_fn(|dimension| match self.parts.get(dimension) {
-            Part::Scored { score: exact, .. } => score(exact),
-            _ => None,
-        });
-        let (composite, rank) = (self.composite.as_ref().and_then(score), self.rank.as_ref().and_then(score));
-        RowScores { composite, dimensions, rank, standing: self.standing() }
-    }
-
-    const fn standing(&self) -> Standing {
-        match (&self.composite, self.prospect) {
-            (Some(_), _) => Standing::Tiered,
-            (None, true) => Standing::Prospect,
-            (None, false) => Standing::Incomplete,
-        }
     }
 }
 
@@ -438,73 +367,38 @@ impl Facts for Watched<'_> {
     }
 }
 
-/// A remainder below 1 with the order of its value.
-struct Remainder<N>(Fraction<N>);
-
-impl<N: Nat> Ord for Remainder<N> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let wide = || self.0.to_big().compare(&other.0.to_big());
-        self.0.compare(&other.0).or_else(wide).unwrap_or(Ordering::Equal)
-    }
-}
-
-impl<N: Nat> PartialOrd for Remainder<N> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<N: Nat> PartialEq for Remainder<N> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl<N: Nat> Eq for Remainder<N> {}
-
-/// An exact share of 1 as a score, rounded half-up once.
-fn score<N: Nat>(exact: &Fraction<N>) -> Option<Score> {
-    let hundredths = match exact.rounded(10_000) {
-        Some(hundredths) => hundredths.to_u128(),
-        None => exact.to_big().rounded(10_000)?.to_u128(),
-    };
-    Score::from_hundredths(u16::try_from(hundredths?).ok()?).ok()
-}
-
-fn share<N: Nat>(exact: &Fraction<N>) -> Share {
-    score(exact).and_then(|steps| Share::of(steps.hundredths().into(), 10_000)).unwrap_or(Share::NONE)
-}
-
-fn tiers(
+/// The reasons that lie in the tiers.
+fn tier_reasons(
     policy: &ScoringPolicy,
-    computed: Option<TierId>,
+    outcome: &Assessment,
     given: &Given,
     as_of: DateTime<Utc>,
     reasons: &mut Vec<Reason>,
-) -> Tiers {
-    let known = |tier: &TierId| policy.tier(tier).is_some();
-    let settled = given.settled.clone().filter(&known);
-    if let Some(tier) = settled.as_ref().filter(|tier| Some(*tier) != computed.as_ref()) {
+) {
+    if let (Some(composite), Some(tier)) = (outcome.composite, &outcome.tiers.computed) {
+        let bands = policy.bands();
+        let floor = bands.floor_at(composite);
+        reasons.push(Reason::ReachesTier { tier: tier.clone(), composite, floor });
+        if let Some((next, floor)) = bands.above(composite) {
+            let short_by = composite.short_of(floor);
+            reasons.push(Reason::BelowTier { tier: next.clone(), floor, short_by });
+        }
+    }
+    let settled = outcome.tiers.settled.as_ref();
+    if let Some(tier) = settled.filter(|tier| Some(*tier) != outcome.tiers.computed.as_ref()) {
         reasons.push(Reason::SettledTier { tier: tier.clone() });
     }
-    let in_force = given.r#override.clone().filter(|set| known(&set.tier)).filter(|set| {
+    let known = |tier: &TierId| policy.tier(tier).is_some();
+    if let Some(set) = given.r#override.as_ref().filter(|set| known(&set.tier)) {
         let (tier, until) = (set.tier.clone(), set.until);
-        let holds = until > as_of;
-        reasons.push(if holds {
+        reasons.push(if until > as_of {
             Reason::OverrideInForce { tier, until }
         } else {
             Reason::OverrideExpired { tier, until }
         });
-        holds
-    });
+    }
     let named = given.settled.iter().chain(given.r#override.iter().map(|set| &set.tier));
     reasons.extend(named.filter(|tier| !known(tier)).map(|tier| Reason::UnknownTier { tier: tier.clone() }));
-    let effective = in_force
-        .as_ref()
-        .map(|set| set.tier.clone())
-        .or_else(|| settled.clone())
-        .or_else(|| computed.clone());
-    Tiers { computed, settled, r#override: in_force, effective }
 }
 
 /// The reasons that lie in the inputs, in the order of the policy; indicators that are only shown have none.
@@ -519,10 +413,10 @@ fn input_reasons<N>(policy: &ScoringPolicy, inputs: &[Input], lines: &[Line<N>],
         match (input, line) {
             (Input::Unasked, _) => {}
             (Input::NotApplicable { fact }, _) => {
-                reasons.push(Reason::FactNotApplicable { indicator, fact: fact.clone() });
+                reasons.push(Reason::FactNotApplicable { indicator, fact: fact.of(spec).clone() });
             }
             (Input::Missing { fact, cause }, _) => {
-                let fact = fact.clone();
+                let fact = fact.of(spec).clone();
                 reasons.push(match *cause {
                     Cause::Absent => {
                         let weight = policy.composite_share(spec);
@@ -535,12 +429,11 @@ fn input_reasons<N>(policy: &ScoringPolicy, inputs: &[Input], lines: &[Line<N>],
             }
             (Input::Known { .. }, Line::Missing | Line::NotApplicable) => {
                 // Of a share it is the whole that there is nothing of.
-                let fact =
-                    if let Normaliser::ShareOf { whole } = &spec.normaliser { whole } else { &spec.fact };
-                reasons.push(Reason::NoDivisor { indicator, fact: fact.clone() });
+                reasons.push(Reason::NoDivisor { indicator, fact: Role::Whole.of(spec).clone() });
             }
             (Input::Known { stale, .. }, Line::Value { bound, .. }) => {
-                if let Some((fact, since)) = stale.clone() {
+                if let Some((fact, since)) = *stale {
+                    let fact = fact.of(spec).clone();
                     reasons.push(Reason::FactStale { indicator: indicator.clone(), fact, since, used: true });
                 }
                 if let Some(bound) = *bound {
@@ -548,5 +441,58 @@ fn input_reasons<N>(policy: &ScoringPolicy, inputs: &[Input], lines: &[Line<N>],
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Reference, preset};
+    use guanxi_core::{FactMap, FactValue, Level, Score, parse_decimal, parse_instant};
+    use std::hint::black_box;
+
+    fn customer(profit: &str, growth: &str) -> FactMap {
+        let decimal = |text: &str| FactValue::Decimal(parse_decimal(text).unwrap());
+        let level = |value| FactValue::Level(Level::new(value, 5).unwrap());
+        FactMap::new()
+            .with("cumulative_profit".parse().unwrap(), decimal(profit), None)
+            .with("cooperation_days".parse().unwrap(), FactValue::Int(2610), None)
+            .with("industry_growth".parse().unwrap(), decimal(growth), None)
+            .with("undeveloped_needs".parse().unwrap(), FactValue::Int(8), None)
+            .with("total_needs".parse().unwrap(), FactValue::Int(9), None)
+            .with("service_sensitivity".parse().unwrap(), level(1), None)
+            .with("price_sensitivity".parse().unwrap(), level(3), None)
+    }
+
+    #[test]
+    fn the_narrow_form_takes_nothing_from_the_heap() {
+        let policy = preset("standard").unwrap();
+        let as_of = parse_instant("2026-06-30").unwrap();
+        let mut reference = Reference::new(&policy, as_of);
+        reference.observe(&policy, &customer("98765432.10", "0.2499"));
+        let reference = reference.pin("ours".parse().unwrap(), "1".parse().unwrap());
+        let scorer = Scorer::new(&policy, &reference).unwrap();
+        let count = |facts: &FactMap| {
+            let inputs = scorer.inputs(&Watched::new(facts), as_of, Asked::All);
+            let mut scores = None;
+            let measured = allocation_counter::measure(|| scores = Some(black_box(scorer.scores(&inputs))));
+            assert_eq!(scores, Some(scorer.wide(&inputs, &mut blank())));
+            (measured.count_total, scores.and_then(|scores| scores.composite))
+        };
+        let never_bought = customer("1", "0.07").not_applicable("cumulative_profit".parse().unwrap());
+        let found = [
+            customer("285000.37", "0.07"),
+            customer("-1", "7"),
+            never_bought.clone().not_applicable("cooperation_days".parse().unwrap()),
+            FactMap::new(),
+        ];
+        assert_eq!(count(&found[0]), (0, Some(Score::from_hundredths(5586).unwrap())));
+        for facts in &found {
+            assert_eq!(count(facts).0, 0);
+        }
+        // Too long for it: the wide form answers, from the heap.
+        let long = "0.1234567890123456789012345679";
+        let (allocations, composite) = count(&customer(long, long));
+        assert!(allocations > 0 && composite.is_some());
     }
 }

@@ -4,12 +4,13 @@
 mod slow;
 
 use core::fmt::Debug;
+use std::collections::BTreeMap;
 
 use guanxi_core::arbitrary::{decimal, instant, score, share, subject_id};
 use guanxi_core::{
-    Currency, DecimalError, DecimalText, Email, Erasable, FactKind, FactMap, FactSchema, FactValue,
-    Fingerprint, Level, Money, PersonName, Phone, Share, SubjectId, Weights, apportion, canonical,
-    end_of_given_day, is_inert, largest_remainder, parse_decimal, parse_instant,
+    Currency, DecimalError, DecimalText, Email, Erasable, Fact, FactId, FactKind, FactMap, FactSchema,
+    FactValue, Facts, Fingerprint, Level, Money, PersonName, Phone, Share, SubjectId, Weights, apportion,
+    canonical, end_of_given_day, is_inert, largest_remainder, parse_decimal, parse_instant,
 };
 use num_bigint::BigInt;
 use proptest::prelude::*;
@@ -141,6 +142,38 @@ proptest! {
         survives(&subject)?;
         survives(&fact)?;
         survives(&FactMap::new().with("a".parse().unwrap(), fact, at).not_applicable("b".parse().unwrap()))?;
+    }
+
+    #[test]
+    fn a_fact_is_found_by_its_name_among_few_and_many(
+        names in proptest::collection::vec("[ab]{6,8}", 0..90), asked in "[ab]{6,8}",
+    ) {
+        let (mut facts, mut plain) = (FactMap::new(), BTreeMap::new());
+        for (number, name) in (0_i64..).zip(names) {
+            let (id, value): (FactId, _) = (name.parse().unwrap(), FactValue::Int(number));
+            facts = facts.with(id.clone(), value.clone(), None);
+            plain.insert(id, value);
+        }
+        let listed = |(id, fact): (&FactId, Fact<'_>)| match fact {
+            Fact::Known { value, .. } => Some((id.clone(), value.clone())),
+            _ => None,
+        };
+        prop_assert_eq!(facts.iter().filter_map(listed).collect::<Vec<_>>(), plain.clone().into_iter().collect::<Vec<_>>());
+        for id in plain.keys().chain([&asked.parse().unwrap()]) {
+            let expected = plain.get(id).map_or(Fact::Missing, |value| Fact::Known { value, observed_at: None });
+            prop_assert_eq!(facts.fact(id), expected);
+        }
+    }
+
+    #[test]
+    fn a_schema_gives_the_number_that_it_has_nothing_to_say_against(
+        kind in prop_oneof![Just(FactKind::Decimal), Just(FactKind::Int), Just(FactKind::Level { of: 5 }), Just(FactKind::Bool)],
+        value in prop_oneof![fact_value(), (0..4_i64).prop_map(FactValue::Int), (0..4_i64).prop_map(|n| FactValue::Decimal(n.into()))],
+        min in prop::option::of(0..4_i64), max in prop::option::of((0..40_i64, 0..2_u32)),
+    ) {
+        let schema = FactSchema { min: min.map(Decimal::from), max: max.map(|(digits, scale)| Decimal::new(digits, scale)), ..FactSchema::of(kind) };
+        let expected = value.number().filter(|_| schema.check(&value).is_ok());
+        prop_assert_eq!(schema.number(&value).map(|number| number.unpack()), expected.map(|number| number.unpack()));
     }
 
     #[test]

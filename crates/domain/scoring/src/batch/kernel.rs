@@ -1,13 +1,14 @@
 //! The loop over blocks of rows.
 #![allow(clippy::float_arithmetic, reason = "every result is certified, or computed again in integers")]
 use super::block::{Bits, Block, ROWS, Rounded, Start, add, add_share, certain, places};
-use super::exact::{Found, RowScores};
+use super::exact::Found;
 use super::masks::{Masks, NO_ROW, Rows, bit, fits, join, mark, ones};
 use super::repair::Repair;
 use super::results::{Results, RowScore, RowTier};
 use super::term::{Bound, Shape, Term};
 use crate::assessment::Standing;
-use crate::dimension::ByDimension;
+use crate::dimension::{ByDimension, Dimension};
+use crate::evaluate::Evaluation;
 use crate::policy::MAX_INDICATORS;
 use crate::scorer::Scorer;
 use crate::spec::MissingRule;
@@ -300,7 +301,7 @@ impl Results<'_> {
     }
 
     /// Writes one row.
-    fn set(&mut self, row: usize, scores: &RowScores, floors: &[[i16; 4]]) {
+    fn set(&mut self, row: usize, scores: &Evaluation, floors: &[[i16; 4]]) {
         let tier = match (scores.composite, scores.standing) {
             (Some(composite), _) => {
                 let above = |floor: &&i16| composite.hundredths().cast_signed() < **floor;
@@ -312,9 +313,9 @@ impl Results<'_> {
         put(self.composite, row, RowScore::of(scores.composite));
         put(self.tier, row, tier);
         if let Some(ByDimension { value, potential, need }) = &mut self.dimensions {
-            put(value, row, RowScore::of(scores.dimensions.value));
-            put(potential, row, RowScore::of(scores.dimensions.potential));
-            put(need, row, RowScore::of(scores.dimensions.need));
+            put(value, row, RowScore::of(scores.score(Dimension::Value)));
+            put(potential, row, RowScore::of(scores.score(Dimension::Potential)));
+            put(need, row, RowScore::of(scores.score(Dimension::Need)));
         }
         if let Some(rank) = &mut self.rank {
             put(rank, row, RowScore::of(scores.rank));

@@ -9,7 +9,6 @@ mod results;
 mod term;
 
 pub use columns::{Column, Columns, ColumnsError, Numbers};
-pub(crate) use exact::RowScores;
 pub use results::{Results, RowScore, RowTier};
 pub(crate) use term::Wiring;
 

@@ -9,7 +9,8 @@ use super::columns::{Column, Numbers};
 use super::kernel::TermRows;
 use super::masks::{Rows, join, lanes, mark, ones};
 use super::term::{Shape, Term};
-use crate::plan::Worth;
+use crate::input::Input;
+use crate::plan::Line;
 use crate::scorer::Scorer;
 use crate::spec::MissingRule;
 
@@ -117,10 +118,11 @@ fn gather(numbers: Numbers<'_>, block: &Rows, rows: &[u16], points: &mut [f64], 
     });
 }
 
-/// The exact value of an input, as points.
+/// The exact value of an input, as points; `None` where 128 bits do not hold it.
 fn computed(scorer: &Scorer, term: &Term<'_, '_>, column: &Column<'_>, row: usize) -> Option<f64> {
-    match scorer.narrow_worth(term.wire.position, column.decimal(row)?)? {
-        Worth::Value { value, .. } => Some(term.most * (value.num as f64 / value.den as f64)),
-        Worth::NoDivisor => None,
+    let input = Input::Known { x: column.decimal(row)?, whole: None, stale: None };
+    match scorer.narrow_line(term.wire.position, &input)? {
+        Line::Value { value, .. } => Some(term.most * (value.num as f64 / value.den as f64)),
+        Line::Missing | Line::NotApplicable => None,
     }
 }

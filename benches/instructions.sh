@@ -1,0 +1,28 @@
+#!/bin/sh
+# How many instructions each of these takes, as callgrind counts them: `benches/instructions.sh`. Each
+# figure is the difference of two runs of `count`, so that what comes before does not count. Fails if
+# one is above its bound.
+set -eu
+cd "$(dirname "$0")/.."
+cargo build --quiet --release --locked -p guanxi-benches --bin count
+count=${CARGO_TARGET_DIR:-target}/release/count
+failed=0
+
+instructions() {
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$count" "$1" "$2" 2>&1 |
+        awk '/Collected/ { print $NF }'
+}
+
+# What, how many times, and the greatest number allowed.
+check() {
+    few=$(instructions "$1" 100)
+    many=$(instructions "$1" $((100 + $2)))
+    each=$(((many - few) / $2))
+    printf '%-10s %8d of at most %d\n' "$1" "$each" "$3"
+    [ "$each" -le "$3" ] || failed=1
+}
+
+check assess 1000 6500
+check explained 1000 11000
+check compile 50 100000
+exit $failed

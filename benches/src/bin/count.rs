@@ -1,0 +1,55 @@
+//! Does one thing so many times, for a count of instructions: `count WHAT TIMES`, see
+//! `benches/instructions.sh`.
+use std::error::Error;
+use std::hint::black_box;
+
+use guanxi::core::{FactInput, FactMap, parse_instant};
+use guanxi::scoring::{Given, PolicyDocument, Reference, Scorer, preset};
+use guanxi_benches::customers;
+
+type Failed = Box<dyn Error>;
+
+/// The facts of one fictitious customer, read by the policy's schemas.
+fn facts(policy: &PolicyDocument, line: &str) -> Result<FactMap, Failed> {
+    let line: serde_json::Value = serde_json::from_str(line)?;
+    let given = line.get("facts").and_then(|facts| facts.as_object()).ok_or("no facts")?;
+    let listed = policy.body().facts().iter();
+    listed.filter_map(|(id, schema)| Some((id, schema, given.get(id.as_str())?))).try_fold(
+        FactMap::new(),
+        |facts, (id, schema, value)| {
+            let text = value.to_string();
+            let input: FactInput<'_> = serde_json::from_str(&text)?;
+            Ok(facts.with(id.clone(), schema.read(&input)?, None))
+        },
+    )
+}
+
+fn main() -> Result<(), Failed> {
+    let mut arguments = std::env::args().skip(1);
+    let what = arguments.next().ok_or("expected what to count: assess, explained or compile")?;
+    let times: usize = arguments.next().ok_or("expected how many times")?.parse()?;
+
+    let policy = preset("standard").ok_or("no such preset")?;
+    let as_of = parse_instant("2026-06-30")?;
+    let given = Given::default();
+    let all = customers(1_000).map(|line| facts(&policy, &line)).collect::<Result<Vec<_>, _>>()?;
+    let mut reference = Reference::new(&policy, as_of);
+    all.iter().for_each(|facts| reference.observe(&policy, facts));
+    let reference = reference.pin("all".parse()?, "1".parse()?);
+    let scorer = Scorer::new(&policy, &reference)?;
+
+    let some = all.iter().cycle().take(times);
+    match what.as_str() {
+        "assess" => some.for_each(|facts| {
+            let _ = black_box(scorer.assess(black_box(facts), &given, as_of));
+        }),
+        "explained" => some.for_each(|facts| {
+            let _ = black_box(scorer.assess_explained(black_box(facts), &given, as_of));
+        }),
+        "compile" => (0..times).for_each(|_| {
+            let _ = black_box(Scorer::new(black_box(&policy), black_box(&reference)));
+        }),
+        other => return Err(format!("expected assess, explained or compile, got `{other}`").into()),
+    }
+    Ok(())
+}

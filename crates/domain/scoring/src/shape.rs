@@ -1,0 +1,84 @@
+//! What all customers of a policy have in common, whatever the width of the numbers.
+use alloc::vec::Vec;
+
+use guanxi_core::Share;
+
+use crate::assessment::Ratio;
+use crate::dimension::{ByDimension, Dimension};
+use crate::evaluate::share;
+use crate::number::Fraction;
+use crate::policy::ScoringPolicy;
+use crate::spec::MissingRule;
+
+/// The weights of a policy.
+pub(crate) struct Shape {
+    /// In the order of the policy.
+    pub(crate) indicators: Vec<Weighed>,
+    pub(crate) dimensions: ByDimension<Whole>,
+    /// The weight of all dimensions together.
+    pub(crate) all: u64,
+    /// The completeness of a customer of whom nothing is missing.
+    pub(crate) complete: Share,
+}
+
+/// The weight of an indicator.
+pub(crate) struct Weighed {
+    pub(crate) dimension: Dimension,
+    /// In its dimension.
+    pub(crate) part: u64,
+    pub(crate) missing: MissingRule,
+    /// In the composite, where every indicator of its dimension counts.
+    pub(crate) usual: Weight,
+}
+
+/// The weight of a dimension.
+pub(crate) struct Whole {
+    pub(crate) weight: u64,
+    /// The sum of the parts of its indicators.
+    pub(crate) declared: u64,
+}
+
+/// The share that an indicator has in the composite, or in the rank of a prospect.
+pub(crate) struct Weight {
+    pub(crate) ratio: Ratio,
+    /// The hundredths of a point that it earns at most, reduced.
+    pub(crate) hundredths: Fraction<u128>,
+}
+
+impl Weight {
+    /// The part of an indicator in its dimension, the parts that count there, and the dimension's
+    /// weight of all dimensions that count. No product exceeds 2^81: a sum of weights stays below 2^34.
+    pub(crate) fn new(part: u64, counted: u64, weight: u64, all: u64) -> Self {
+        let num = u128::from(part) * u128::from(weight);
+        let den = u128::from(counted) * u128::from(all);
+        Self {
+            ratio: Ratio::new(&Fraction::<u128>::of(num, den)),
+            hundredths: Fraction::of(num.saturating_mul(10_000), den).reduced(),
+        }
+    }
+}
+
+impl Shape {
+    pub(crate) fn of(policy: &ScoringPolicy) -> Self {
+        let dimensions = ByDimension::from_fn(|dimension| {
+            let listed = policy.weighed().filter(|(indicator, ..)| indicator.dimension == dimension);
+            let declared = listed.map(|(_, part, _)| part).sum();
+            Whole { weight: policy.dimension_part(dimension).0, declared }
+        });
+        let all = policy.dimension_part(Dimension::Value).1;
+        let weighed = |(indicator, part, _): (&crate::spec::IndicatorSpec, u64, u64)| {
+            let whole = dimensions.get(indicator.dimension);
+            Weighed {
+                dimension: indicator.dimension,
+                part,
+                missing: indicator.missing,
+                usual: Weight::new(part, whole.declared, whole.weight, all),
+            }
+        };
+        let indicators = policy.weighed().map(weighed).collect();
+        let known = Dimension::ALL.into_iter().map(|dimension| dimensions.get(dimension));
+        let known: u64 = known.filter(|whole| whole.declared > 0).map(|whole| whole.weight).sum();
+        let complete = share(&Fraction::<u128>::of(known.into(), all.into()));
+        Self { indicators, dimensions, all, complete }
+    }
+}
