@@ -52,6 +52,7 @@ mod assessment;
 mod dimension;
 mod evaluate;
 mod input;
+mod lift;
 mod lint;
 mod log_table;
 mod number;
@@ -69,6 +70,7 @@ pub use assessment::{
     Assessment, Contribution, Given, InputState, Override, Ratio, RatioError, Standing, Tiers,
 };
 pub use dimension::{ByDimension, Dimension};
+pub use lift::{Lift, LiftOption, LiftVerdict};
 pub use lint::{dominant_shares, lint};
 pub use log_table::LOG2;
 pub use policy::{MAX_INDICATORS, MAX_TIERS, PolicyDocument, ScoringPolicy};

@@ -15,7 +15,7 @@ use crate::dimension::{ByDimension, Dimension};
 use crate::evaluate::{Evaluation, Part, counted, evaluate};
 use crate::input::{Cause, Input, ask, stale_from};
 use crate::number::{Fraction, Nat};
-use crate::plan::{Line, Plan};
+use crate::plan::{Line, Plan, Worth};
 use crate::policy::{PolicyDocument, ScoringPolicy};
 use crate::reason::Reason;
 use crate::reference::{PinnedReference, Statistic};
@@ -183,6 +183,25 @@ impl Scorer {
             if part > 0 || asked == Asked::All { ask(indicator, reads, facts, as_of) } else { Input::Unasked }
         };
         self.policy.body().reading().map(input).collect()
+    }
+
+    /// The inputs that weigh, and the composite that they make.
+    pub(crate) fn composite_of(
+        &self,
+        facts: &dyn Facts,
+        as_of: DateTime<Utc>,
+    ) -> (Vec<Input>, Option<Score>) {
+        let inputs = self.inputs(facts, as_of, Asked::Weighing);
+        let composite = match self.narrow(&inputs) {
+            Some(evaluation) => evaluation.composite.as_ref().and_then(score),
+            None => self.wide(&inputs).composite.as_ref().and_then(score),
+        };
+        (inputs, composite)
+    }
+
+    /// The exact value of the indicator at a position for a known input.
+    pub(crate) fn worth(&self, position: usize, x: Decimal, whole: Option<Decimal>) -> Worth<BigUint> {
+        self.wide.worth(position, x, whole).unwrap_or(Worth::NoDivisor)
     }
 
     fn narrow(&self, inputs: &[Input]) -> Option<Evaluation<u128>> {
