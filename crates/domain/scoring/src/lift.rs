@@ -162,8 +162,8 @@ pub enum LiftOption {
         /// The fact that it reads.
         fact: FactId,
     },
-    /// The fact helps one indicator and harms another, and its range is too long to try every value:
-    /// the nearest ones do not reach the tier.
+    /// The way is not better throughout (the fact helps one indicator and harms another, or has steps
+    /// that fall) and too long to try every value; the nearest ones do not reach the tier.
     #[serde(rename = "lift_unclear")]
     Unclear {
         /// The indicator.

@@ -41,15 +41,14 @@ impl Scorer {
     /// it.
     ///
     /// ```
-    /// use guanxi_core::{FactMap, FactValue, Level, parse_decimal, parse_instant};
-    /// use guanxi_scoring::{LiftOption, Reference, Scorer, labels, preset};
+    /// use guanxi_core::{FactMap, FactValue, Level, parse_instant};
+    /// use guanxi_scoring::{Reference, Scorer, labels, preset};
     ///
     /// let policy = preset("standard").ok_or("no such preset")?;
     /// let as_of = parse_instant("2026-06-30")?;
     /// let customer = FactMap::new()
     ///     .with("cumulative_profit".parse()?, FactValue::Decimal(900_000.into()), None)
     ///     .with("cooperation_days".parse()?, FactValue::Int(1_800), None)
-    ///     .with("industry_growth".parse()?, FactValue::Decimal(parse_decimal("0.05")?), None)
     ///     .with("undeveloped_needs".parse()?, FactValue::Int(3), None)
     ///     .with("total_needs".parse()?, FactValue::Int(5), None)
     ///     .with("service_sensitivity".parse()?, FactValue::Level(Level::new(3, 5)?), None)
@@ -58,9 +57,14 @@ impl Scorer {
     /// reference.observe(&policy, &customer);
     /// let scorer = Scorer::new(&policy, &reference.pin("ours".parse()?, "1".parse()?))?;
     ///
-    /// let lift = scorer.lift(&customer, as_of);
-    /// let texts: Vec<String> = lift.options.iter().map(|option| labels("en").unwrap().reason(option)).collect();
-    /// assert_eq!(texts, Vec::<String>::new());
+    /// let (lift, labels) = (scorer.lift(&customer, as_of), labels("en").ok_or("no labels")?);
+    /// let best = lift.best().ok_or("none can")?;
+    /// assert_eq!(labels.reason(best), "Raising undeveloped needs from 3 to 5 reaches Strategic with 94.80");
+    /// // Nobody has a greater profit than the greatest.
+    /// assert_eq!(
+    ///     labels.reason(&lift.options[1]),
+    ///     "Not by cumulative profit alone: at best 900000 (now 900000) with 82.80"
+    /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn lift(&self, facts: &dyn Facts, as_of: DateTime<Utc>) -> Lift {
@@ -264,11 +268,12 @@ impl Customer<'_> {
                 None => {}
             }
         }
-        // What others are divided by stays above 0, or stays what nothing is divided by.
-        let divides = |(indicator, part, _): (&IndicatorSpec, u64, _)| {
-            part > 0 && matches!(&indicator.normaliser, Normaliser::ShareOf { whole } if whole == id)
+        // What a known input is divided by stays above 0, or stays what nothing is divided by.
+        let divides = |((indicator, part, _), input): ((&IndicatorSpec, u64, _), &Input)| {
+            let whole = matches!(&indicator.normaliser, Normaliser::ShareOf { whole } if whole == id);
+            part > 0 && whole && matches!(input, Input::Known { .. })
         };
-        if policy.reading().any(divides) {
+        if policy.reading().zip(self.inputs).any(divides) {
             if start > Decimal::ZERO { from(1) } else { to(0) }
         }
         let room = if raise { high - origin } else { origin - low };
