@@ -56,7 +56,7 @@ pub struct IndicatorSpec {
     /// How old the fact may be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub greatest_age: Option<GreatestAge>,
-    /// Whether our own work can move the fact: [`crate::Scorer::lift`] looks at these indicators alone.
+    /// Whether our own work can move the fact: a lift looks at these indicators alone. No score depends on it.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub influenceable: bool,
 }

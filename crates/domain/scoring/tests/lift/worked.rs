@@ -245,6 +245,12 @@ fn numbers_as_long_as_they_come() {
     middle (from 40.00) is 30.00 points away, and no single fact that we can influence makes up for them
     Not by a alone: at best 7922816251426433759354395033.4 (now 7922816251426433759354395033.4) with 10.00
     ");
+    let (down, high) = (fixed("1000000000000000000000000000"), json!({"a": "800000000000000000000000000"}));
+    let down = policy(facts.clone(), &[("a", down, "lower")]);
+    insta::assert_snapshot!(lift(&down, &json!({}), &high), @"
+    middle (from 40.00) is 20.00 points away, and no single fact that we can influence makes up for them
+    Not by a alone: at best 800000000000000000000000000 (now 800000000000000000000000000) with 20.00
+    ");
 }
 
 #[test]
