@@ -48,6 +48,7 @@ pub fn policy() -> impl Strategy<Value = PolicyDocument> {
         any::<bool>(),
         prop::sample::select(["renormalise", "lowest", "neutral", "refuse"].to_vec()),
         prop::option::of((1_u16..1_000, any::<bool>())),
+        any::<bool>(),
     );
     let floors = prop::collection::btree_set(1_u16..10_000, 0..5);
     (prop::collection::vec(indicator, 1..=MAX_INDICATORS), prop::array::uniform3(0_u32..6), floors).prop_filter_map(
@@ -60,11 +61,12 @@ pub fn policy() -> impl Strategy<Value = PolicyDocument> {
             let indicators: Vec<Value> = indicators
                 .iter()
                 .enumerate()
-                .map(|(i, (dimension, weight, (normaliser, fact), up, missing, age))| {
+                .map(|(i, (dimension, weight, (normaliser, fact), up, missing, age, ours))| {
                     json!({
                         "id": format!("i{i}"), "dimension": dimension, "weight": weight, "fact": fact, "normaliser": normaliser,
                         "direction": if *up { "higher_is_better" } else { "lower_is_better" }, "missing": missing,
                         "greatest_age": age.map(|(days, used)| json!({"days": days, "then": if used { "use" } else { "missing" }})),
+                        "influenceable": ours,
                     })
                 })
                 .collect();
@@ -76,7 +78,7 @@ pub fn policy() -> impl Strategy<Value = PolicyDocument> {
                 .map(|(i, floor)| json!({"id": format!("t{i}"), "floor": format!("{}.{:02}", floor / 100, floor % 100)}))
                 .collect();
             let facts = json!({
-                "a": {"kind": "decimal"}, "b": {"kind": "decimal"}, "c": {"kind": "decimal"}, "d": {"kind": "decimal"},
+                "a": {"kind": "decimal", "quantum": "0.01"}, "b": {"kind": "decimal", "quantum": "1"}, "c": {"kind": "decimal"}, "d": {"kind": "decimal"},
                 "e": {"kind": "level", "of": 5}, "f": {"kind": "level", "of": 5}, "g": {"kind": "bool"},
             });
             let body = json!({"dimensions": dimensions, "facts": facts, "indicators": indicators, "tiers": tiers});

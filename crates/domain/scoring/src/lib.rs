@@ -54,6 +54,7 @@ mod contributions;
 mod dimension;
 mod evaluate;
 mod input;
+mod lift;
 mod lint;
 mod log_table;
 mod number;
@@ -73,6 +74,7 @@ pub use assessment::{
 };
 pub use batch::{Column, Columns, ColumnsError, Numbers, Results, RowScore, RowTier};
 pub use dimension::{ByDimension, Dimension};
+pub use lift::{Lift, LiftOption, LiftVerdict};
 pub use lint::{dominant_shares, lint};
 pub use log_table::LOG2;
 pub use policy::{MAX_INDICATORS, MAX_TIERS, PolicyDocument, ScoringPolicy};

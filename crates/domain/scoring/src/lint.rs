@@ -8,6 +8,7 @@ use guanxi_policy::Warning;
 use rust_decimal::Decimal;
 
 use crate::dimension::Dimension;
+use crate::lift::quantum;
 use crate::plan::cap;
 use crate::policy::{PolicyDocument, ScoringPolicy};
 use crate::reference::{PinnedReference, Statistic, Statistics};
@@ -15,14 +16,15 @@ use crate::spec::{Direction, IndicatorSpec, MissingRule, Normaliser};
 
 /// Lists what is legal but suspicious in a policy, and in the reference that it would be used with.
 ///
-/// In the order of the document: weights of 0, dimensions of one indicator, steps that are not
-/// monotone, tiers that no population can reach, tiers that need one dominant customer, expected
+/// In the order of the document: weights of 0, dimensions of one indicator, indicators that are
+/// influenceable to no end, steps that are not monotone, tiers that no population can reach, tiers that need one dominant customer, expected
 /// shares that cannot make a whole, facts that nothing reads; then greatest values near 0.
 #[must_use]
 pub fn lint(policy: &PolicyDocument, reference: Option<&PinnedReference>) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let body = policy.body();
     weights(body, &mut warnings);
+    influence(body, &mut warnings);
     steps(body, &mut warnings);
     reach(body, &mut warnings);
     concentration(body, &mut warnings);
@@ -66,6 +68,24 @@ fn weights(policy: &ScoringPolicy, warnings: &mut Vec<Warning>) {
             let advice = "the indicator is shown but does not count";
             let found = format!("`{}` weighs 0", indicator.id);
             warn(warnings, format!("body.indicators[{position}].weight"), "weight_of_zero", found, advice);
+        }
+    }
+}
+
+fn influence(policy: &ScoringPolicy, warnings: &mut Vec<Warning>) {
+    let ours = policy.weighed().enumerate().filter(|(_, (indicator, ..))| indicator.influenceable);
+    for (position, (indicator, part, _)) in ours {
+        let path = || format!("body.indicators[{position}].influenceable");
+        if part == 0 || policy.dimension_part(indicator.dimension).0 == 0 {
+            let found = format!("`{}` weighs nothing in the composite", indicator.id);
+            let advice = "no work on it lifts anybody: give it a weight, or take the mark away";
+            warn(warnings, path(), "influence_without_weight", found, advice);
+        }
+        let schema = policy.facts().get(&indicator.fact);
+        if schema.is_some_and(|schema| quantum(schema).is_none()) {
+            let found = format!("`{}` has no step that it can change by", indicator.fact);
+            let advice = "a lift counts in steps: give the fact a quantum, whole for a whole number";
+            warn(warnings, path(), "influence_without_quantum", found, advice);
         }
     }
 }

@@ -123,6 +123,7 @@ pub(crate) struct Draft {
     direction: Direction,
     missing: MissingRule,
     greatest_age: Option<GreatestAge>,
+    influenceable: bool,
 }
 
 impl Draft {
@@ -136,6 +137,7 @@ impl Draft {
             direction: self.direction,
             missing: self.missing,
             greatest_age: self.greatest_age,
+            influenceable: self.influenceable,
         })
     }
 }
@@ -168,6 +170,7 @@ fn read_indicator(node: &Node<'_>, facts: Option<&Declared>) -> Draft {
         "direction",
         "missing",
         "greatest_age",
+        "influenceable",
     ]);
     let fact = fields.required("fact").and_then(|node| read_fact_name(&node, facts));
     let kind = fact.as_ref().and_then(|id| facts?.get(id)?.as_ref()).map(|schema| schema.kind);
@@ -187,6 +190,7 @@ fn read_indicator(node: &Node<'_>, facts: Option<&Declared>) -> Draft {
         direction: fields.optional("direction").and_then(|node| node.choice(&direction)).unwrap_or_default(),
         missing: fields.optional("missing").and_then(|node| node.choice(&missing)).unwrap_or_default(),
         greatest_age: fields.optional("greatest_age").and_then(|node| read_greatest_age(&node)),
+        influenceable: fields.optional("influenceable").and_then(|node| node.get()).unwrap_or_default(),
         fact,
     }
 }

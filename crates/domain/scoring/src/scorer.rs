@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 
 use chrono::{DateTime, Utc};
-use guanxi_core::{Basis, Decision, Fact, FactError, FactId, Facts, TierId};
+use guanxi_core::{Basis, Decision, Fact, FactError, FactId, Facts, Score, TierId};
 use num_bigint::BigUint;
 
 use crate::assessment::{Assessment, Contribution, Given, Standing, Tiers};
@@ -211,6 +211,18 @@ impl Scorer {
     /// What the input of the indicator at a position comes to; `None` where 128 bits do not suffice.
     pub(crate) fn narrow_line(&self, position: usize, input: &Input) -> Option<Line<u128>> {
         self.narrow.as_ref()?.line(position, input)
+    }
+
+    /// The inputs that weigh, and the composite that they make.
+    pub(crate) fn composite_of(&self, facts: &dyn Facts, as_of: DateTime<Utc>) -> (Inputs, Option<Score>) {
+        let inputs = self.inputs(&Watched::new(facts), as_of, Asked::Weighing);
+        let composite = self.scores(&inputs).composite;
+        (inputs, composite)
+    }
+
+    /// What the input of the indicator at a position comes to, whatever the width.
+    pub(crate) fn wide_line(&self, position: usize, input: &Input) -> Line<BigUint> {
+        self.wide.line(position, input).unwrap_or(Line::Missing)
     }
 
     fn narrow(&self, inputs: &[Input], lines: &mut Lines<u128>) -> Option<Evaluation> {

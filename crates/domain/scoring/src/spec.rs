@@ -56,6 +56,9 @@ pub struct IndicatorSpec {
     /// How old the fact may be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub greatest_age: Option<GreatestAge>,
+    /// Whether our own work can move the fact: a lift looks at these indicators alone. No score depends on it.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub influenceable: bool,
 }
 
 /// How a fact x becomes a value from 0 to 1; a result outside counts as the nearest bound and is named.

@@ -17,7 +17,7 @@ fn error<T: Error + Clone + Eq + Send + Sync + 'static>() {}
 fn what_is_decided_is_a_value_on_the_wire() {
     macro_rules! all { ($($name:ty)*) => {$( value::<$name>(); wire::<$name>(); )*}; }
     all! { api::Assessment api::Bound api::ByDimension<u8> api::Contribution api::Dimension api::Given api::InputState
-    api::Override api::Ratio api::Reason api::Standing api::TierShare api::Tiers api::Verdict }
+    api::Lift api::LiftOption api::LiftVerdict api::Override api::Ratio api::Reason api::Standing api::TierShare api::Tiers api::Verdict }
 }
 
 #[test]

@@ -124,6 +124,9 @@ pub(crate) struct AssessArgs {
     /// Add what each indicator contributes
     #[arg(long)]
     pub(crate) explain: bool,
+    /// Add which single fact that we can influence would bring the customer one tier up
+    #[arg(long)]
+    pub(crate) lift: bool,
     /// Add the reasons as text in this language
     #[arg(long, value_enum)]
     pub(crate) lang: Option<Lang>,

@@ -3,10 +3,11 @@ use std::io::{self, BufRead, Write};
 use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use guanxi::core::{Decision, parse_instant};
+use guanxi::core::{Decision, Score, TierId, parse_instant};
 use guanxi::policy::LabelPack;
 use guanxi::scoring::{
-    Assessment, Contribution, PinnedReference, PolicyDocument, Reason, Reference, Scorer, labels,
+    Assessment, Contribution, Lift, LiftOption, LiftVerdict, PinnedReference, PolicyDocument, Reason,
+    Reference, Scorer, labels,
 };
 use serde::{Serialize, Serializer};
 
@@ -22,7 +23,7 @@ pub(crate) fn run(args: &AssessArgs, quiet: bool) -> Result<Outcome, Failure> {
         Some(text) => parse_instant(text).map_err(|error| Failure::told(format!("--as-of: {error}")))?,
         None => now(),
     };
-    let mut run = Run { policy: &policy, as_of, slots: Slots::new(&policy), bad: 0, quiet };
+    let mut run = Run { policy: &policy, as_of, slots: Slots::new(&policy), lift: args.lift, bad: 0, quiet };
     let stdin = io::stdin().lock();
     let reference = match &args.reference {
         Some(path) => {
@@ -68,6 +69,7 @@ struct Run<'p> {
     policy: &'p PolicyDocument,
     as_of: DateTime<Utc>,
     slots: Slots<'p>,
+    lift: bool,
     bad: u64,
     quiet: bool,
 }
@@ -104,13 +106,14 @@ impl Run<'_> {
             }
             match self.slots.read(self.policy, &buffer) {
                 Ok(line) => {
+                    let lift = self.lift.then(|| writer.scorer.lift(&self.slots, self.as_of));
                     if writer.explain {
                         let (decision, parts) =
                             writer.scorer.assess_explained(&self.slots, &line.given, self.as_of);
-                        writer.write(&mut out, &line.subject, &decision, Some(&parts))?;
+                        writer.write(&mut out, &line.subject, &decision, Some(&parts), lift.as_ref())?;
                     } else {
                         let decision = writer.scorer.assess(&self.slots, &line.given, self.as_of);
-                        writer.write(&mut out, &line.subject, &decision, None)?;
+                        writer.write(&mut out, &line.subject, &decision, None, lift.as_ref())?;
                     }
                     if number.is_multiple_of(1024) {
                         bar.set_position(number);
@@ -164,6 +167,30 @@ struct Line<'a, B> {
     next_change: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     contributions: Option<Parts<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lift: Option<Lifted<'a>>,
+}
+
+/// A lift, in words too if they are wanted: the verdict, then the options.
+#[derive(Serialize)]
+struct Lifted<'a> {
+    from: Option<&'a TierId>,
+    composite: Option<Score>,
+    verdict: &'a LiftVerdict,
+    options: &'a [LiftOption],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    texts: Option<Vec<String>>,
+}
+
+impl<'a> Lifted<'a> {
+    fn new(lift: &'a Lift, labels: Option<&LabelPack>) -> Self {
+        let Lift { from, composite, verdict, options } = lift;
+        let text = |labels: &LabelPack| {
+            let options = options.iter().map(|option| labels.reason(option));
+            std::iter::once(labels.reason(verdict)).chain(options).collect()
+        };
+        Self { from: from.as_ref(), composite: *composite, verdict, options, texts: labels.map(text) }
+    }
 }
 
 /// The contributions that say something: an indicator that weighs nothing and is not known is left out.
@@ -200,6 +227,7 @@ impl<'s> Writer<'s> {
         subject: &str,
         decision: &Decision<Assessment, Reason>,
         contributions: Option<&[Contribution]>,
+        lift: Option<&Lift>,
     ) -> Result<(), Failure> {
         let line = Line {
             subject,
@@ -213,6 +241,7 @@ impl<'s> Writer<'s> {
             as_of: &self.as_of,
             next_change: decision.next_change,
             contributions: contributions.map(Parts),
+            lift: lift.map(|lift| Lifted::new(lift, self.labels.as_ref())),
         };
         json::append(&mut out.lines, &line).map_err(Failure::told)?;
         out.lines.push(b'\n');
@@ -260,10 +289,11 @@ mod tests {
         subject: &str,
         decision: &Decision<Assessment, Reason>,
         parts: Option<&[Contribution]>,
+        lift: Option<&Lift>,
     ) -> (String, String) {
         let (mut written, mut out) = (Vec::new(), Output::new(Vec::new()));
         let writer = Writer::new(scorer, as_of(), parts.is_some()).unwrap();
-        writer.write(&mut out, subject, decision, parts).unwrap();
+        writer.write(&mut out, subject, decision, parts, lift).unwrap();
         written.append(&mut out.lines);
         let line = Line {
             subject,
@@ -274,6 +304,7 @@ mod tests {
             as_of: &writer.as_of,
             next_change: decision.next_change,
             contributions: parts.map(Parts),
+            lift: lift.map(|lift| Lifted::new(lift, None)),
         };
         (String::from_utf8(written).unwrap(), format!("{}\n", serde_json::to_string(&line).unwrap()))
     }
@@ -304,9 +335,9 @@ mod tests {
             let reference = assessed(&policy, &others);
             let scorer = Scorer::new(&policy, &reference).unwrap();
             let (decision, parts) = scorer.assess_explained(&facts, &given, as_of());
-            let (written, expected) = both(&scorer, &subject, &decision, Some(&parts));
+            let (written, expected) = both(&scorer, &subject, &decision, Some(&parts), Some(&scorer.lift(&facts, as_of())));
             prop_assert_eq!(written, expected);
-            let (written, expected) = both(&scorer, &subject, &scorer.assess(&facts, &given, as_of()), None);
+            let (written, expected) = both(&scorer, &subject, &scorer.assess(&facts, &given, as_of()), None, None);
             prop_assert_eq!(written, expected);
         }
     }
@@ -332,7 +363,7 @@ mod tests {
             Reason::PolicyNotInForce { from: None, to: Some(as_of()) },
         ]);
         decision.next_change = Some(as_of());
-        let (written, expected) = both(&scorer, "\u{2028}\"\\\u{7f}", &decision, None);
+        let (written, expected) = both(&scorer, "\u{2028}\"\\\u{7f}", &decision, None, None);
         assert_eq!(written, expected);
     }
 }

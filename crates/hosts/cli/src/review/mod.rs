@@ -82,7 +82,7 @@ fn assessments(to: impl Write, review: &Review, population: &Population<'_>) -> 
     let writer = Writer::new(&review.scorer, review.as_of, true)?;
     for member in population.members() {
         let parts = review.scorer.explain(&member.facts, review.as_of);
-        writer.write(&mut lines, member.subject.as_str(), &member.decision, Some(&parts))?;
+        writer.write(&mut lines, member.subject.as_str(), &member.decision, Some(&parts), None)?;
     }
     lines.flush()
 }

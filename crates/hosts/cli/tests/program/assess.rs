@@ -43,7 +43,7 @@ fn decimal(value: &Value) -> Decimal {
 
 #[test]
 fn the_worked_customer_is_just_normal() {
-    insta::assert_snapshot!(assess(&[], WORKED).well(), @r#"{"subject":"C001","outcome":{"tier":"normal","composite":"50.00","dimensions":{"value":"38.42","potential":"70.62","need":"48.00"},"completeness":"1","standing":"tiered","tiers":{"computed":"normal","effective":"normal"}},"reasons":[{"code":"reaches_tier","tier":"normal","composite":"50.00","floor":"50.00"},{"code":"below_tier","tier":"key","floor":"70.00","short_by":"20.00"}],"basis":{"policy":{"id":"standard","version":"1.0.0","fingerprint":"adef986a24a5f55872d7f165cb7e5f3a77a65e8ac0cfad7b3d549d14cc407b96"},"reference":{"id":"company","version":"2026H1","fingerprint":"80a10a84843d36eeb3ddd76b16ffdc9592f75c2debe30cf3509ffb409665a1a2"}},"as_of":"2026-06-30T00:00:00Z","next_change":null}"#);
+    insta::assert_snapshot!(assess(&[], WORKED).well(), @r#"{"subject":"C001","outcome":{"tier":"normal","composite":"50.00","dimensions":{"value":"38.42","potential":"70.62","need":"48.00"},"completeness":"1","standing":"tiered","tiers":{"computed":"normal","effective":"normal"}},"reasons":[{"code":"reaches_tier","tier":"normal","composite":"50.00","floor":"50.00"},{"code":"below_tier","tier":"key","floor":"70.00","short_by":"20.00"}],"basis":{"policy":{"id":"standard","version":"1.1.0","fingerprint":"4a40fcf72a6fac35d18a3f4b25a9c059679714b1fc522cdce5e0f67703782409"},"reference":{"id":"company","version":"2026H1","fingerprint":"80a10a84843d36eeb3ddd76b16ffdc9592f75c2debe30cf3509ffb409665a1a2"}},"as_of":"2026-06-30T00:00:00Z","next_change":null}"#);
 }
 
 #[test]
@@ -590,7 +590,7 @@ fn nothing_is_done_with_the_wrong_documents() {
     ");
     insta::assert_snapshot!(assess(&["--reference", &dir.at("policy.json")]), @r#"
     -- stderr
-    policy.json:260:3: schema: not allowed here, given "guanxi.scoring/1", allowed: guanxi.reference/1
+    policy.json:262:3: schema: not allowed here, given "guanxi.scoring/1", allowed: guanxi.reference/1
     -- exit code 2
     "#);
     insta::assert_snapshot!(assess(&["--policy", &dir.at("company.json")]), @r#"

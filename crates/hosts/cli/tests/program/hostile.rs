@@ -106,7 +106,7 @@ fn hostile_texts_are_shown_and_do_nothing() {
     insta::assert_snapshot!(ran.seen(Some(&dir)), @r"
     -- stdout
     <b>客户</b> as of 2023-10-31
-    policy standard 1.0.0, measured by population 2023-10-31T00:00:00Z
+    policy standard 1.1.0, measured by population 2023-10-31T00:00:00Z
     13 rows read, 0 left out
     客户.csv was read as gb18030
 

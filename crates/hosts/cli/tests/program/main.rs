@@ -7,6 +7,7 @@ mod assess;
 mod help;
 mod hostile;
 mod input;
+mod lift;
 mod policy;
 mod review;
 mod run;

@@ -30,7 +30,8 @@ fn what_is_shown_is_the_same_policy_in_every_form() {
         let (json, toml) = (show(preset, "json"), show(preset, "toml"));
         assert_eq!(guanxi(&["policy", "show", preset]).well(), json);
         let fingerprint = stamp("policy.json", &json);
-        assert!(fingerprint.starts_with(&format!(": sound: {preset} 1.0.0 ")), "{fingerprint}");
+        let version = if preset == "assessed" { "1.0.0" } else { "1.1.0" };
+        assert!(fingerprint.starts_with(&format!(": sound: {preset} {version} ")), "{fingerprint}");
         assert_eq!(stamp("policy.toml", &toml), fingerprint);
         assert_eq!(stamp("policy.json", &format!("\u{feff}{}", json.replace('\n', "\r\n"))), fingerprint);
         assert_eq!(stamp("policy.toml", &format!("\u{feff}# ours\n{toml}")), fingerprint);
@@ -101,7 +102,7 @@ fn every_fault_is_reported_with_line_and_column() {
     -- stderr
     ours.json:4:5: body.dimensions: weights sum, given weights of the dimensions that sum to 1.2, allowed: weights that sum to 1, or integers of any sum
     ours.json:6:5: body.indicators: weights sum, given weights of the indicators of need that sum to -1, allowed: weights that sum to 1, or integers of any sum
-    ours.json:8:8: body.indicators[0].colour: unknown field, given `colour`, allowed: id, dimension, weight, fact, normaliser, direction, missing, greatest_age
+    ours.json:8:8: body.indicators[0].colour: unknown field, given `colour`, allowed: id, dimension, weight, fact, normaliser, direction, missing, greatest_age, influenceable
     ours.json:9:50: body.indicators[1].fact: unknown name, given "grwoth", allowed: a fact declared under `facts`
     ours.json:10:104: body.indicators[2].weight: not allowed here, given "-1", allowed: a weight from 0 to 1000000000 with at most 9 decimal places
     ours.json:14:24: body.tiers[1].floor: duplicate, given "70.0", allowed: a floor of its own; `key` has 70.00 already
@@ -113,7 +114,7 @@ fn every_fault_is_reported_with_line_and_column() {
     ours.toml:6:1: body.dimensions: weights sum, given weights of the dimensions that sum to 1.2, allowed: weights that sum to 1, or integers of any sum
     ours.toml:8:60: body.tiers[1].floor: duplicate, given 70.0, allowed: a floor of its own; `key` has 70.00 already
     ours.toml:10:8: body.indicators: weights sum, given weights of the indicators of need that sum to -1, allowed: weights that sum to 1, or integers of any sum
-    ours.toml:16:1: body.indicators[0].colour: unknown field, given `colour`, allowed: id, dimension, weight, fact, normaliser, direction, missing, greatest_age
+    ours.toml:16:1: body.indicators[0].colour: unknown field, given `colour`, allowed: id, dimension, weight, fact, normaliser, direction, missing, greatest_age, influenceable
     ours.toml:21:1: body.indicators[1].fact: unknown name, given "grwoth", allowed: a fact declared under `facts`
     ours.toml:30:1: body.indicators[2].weight: not allowed here, given -1, allowed: a weight from 0 to 1000000000 with at most 9 decimal places
     6 problems
@@ -278,22 +279,22 @@ fn what_is_suspicious_is_said_of_a_sound_policy() {
     let (policy, reference) = (dir.at("literal.json"), dir.at("company.json"));
     insta::assert_snapshot!(guanxi(&["policy", "check", &policy]).seen(Some(&dir)), @r"
     -- stdout
-    literal.json: sound: literal 1.0.0 47384fa69b05520770a72141e98c3ab750ef3e18553498d7307a2bf9875b298c
+    literal.json: sound: literal 1.1.0 1000eeb17a208c5cbf749ed75e9f9ef3621c3dcf4ca396cd151ad4fbeb3cfc8a
     -- stderr
-    literal.json:102:9: warning: body.indicators[2].weight: `order_growth` weighs 0: the indicator is shown but does not count [weight_of_zero]
-    literal.json:137:9: warning: body.indicators[5].weight: `expansion_plan` weighs 0: the indicator is shown but does not count [weight_of_zero]
-    literal.json:170:9: warning: body.indicators[8].weight: `decision_chain` weighs 0: the indicator is shown but does not count [weight_of_zero]
-    literal.json:182:9: warning: body.tiers[0].floor: `strategic` needs 60 % of the total of `cumulative_profit` in one customer: in an ordinary company the tier stays empty: relative_to_max compares with the greatest [needs_dominant_customer]
+    literal.json:103:9: warning: body.indicators[2].weight: `order_growth` weighs 0: the indicator is shown but does not count [weight_of_zero]
+    literal.json:139:9: warning: body.indicators[5].weight: `expansion_plan` weighs 0: the indicator is shown but does not count [weight_of_zero]
+    literal.json:172:9: warning: body.indicators[8].weight: `decision_chain` weighs 0: the indicator is shown but does not count [weight_of_zero]
+    literal.json:184:9: warning: body.tiers[0].floor: `strategic` needs 60 % of the total of `cumulative_profit` in one customer: in an ordinary company the tier stays empty: relative_to_max compares with the greatest [needs_dominant_customer]
     -- exit code 0
     ");
     insta::assert_snapshot!(guanxi(&["policy", "check", &policy, "--reference", &reference]).seen(Some(&dir)), @r"
     -- stdout
-    literal.json: sound: literal 1.0.0 47384fa69b05520770a72141e98c3ab750ef3e18553498d7307a2bf9875b298c
+    literal.json: sound: literal 1.1.0 1000eeb17a208c5cbf749ed75e9f9ef3621c3dcf4ca396cd151ad4fbeb3cfc8a
     -- stderr
-    literal.json:102:9: warning: body.indicators[2].weight: `order_growth` weighs 0: the indicator is shown but does not count [weight_of_zero]
-    literal.json:137:9: warning: body.indicators[5].weight: `expansion_plan` weighs 0: the indicator is shown but does not count [weight_of_zero]
-    literal.json:170:9: warning: body.indicators[8].weight: `decision_chain` weighs 0: the indicator is shown but does not count [weight_of_zero]
-    literal.json:182:9: warning: body.tiers[0].floor: `strategic` needs 60 % of the total of `cumulative_profit` in one customer: in an ordinary company the tier stays empty: relative_to_max compares with the greatest [needs_dominant_customer]
+    literal.json:103:9: warning: body.indicators[2].weight: `order_growth` weighs 0: the indicator is shown but does not count [weight_of_zero]
+    literal.json:139:9: warning: body.indicators[5].weight: `expansion_plan` weighs 0: the indicator is shown but does not count [weight_of_zero]
+    literal.json:172:9: warning: body.indicators[8].weight: `decision_chain` weighs 0: the indicator is shown but does not count [weight_of_zero]
+    literal.json:184:9: warning: body.tiers[0].floor: `strategic` needs 60 % of the total of `cumulative_profit` in one customer: in an ordinary company the tier stays empty: relative_to_max compares with the greatest [needs_dominant_customer]
     -- exit code 0
     ");
 }

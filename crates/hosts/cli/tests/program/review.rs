@@ -38,7 +38,7 @@ static ENGLISH: LazyLock<Reviewed> = LazyLock::new(|| Reviewed::of(adventure_wor
 fn the_board_of_the_example() {
     insta::assert_snapshot!(ENGLISH.ran.out.replace(&ENGLISH.dir.at(""), ""), @r"
     Adventure Works resellers as of 2013-12-01
-    policy standard 1.0.0, measured by population 2013-12-01T00:00:00Z
+    policy standard 1.1.0, measured by population 2013-12-01T00:00:00Z
     65,352 rows read, 0 left out
 
     Tier board
