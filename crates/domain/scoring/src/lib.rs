@@ -49,6 +49,7 @@ extern crate std;
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
 mod assessment;
+mod calibrate;
 mod dimension;
 mod evaluate;
 mod input;
@@ -68,6 +69,7 @@ mod spec;
 pub use assessment::{
     Assessment, Contribution, Given, InputState, Override, Ratio, RatioError, Standing, Tiers,
 };
+pub use calibrate::{TargetSharesError, WithBandsError, target_shares, with_bands};
 pub use dimension::{ByDimension, Dimension};
 pub use lint::{dominant_shares, lint};
 pub use log_table::LOG2;
