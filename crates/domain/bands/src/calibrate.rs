@@ -40,7 +40,9 @@ pub enum Finding {
 pub struct CalibratedClass<K> {
     /// The class.
     pub class: K,
-    /// How many customers it should hold, exactly.
+    /// The share of all customers that it should hold, exactly.
+    pub target_share: Quotient,
+    /// How many customers that is, exactly.
     pub target: Quotient,
     /// What it holds now.
     pub current: Held,
@@ -167,6 +169,7 @@ pub fn calibrate<K: Clone + PartialEq>(
             let target = i128::from(part) * i128::from(tail.count);
             CalibratedClass {
                 class: class.clone(),
+                target_share: Quotient::new(part.into(), targets.whole()),
                 target: Quotient::new(target, targets.whole()),
                 current,
                 proposed,

@@ -105,6 +105,8 @@ proptest! {
         prop_assert_eq!(proposal.count, scores.len() as u64);
         for (class, (name, part)) in proposal.classes.iter().zip(targets.parts()) {
             prop_assert_eq!(&class.class, name);
+            let share = class.target_share;
+            prop_assert_eq!(share.num() * i128::from(targets.whole()), i128::from(part) * i128::from(share.den()));
             for (held, bands) in [(class.current, &bands), (class.proposed, &proposed)] {
                 let count = scores.iter().filter(|score| bands.of(**score) == name).count() as u64;
                 prop_assert_eq!((held.count, Some(held.floor), held.share), (count, bands.floor(name), Share::of(count, proposal.count)));

@@ -102,5 +102,5 @@ fn calibrated_tiers_hold_their_shares_when_customers_are_assessed_again() {
     assert_eq!(counts(&proposed), reported);
     assert_eq!(reported, [5, 9, 22, 3, 1]);
     let key = serde_json::to_string(&proposal.classes[1]).unwrap();
-    insta::assert_snapshot!(key, @r#"{"class":"key","target":{"fraction":"9/1","decimal":"9"},"current":{"floor":"70.00","count":0,"share":"0","deviation":{"fraction":"-9/1","decimal":"-9"}},"proposed":{"floor":"43.80","count":9,"share":"0.225","deviation":{"fraction":"0/1","decimal":"0"}},"tie":null}"#);
+    insta::assert_snapshot!(key, @r#"{"class":"key","target_share":{"fraction":"9/40","decimal":"0.225"},"target":{"fraction":"9/1","decimal":"9"},"current":{"floor":"70.00","count":0,"share":"0","deviation":{"fraction":"-9/1","decimal":"-9"}},"proposed":{"floor":"43.80","count":9,"share":"0.225","deviation":{"fraction":"0/1","decimal":"0"}},"tie":null}"#);
 }
