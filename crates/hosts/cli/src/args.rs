@@ -192,9 +192,7 @@ pub(crate) struct CalibrateArgs {
 /// What becomes of equal composites at the end of a tier.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Ties {
-    /// They stay together, in the tier of the first of them
     Whole,
-    /// They are divided, the lower id first
     #[value(name = "by_id")]
     ById,
 }
