@@ -224,12 +224,15 @@ mod tests {
 
     #[test]
     fn errors_say_what_is_allowed() {
-        let error = |json: &str| serde_json::from_str::<Histogram>(json).unwrap_err().to_string();
+        let error = |json: &str| {
+            let value: serde_json::Value = serde_json::from_str(json).unwrap();
+            serde_json::from_value::<Histogram>(value).unwrap_err().to_string()
+        };
         insta::assert_snapshot!(error(r#"[["50", 1], ["50", 1]]"#), @"scores must ascend, got `50.00` after `50.00`");
         insta::assert_snapshot!(error(r#"[["50", 1], ["49.99", 1]]"#), @"scores must ascend, got `49.99` after `50.00`");
         insta::assert_snapshot!(error(r#"[["50", 0]]"#), @"score `50.00` must have a count above 0");
         insta::assert_snapshot!(error(r#"[["50", 18446744073709551615], ["51", 1]]"#), @"a population has at most 18446744073709551615 customers");
-        insta::assert_snapshot!(error(r#"[["50.001", 1]]"#), @"a score has at most two decimal places, got `50.001` at line 1 column 11");
+        insta::assert_snapshot!(error(r#"[["50.001", 1]]"#), @"a score has at most two decimal places, got `50.001`");
         let mut full = Histogram::new();
         full.observe_many(score("0"), u64::MAX).unwrap();
         let before = full.clone();
