@@ -3,6 +3,8 @@
 //! One component for tiers, grades, risk levels and membership levels. A band is inclusive at its
 //! floor and ends below the next one's, so every score falls in exactly one band: 89.60 belongs to
 //! the band from 70 if the next begins at 90. Pure: no state, no clock.
+//! [`calibrate`] proposes the floors at which each class holds a given share of a population, from
+//! the [`Histogram`] of its scores alone; [`by_rank`] assigns those shares outright.
 //! Not here: what a class means or what to do for it.
 //!
 //! ```
@@ -22,5 +24,15 @@ extern crate std;
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
 mod bands;
+mod calibrate;
+mod histogram;
+mod quotient;
+mod rank;
+mod targets;
 
 pub use bands::{Bands, BandsError};
+pub use calibrate::{CalibrateError, CalibratedClass, Calibration, Finding, Flow, Held, Tie, calibrate};
+pub use histogram::{Histogram, HistogramError};
+pub use quotient::Quotient;
+pub use rank::{Ranked, RankedClass, RankedTie, TieRule, by_rank};
+pub use targets::{Targets, TargetsError};

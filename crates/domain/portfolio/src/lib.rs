@@ -1,6 +1,6 @@
 //! The whole customer base at once: who is in which tier, who is in danger, who could be won.
 //!
-//! Pure: a population of assessed customers in, tables and lists out, in the same order whatever the
+//! Pure: a population of assessed customers in, tables, lists and proposals out, in the same order whatever the
 //! order of the input. Rules are plain and said as such: nothing here is a prediction.
 //! Not here: assessing single customers (see `guanxi-scoring`), reviews over time, goals.
 //!
@@ -36,12 +36,14 @@ extern crate std;
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
 mod board;
+mod calibrate;
 mod labels;
 mod list;
 mod note;
 mod population;
 
 pub use board::{Board, Group, TierRow};
+pub use calibrate::{TierCalibration, TierCalibrationError, TierChange};
 pub use labels::labels;
 pub use list::{CleanUp, Endangered, Prospect};
 pub use note::{MissingInput, Note};

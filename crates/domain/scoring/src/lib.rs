@@ -50,6 +50,7 @@ extern crate std;
 pub mod arbitrary;
 mod assessment;
 mod batch;
+mod calibrate;
 mod contributions;
 mod dimension;
 mod evaluate;
@@ -73,6 +74,7 @@ pub use assessment::{
     Assessment, Contribution, Given, InputState, Override, Ratio, RatioError, Standing, Tiers,
 };
 pub use batch::{Column, Columns, ColumnsError, Numbers, Results, RowScore, RowTier};
+pub use calibrate::{TargetSharesError, WithBandsError, target_shares, with_bands};
 pub use dimension::{ByDimension, Dimension};
 pub use lift::{Lift, LiftOption, LiftVerdict};
 pub use lint::{dominant_shares, lint};

@@ -56,4 +56,6 @@ fn errors_are_plain_values() {
     error::<api::MergeError>();
     error::<api::RatioError>();
     error::<api::ScorerError>();
+    error::<api::TargetSharesError>();
+    error::<api::WithBandsError>();
 }

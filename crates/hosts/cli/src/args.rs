@@ -19,6 +19,7 @@ const EXAMPLES: &str = "\
 Examples:
   guanxi review crates/hosts/cli/examples/adventure-works --out out
   guanxi assess --policy standard --explain < customers.jsonl
+  guanxi calibrate --policy standard --table < customers.jsonl
   guanxi policy show standard --format toml > ours.toml
   guanxi policy check ours.toml
 
@@ -30,6 +31,8 @@ pub(crate) enum Command {
     Review(ReviewArgs),
     /// Assess customers: one JSON object a line in, one decision a line out
     Assess(AssessArgs),
+    /// Propose tier floors at which every tier holds the share expected of it
+    Calibrate(CalibrateArgs),
     /// Show, check and describe policies
     Policy {
         #[command(subcommand)]
@@ -50,6 +53,14 @@ impl Lang {
         match self {
             Self::En => "en",
             Self::ZhCn => "zh-CN",
+        }
+    }
+
+    /// The program's own texts, as a label pack.
+    pub(crate) const fn texts(self) -> &'static str {
+        match self {
+            Self::En => include_str!("../labels/en.json"),
+            Self::ZhCn => include_str!("../labels/zh-CN.json"),
         }
     }
 }
@@ -133,6 +144,60 @@ pub(crate) struct AssessArgs {
     /// Count bad lines and end with 0 all the same
     #[arg(long)]
     pub(crate) skip_bad: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+The lines in are those of `guanxi assess`. One JSON object comes out: for each tier the target, the
+floor and the customers of now and those proposed. Nothing is applied: a policy with the floors
+proposed is written only where --policy-out says, under the version given.
+
+Examples:
+  guanxi calibrate --policy ours.toml --table < customers.jsonl
+  guanxi calibrate --policy ours.toml --new-version 2 --policy-out ours-2.json < customers.jsonl
+  guanxi policy diff ours.toml ours-2.json
+  guanxi calibrate --policy ours.toml --by-rank --ties by_id < customers.jsonl
+
+Without --reference, and with --by-rank, the whole input is held in memory.")]
+pub(crate) struct CalibrateArgs {
+    /// A preset's id (standard, literal, assessed) or a policy file (JSON or TOML)
+    #[arg(long, value_name = "ID|FILE", default_value = "standard")]
+    pub(crate) policy: String,
+    /// Pinned reference to measure by; without it the input itself is the reference, held in memory
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reference: Option<PathBuf>,
+    /// The instant or day of the assessment; now, if left out
+    #[arg(long, value_name = "T")]
+    pub(crate) as_of: Option<String>,
+    /// Assign tiers by rank instead of proposing floors: the shares hold exactly
+    #[arg(long, conflicts_with = "policy_out")]
+    pub(crate) by_rank: bool,
+    /// What becomes of equal composites at the end of a tier: kept together, or divided by id
+    #[arg(long, value_enum, default_value = "whole", requires = "by_rank")]
+    pub(crate) ties: Ties,
+    /// The version of the policy to write
+    #[arg(long, value_name = "V", requires = "policy_out")]
+    pub(crate) new_version: Option<String>,
+    /// Write the policy with the floors proposed (TOML if the name ends in .toml, else JSON)
+    #[arg(long, value_name = "FILE", requires = "new_version")]
+    pub(crate) policy_out: Option<PathBuf>,
+    /// Print a table to read instead of JSON
+    #[arg(long)]
+    pub(crate) table: bool,
+    /// The language of the table
+    #[arg(long, value_enum, default_value = "en", requires = "table")]
+    pub(crate) lang: Lang,
+    /// Count bad lines and end with 0 all the same
+    #[arg(long)]
+    pub(crate) skip_bad: bool,
+}
+
+/// What becomes of equal composites at the end of a tier.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Ties {
+    Whole,
+    #[value(name = "by_id")]
+    ById,
 }
 
 #[derive(Subcommand)]

@@ -19,10 +19,7 @@ use crate::output::{Failure, Outcome, now, progress, tell, write_file};
 
 pub(crate) fn run(args: &AssessArgs, quiet: bool) -> Result<Outcome, Failure> {
     let policy = document::policy(&args.policy)?;
-    let as_of = match &args.as_of {
-        Some(text) => parse_instant(text).map_err(|error| Failure::told(format!("--as-of: {error}")))?,
-        None => now(),
-    };
+    let as_of = as_of(args.as_of.as_deref())?;
     let mut run = Run { policy: &policy, as_of, slots: Slots::new(&policy), lift: args.lift, bad: 0, quiet };
     let stdin = io::stdin().lock();
     let reference = match &args.reference {
@@ -53,6 +50,14 @@ pub(crate) fn run(args: &AssessArgs, quiet: bool) -> Result<Outcome, Failure> {
     Ok(if run.bad > 0 && !args.skip_bad { Outcome::SomeBad } else { Outcome::Well })
 }
 
+/// The instant that `--as-of` gives, or now.
+pub(crate) fn as_of(given: Option<&str>) -> Result<DateTime<Utc>, Failure> {
+    match given {
+        Some(text) => parse_instant(text).map_err(|error| Failure::told(format!("--as-of: {error}"))),
+        None => Ok(now()),
+    }
+}
+
 /// Writes a reference to a file, to measure later populations by.
 pub(crate) fn write_reference(path: &Path, reference: &PinnedReference) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(&reference.to_value()).map_err(Failure::told)?;
@@ -65,18 +70,19 @@ pub(crate) fn pin(reference: Reference) -> Result<PinnedReference, Failure> {
     Ok(reference.pin("population".parse().map_err(Failure::told)?, version.parse().map_err(Failure::told)?))
 }
 
-struct Run<'p> {
-    policy: &'p PolicyDocument,
-    as_of: DateTime<Utc>,
-    slots: Slots<'p>,
-    lift: bool,
-    bad: u64,
-    quiet: bool,
+/// One run over lines of customers.
+pub(crate) struct Run<'p> {
+    pub(crate) policy: &'p PolicyDocument,
+    pub(crate) as_of: DateTime<Utc>,
+    pub(crate) slots: Slots<'p>,
+    pub(crate) lift: bool,
+    pub(crate) bad: u64,
+    pub(crate) quiet: bool,
 }
 
 impl Run<'_> {
     /// Counts all good lines into a reference; bad ones are reported when they are assessed.
-    fn reference(&mut self, input: &[u8]) -> Result<PinnedReference, Failure> {
+    pub(crate) fn reference(&mut self, input: &[u8]) -> Result<PinnedReference, Failure> {
         let bar = progress("customers compared", self.quiet);
         let mut reference = Reference::new(self.policy, self.as_of);
         for line in input.split(|byte| *byte == b'\n').filter(|line| !blank(line)) {
@@ -129,7 +135,8 @@ impl Run<'_> {
         out.flush()
     }
 
-    fn close(&self) {
+    /// Tells what was left out, and what the policy does not read.
+    pub(crate) fn close(&self) {
         if self.bad > 0 {
             let lines = if self.bad == 1 { "line was" } else { "lines were" };
             tell(&format!("{} bad {lines} left out", self.bad));
@@ -141,7 +148,7 @@ impl Run<'_> {
     }
 }
 
-fn blank(line: &[u8]) -> bool {
+pub(crate) fn blank(line: &[u8]) -> bool {
     line.iter().all(u8::is_ascii_whitespace)
 }
 

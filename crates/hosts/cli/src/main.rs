@@ -4,6 +4,7 @@
 
 mod args;
 mod assess;
+mod calibrate;
 mod document;
 mod folder;
 mod json;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match &cli.command {
         Command::Assess(args) => assess::run(args, cli.quiet),
+        Command::Calibrate(args) => calibrate::run(args, cli.quiet),
         Command::Policy { command } => policy::run(command),
         Command::Review(args) => review::run(args, cli.quiet),
     };

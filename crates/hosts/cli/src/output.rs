@@ -99,10 +99,30 @@ pub(crate) fn stream_file(
 }
 
 /// Where a file is written before it is moved to its place.
-pub(crate) fn beside(path: &Path) -> PathBuf {
+fn beside(path: &Path) -> PathBuf {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
     beside.into()
+}
+
+/// Refuses to write over a file that is read.
+pub(crate) fn spare(
+    reader: &str,
+    read: impl Iterator<Item = PathBuf>,
+    written: impl Iterator<Item = PathBuf>,
+) -> Result<(), Failure> {
+    // Two names of one file are one; a file that is not there cannot be written over.
+    let read: Vec<PathBuf> = read.filter_map(|path| path.canonicalize().ok()).collect();
+    for path in written {
+        let taken = [beside(&path), path.clone()].into_iter().filter_map(|path| path.canonicalize().ok());
+        if taken.into_iter().any(|place| read.contains(&place)) {
+            return Err(Failure::told(format!(
+                "{}: is a file that {reader} reads: choose another place to write to",
+                path.display()
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Now: the one place where the program reads the clock.

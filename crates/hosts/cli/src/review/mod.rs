@@ -112,17 +112,13 @@ pub(crate) struct Words {
 
 impl Words {
     fn new(review: &Review) -> Result<Self, Failure> {
-        let own = match review.lang {
-            Lang::En => include_str!("../../labels/en.json"),
-            Lang::ZhCn => include_str!("../../labels/zh-CN.json"),
-        };
         let missing = || Failure::told("the labels of this language are not in the program");
         let code = review.lang.code();
         let mut labels = guanxi::scoring::labels(code)
             .ok_or_else(missing)?
             .with(guanxi::customer::labels(code).ok_or_else(missing)?)
             .with(guanxi::portfolio::labels(code).ok_or_else(missing)?)
-            .with(LabelPack::parse(own).map_err(Failure::told)?);
+            .with(LabelPack::parse(review.lang.texts()).map_err(Failure::told)?);
         labels.extend(review.names.iter().map(|(id, name)| (format!("subject.{id}"), name.clone())));
         Ok(Self { labels, lang: review.lang })
     }

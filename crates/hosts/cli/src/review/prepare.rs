@@ -13,7 +13,7 @@ use crate::args::{Lang, ReviewArgs};
 use crate::assess::pin;
 use crate::document;
 use crate::folder::{self, Folder, PolicyChoice};
-use crate::output::{Failure, beside, counted, now, progress, working};
+use crate::output::{Failure, counted, now, progress, spare, working};
 
 /// Everything that a review knows.
 pub(crate) struct Review {
@@ -161,19 +161,8 @@ fn spare_input(args: &ReviewArgs, folder: &Folder) -> Result<(), Failure> {
     };
     let given = args.policy.as_ref().map(PathBuf::from).into_iter().chain(args.reference.clone());
     let read = inside.chain([args.dir.join(folder::CONFIG)]).chain(own).chain(given);
-    // Two names of one file are one; a file that is not there cannot be written over.
-    let read: Vec<PathBuf> = read.filter_map(|path| path.canonicalize().ok()).collect();
     let written = args.out.iter().flat_map(|out| files(out)).chain(args.reference_out.clone());
-    for path in written {
-        let taken = [beside(&path), path.clone()].into_iter().filter_map(|path| path.canonicalize().ok());
-        if taken.into_iter().any(|place| read.contains(&place)) {
-            return Err(Failure::told(format!(
-                "{}: is a file that the review reads: choose another place to write to",
-                path.display()
-            )));
-        }
-    }
-    Ok(())
+    spare("the review", read, written)
 }
 
 /// The name of a folder, of `.` too.

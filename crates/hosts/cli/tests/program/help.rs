@@ -9,10 +9,11 @@ fn help_shows_commands_examples_and_exit_codes() {
     Usage: guanxi [OPTIONS] <COMMAND>
 
     Commands:
-      review  Review a customer base: a folder of CSV files in, a board and a report out
-      assess  Assess customers: one JSON object a line in, one decision a line out
-      policy  Show, check and describe policies
-      help    Print this message or the help of the given subcommand(s)
+      review     Review a customer base: a folder of CSV files in, a board and a report out
+      assess     Assess customers: one JSON object a line in, one decision a line out
+      calibrate  Propose tier floors at which every tier holds the share expected of it
+      policy     Show, check and describe policies
+      help       Print this message or the help of the given subcommand(s)
 
     Options:
       -q, --quiet    Print no progress and no notes, only results and errors
@@ -22,6 +23,7 @@ fn help_shows_commands_examples_and_exit_codes() {
     Examples:
       guanxi review crates/hosts/cli/examples/adventure-works --out out
       guanxi assess --policy standard --explain < customers.jsonl
+      guanxi calibrate --policy standard --table < customers.jsonl
       guanxi policy show standard --format toml > ours.toml
       guanxi policy check ours.toml
 
@@ -32,8 +34,14 @@ fn help_shows_commands_examples_and_exit_codes() {
 /// The help of a command tells what each of its flags does, and shows examples where it has input.
 #[test]
 fn every_flag_says_what_it_does() {
-    let commands: [&[&str]; 5] =
-        [&["review"], &["assess"], &["policy", "show"], &["policy", "check"], &["policy", "schema"]];
+    let commands: [&[&str]; 6] = [
+        &["review"],
+        &["assess"],
+        &["calibrate"],
+        &["policy", "show"],
+        &["policy", "check"],
+        &["policy", "schema"],
+    ];
     for command in commands {
         let help = guanxi(&[command, &["--help"]].concat()).well();
         let (_, options) = help.split_once("Options:\n").unwrap();
@@ -68,6 +76,21 @@ fn every_flag_says_what_it_does() {
         (
             "assess",
             &["--policy", "--reference", "--reference-out", "--as-of", "--explain", "--lift", "--skip-bad"],
+        ),
+        (
+            "calibrate",
+            &[
+                "--policy",
+                "--reference",
+                "--as-of",
+                "--by-rank",
+                "--ties",
+                "--new-version",
+                "--policy-out",
+                "--table",
+                "--lang",
+                "--skip-bad",
+            ],
         ),
     ] {
         let help = guanxi(&[command, "--help"]).well();

@@ -4,6 +4,7 @@
 
 mod any_bytes;
 mod assess;
+mod calibrate;
 mod help;
 mod hostile;
 mod input;
