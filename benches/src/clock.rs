@@ -6,8 +6,8 @@ use std::time::Duration;
 #[must_use]
 pub fn worked() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    let part = |given: i64| u64::try_from(given).unwrap_or(0);
-    Duration::from_secs(part(time.tv_sec)).saturating_add(Duration::from_nanos(part(time.tv_nsec)))
+    let whole = Duration::from_secs(u64::try_from(time.tv_sec).unwrap_or(0));
+    whole.saturating_add(Duration::from_nanos(u64::try_from(time.tv_nsec).unwrap_or(0)))
 }
 
 /// The time since the first call, where the processor time of a thread cannot be asked for.
