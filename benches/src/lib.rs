@@ -1,15 +1,27 @@
 //! Benches, instruction counts and comparisons; see `docs/src/performance.md` for how to run them.
 
+pub mod clock;
+pub mod columns;
+pub mod naive;
+pub mod oracle;
+pub mod product;
+pub mod row;
+pub mod textbook;
+
 /// A small generator of pseudo-random numbers (SplitMix64), so that the customers never change.
 struct Numbers(u64);
 
 impl Numbers {
-    fn below(&mut self, limit: u64) -> u64 {
+    fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % limit
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, limit: u64) -> u64 {
+        self.next() % limit
     }
 }
 
