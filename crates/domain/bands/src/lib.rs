@@ -1,8 +1,11 @@
-//! From a score to a class: exhaustive, ordered bands by their lower bounds.
+//! From a score to a class: exhaustive, ordered bands by their lower bounds, and classes that do not
+//! flap.
 //!
 //! One component for tiers, grades, risk levels and membership levels. A band is inclusive at its
 //! floor and ends below the next one's, so every score falls in exactly one band: 89.60 belongs to
-//! the band from 70 if the next begins at 90. Pure: no state, no clock.
+//! the band from 70 if the next begins at 90. [`settle`] lets a class follow its score only as far and
+//! as soon as a rule allows: with margins, dwell, grace, limits of steps and days of review.
+//! Pure: time is an argument, and state goes in and comes out.
 //! Not here: what a class means or what to do for it.
 //!
 //! ```
@@ -22,5 +25,19 @@ extern crate std;
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
 mod bands;
+mod presets;
+mod reason;
+mod review;
+mod rule;
+mod settle;
+mod spec;
+mod state;
 
 pub use bands::{Bands, BandsError};
+pub use presets::{labels, preset, preset_ids};
+pub use reason::{Labelled, SettleReason};
+pub use review::{Review, ReviewDay, ReviewDayError, UtcOffset, UtcOffsetError};
+pub use rule::{MAX_DAYS, SettleDocument, SettleRule, lint};
+pub use settle::{Settled, Settling, settle};
+pub use spec::{DownSpec, ReviewsSpec, SettleSpec, UpSpec, When};
+pub use state::{Pin, SettleState, SettleStateError};
