@@ -38,6 +38,9 @@ pub struct Settled<K> {
     /// The class that counts: a pin in force, else the one of the state; `None` if there never was a
     /// score, or the class of the state is gone and there is no score to find another.
     pub class: Option<K>,
+    /// Whether it is a pin that counts.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub pinned: bool,
     /// What to give to the next settling.
     pub state: Option<SettleState<K>>,
 }
@@ -57,7 +60,7 @@ pub struct Settled<K> {
 /// - A class that the bands no longer have is found anew from the score, as the first time.
 ///
 /// `next_change` is the first instant at which the same call, with the state returned, the same score
-/// and the same pin, gives another class; or at which the rule comes into force or ends.
+/// and the same pin, gives another class; or at which the pin ends, or the rule begins or ends.
 ///
 /// ```
 /// use guanxi_bands::{Bands, Settling, labels, preset, settle};
@@ -100,13 +103,18 @@ pub fn settle<K: Clone + PartialEq>(
     if !head.in_force(as_of) {
         reasons.push(SettleReason::RuleNotInForce { from: head.effective_from, to: head.effective_to });
     }
-    let change = ladder.next_change(state.as_ref(), given.score, pin);
+    let change = match (pin, given.score.zip(state.as_ref())) {
+        // What moves beneath a pin shows when it ends.
+        (Some(pin), _) => Some(pin.until),
+        (None, Some((score, state))) => ladder.next_move(state, score),
+        (None, None) => None,
+    };
     let limits = [head.effective_from, head.effective_to].into_iter().flatten();
     let next_change = change.into_iter().chain(limits).filter(|at| *at > as_of).min();
     let held = state.as_ref().map(SettleState::class).filter(|class| bands.floor(class).is_some());
     let class = pin.map(|pin| &pin.class).or(held).cloned();
     let basis = Basis { policy: rule.stamp(), reference: None };
-    Decision { outcome: Settled { class, state }, reasons, basis, as_of, next_change }
+    Decision { outcome: Settled { class, pinned: pin.is_some(), state }, reasons, basis, as_of, next_change }
 }
 
 /// Whether a pin counts; the reason says why or why not.
@@ -354,46 +362,21 @@ impl<'a, K: Clone + PartialEq> Ladder<'a, K> {
         on_time.or_else(|| self.rule.review_after(ready))
     }
 
-    /// The first instant after a settling at which the class moves by itself, and where it moves to.
-    fn next_move(&self, state: &'a SettleState<K>, score: Score) -> Option<(DateTime<Utc>, &'a K)> {
+    /// The first instant after a settling at which the class moves by itself.
+    fn next_move(&self, state: &SettleState<K>, score: Score) -> Option<DateTime<Utc>> {
         if self.bands.floor(state.class()).is_none() {
-            return Some((state.settled_at(), self.bands.of(score)));
+            return Some(state.settled_at());
         }
-        let pull = self.pull(state.class(), score)?;
-        let waits = self.waits(state, pull.direction);
-        let down = pull.direction == Direction::Down;
+        let Pull { direction, .. } = self.pull(state.class(), score)?;
+        let waits = self.waits(state, direction);
         // Of a state from the future the grace has not even begun.
-        if down && self.rule.down().grace_days > 0 && waits.grace.is_none() {
-            return None;
+        let endless =
+            direction == Direction::Down && self.rule.down().grace_days > 0 && waits.grace.is_none();
+        match self.when(direction) {
+            When::Now if !endless => Some(waits.over().max(state.settled_at())),
+            When::AtReview if !endless => self.next_review(state, direction).map(|review| review.at),
+            _ => None,
         }
-        let at = match self.when(pull.direction) {
-            When::Now => Some(waits.over().max(state.settled_at())),
-            When::AtReview => self.next_review(state, pull.direction).map(|review| review.at),
-            When::Never => None,
-        };
-        Some((at?, pull.to))
-    }
-
-    /// The first instant at which the class that counts is another one.
-    fn next_change(
-        &self,
-        state: Option<&SettleState<K>>,
-        score: Option<Score>,
-        pin: Option<&Pin<K>>,
-    ) -> Option<DateTime<Utc>> {
-        let ladder = Ladder { rule: self.rule, bands: self.bands };
-        let next = state.zip(score).and_then(|(state, score)| ladder.next_move(state, score));
-        let Some(pin) = pin else { return next.map(|(at, _)| at) };
-        // Beneath the pin the class is the held one, and from the next move on that one's.
-        let held = state.map(SettleState::class).filter(|class| self.bands.floor(class).is_some());
-        let beneath = match next {
-            Some((at, to)) if at <= pin.until => Some(to),
-            _ => held,
-        };
-        if beneath != Some(&pin.class) {
-            return Some(pin.until);
-        }
-        next.map(|(at, _)| at).filter(|at| *at > pin.until)
     }
 }
 

@@ -130,7 +130,8 @@ proptest! {
             until: as_of + TimeDelta::hours(hours),
         });
         let shown = |class: &TierId, at: DateTime<Utc>| {
-            pin.as_ref().filter(|pin| at < pin.until).map_or(class, |pin| &pin.class).clone()
+            let pin = pin.as_ref().filter(|pin| at < pin.until);
+            (pin.map_or(class, |pin| &pin.class).clone(), pin.is_some())
         };
 
         let (mut at, mut review) = (state.settled_at(), None);
@@ -147,7 +148,7 @@ proptest! {
         prop_assert_eq!(held(&after), expected.clone());
         prop_assert_eq!(after.settled_at(), as_of);
         let class = shown(&expected.class, as_of);
-        prop_assert_eq!(decision.outcome.class.as_ref(), Some(&class));
+        prop_assert_eq!((decision.outcome.class.unwrap(), decision.outcome.pinned), class.clone());
 
         let (mut at, mut review, mut change) = (as_of, None, None);
         while change.is_none() && at < as_of + TimeDelta::days(DAYS) {
