@@ -197,3 +197,22 @@ fn margins_never_put_a_class_out_of_reach() {
     assert_eq!([class("rest", "0.01"), class("rest", "0")], ["rest", "none"]);
     assert_eq!([class("top", "94"), class("top", "93.99"), class("top", "0")], ["top", "rest", "none"]);
 }
+
+#[test]
+fn what_is_over_at_the_instant_of_a_review_is_over() {
+    let down = json!({"when": "at_review", "dwell_days": 122, "grace_days": 30});
+    let rule = rule(&json!({"up": {"when": "now"}, "down": down, "reviews": {"days": ["07-01", "12-31"]}}));
+    let at = |text: &str| parse_instant(text).unwrap();
+    // 2024 has a leap day: from 29 February to 30 June it is 122 days, to 1 July 123.
+    let next = |since: &str, below_since: &str| {
+        let state =
+            SettleState::new("key".parse().unwrap(), at(since), Some(at(below_since)), at("2024-06-20"))
+                .unwrap();
+        let given = Settling { state: Some(&state), score: Some("60".parse().unwrap()), pin: None };
+        settle(&rule, &tiers(), &given, at("2024-06-25")).next_change
+    };
+    assert_eq!(next("2024-02-29", "2024-06-01"), Some(at("2024-07-01")));
+    assert_eq!(next("2024-03-01", "2024-06-01"), Some(at("2024-07-01")));
+    assert_eq!(next("2024-03-01T00:00:01Z", "2024-06-01"), Some(at("2024-12-31")));
+    assert_eq!(next("2024-03-01", "2024-06-01T00:00:01Z"), Some(at("2024-12-31")));
+}
