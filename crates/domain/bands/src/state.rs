@@ -119,7 +119,7 @@ impl TryFrom<String> for Instant {
 
 /// A state as it is written.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a state of class, since, below_since and settled_at")]
 struct StateText<K> {
     class: K,
     since: Instant,

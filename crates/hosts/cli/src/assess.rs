@@ -13,8 +13,9 @@ use serde::{Serialize, Serializer};
 use crate::args::{AssessArgs, Lang};
 use crate::document;
 use crate::json::{self, Verbatim};
-use crate::line::Slots;
+use crate::line::{Read, Slots};
 use crate::output::{Failure, Outcome, now, progress, tell, write_file};
+use crate::settle::{self, Settler};
 
 pub(crate) fn run(args: &AssessArgs, quiet: bool) -> Result<Outcome, Failure> {
     let policy = document::policy(&args.policy)?;
@@ -22,7 +23,10 @@ pub(crate) fn run(args: &AssessArgs, quiet: bool) -> Result<Outcome, Failure> {
         Some(text) => parse_instant(text).map_err(|error| Failure::told(format!("--as-of: {error}")))?,
         None => now(),
     };
-    let mut run = Run { policy: &policy, as_of, slots: Slots::new(&policy), bad: 0, quiet };
+    let settler = args.settle.as_ref().map(|rule| Settler::new(rule, args.lang)).transpose()?;
+    let mut slots = Slots::new(&policy);
+    slots.settles = settler.is_some();
+    let mut run = Run { policy: &policy, as_of, slots, settler, bad: 0, quiet };
     let stdin = io::stdin().lock();
     let reference = match &args.reference {
         Some(path) => {
@@ -68,6 +72,7 @@ struct Run<'p> {
     policy: &'p PolicyDocument,
     as_of: DateTime<Utc>,
     slots: Slots<'p>,
+    settler: Option<Settler>,
     bad: u64,
     quiet: bool,
 }
@@ -103,14 +108,15 @@ impl Run<'_> {
                 continue;
             }
             match self.slots.read(self.policy, &buffer) {
-                Ok(line) => {
+                Ok(mut line) => {
+                    let settled = self.settled(writer.scorer, &mut line);
                     if writer.explain {
                         let (decision, parts) =
                             writer.scorer.assess_explained(&self.slots, &line.given, self.as_of);
-                        writer.write(&mut out, &line.subject, &decision, Some(&parts))?;
+                        writer.write_settled(&mut out, &line.subject, &decision, Some(&parts), settled)?;
                     } else {
                         let decision = writer.scorer.assess(&self.slots, &line.given, self.as_of);
-                        writer.write(&mut out, &line.subject, &decision, None)?;
+                        writer.write_settled(&mut out, &line.subject, &decision, None, settled)?;
                     }
                     if number.is_multiple_of(1024) {
                         bar.set_position(number);
@@ -124,6 +130,16 @@ impl Run<'_> {
         }
         bar.finish_and_clear();
         out.flush()
+    }
+
+    /// Settles the tier of a line, if tiers are settled: by the composite, which no given tier changes.
+    fn settled(&self, scorer: &Scorer, line: &mut Read<'_>) -> Option<settle::Part<'_>> {
+        let settler = self.settler.as_ref()?;
+        let composite = scorer.assess(&self.slots, &line.given, self.as_of).outcome.composite;
+        let bands = self.policy.body().bands();
+        let (tier, part) = settler.settle(bands, line.state.as_ref(), composite, self.as_of);
+        line.given.settled = tier;
+        Some(part)
     }
 
     fn close(&self) {
@@ -164,6 +180,8 @@ struct Line<'a, B> {
     next_change: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     contributions: Option<Parts<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settle: Option<settle::Part<'a>>,
 }
 
 /// The contributions that say something: an indicator that weighs nothing and is not known is left out.
@@ -201,6 +219,19 @@ impl<'s> Writer<'s> {
         decision: &Decision<Assessment, Reason>,
         contributions: Option<&[Contribution]>,
     ) -> Result<(), Failure> {
+        self.write_settled(out, subject, decision, contributions, None)
+    }
+
+    /// With what settling the tier adds; the decision stands until the earlier of both changes.
+    fn write_settled<W: Write>(
+        &self,
+        out: &mut Output<W>,
+        subject: &str,
+        decision: &Decision<Assessment, Reason>,
+        contributions: Option<&[Contribution]>,
+        settle: Option<settle::Part<'_>>,
+    ) -> Result<(), Failure> {
+        let settled_until = settle.as_ref().and_then(|part| part.next_change);
         let line = Line {
             subject,
             outcome: &decision.outcome,
@@ -211,8 +242,9 @@ impl<'s> Writer<'s> {
                 .map(|labels| decision.reasons.iter().map(|reason| labels.reason(reason)).collect()),
             basis: &self.basis,
             as_of: &self.as_of,
-            next_change: decision.next_change,
+            next_change: decision.next_change.into_iter().chain(settled_until).min(),
             contributions: contributions.map(Parts),
+            settle,
         };
         json::append(&mut out.lines, &line).map_err(Failure::told)?;
         out.lines.push(b'\n');
@@ -274,6 +306,7 @@ mod tests {
             as_of: &writer.as_of,
             next_change: decision.next_change,
             contributions: parts.map(Parts),
+            settle: None,
         };
         (String::from_utf8(written).unwrap(), format!("{}\n", serde_json::to_string(&line).unwrap()))
     }

@@ -65,7 +65,10 @@ fn every_flag_says_what_it_does() {
                 "--skip-bad",
             ][..],
         ),
-        ("assess", &["--policy", "--reference", "--reference-out", "--as-of", "--explain", "--skip-bad"]),
+        (
+            "assess",
+            &["--policy", "--reference", "--reference-out", "--settle", "--as-of", "--explain", "--skip-bad"],
+        ),
     ] {
         let help = guanxi(&[command, "--help"]).well();
         assert!(flags.iter().all(|flag| help.contains(flag)) && help.contains("Example"), "{help}");
