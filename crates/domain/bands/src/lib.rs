@@ -1,10 +1,13 @@
-//! From a score to a class: exhaustive, ordered bands by their lower bounds.
+//! From a score to a class: exhaustive, ordered bands by their lower bounds, and classes that do not
+//! flap.
 //!
 //! One component for tiers, grades, risk levels and membership levels. A band is inclusive at its
 //! floor and ends below the next one's, so every score falls in exactly one band: 89.60 belongs to
-//! the band from 70 if the next begins at 90. Pure: no state, no clock.
+//! the band from 70 if the next begins at 90. [`settle`] lets a class follow its score only as far and
+//! as soon as a rule allows: with margins, dwell, grace, limits of steps and days of review.
 //! [`calibrate`] proposes the floors at which each class holds a given share of a population, from
 //! the [`Histogram`] of its scores alone; [`by_rank`] assigns those shares outright.
+//! Pure: time is an argument, and state goes in and comes out.
 //! Not here: what a class means or what to do for it.
 //!
 //! ```
@@ -26,13 +29,27 @@ pub mod arbitrary;
 mod bands;
 mod calibrate;
 mod histogram;
+mod presets;
 mod quotient;
 mod rank;
+mod reason;
+mod review;
+mod rule;
+mod settle;
+mod spec;
+mod state;
 mod targets;
 
 pub use bands::{Bands, BandsError};
 pub use calibrate::{CalibrateError, CalibratedClass, Calibration, Finding, Flow, Held, Tie, calibrate};
 pub use histogram::{Histogram, HistogramError};
+pub use presets::{labels, preset, preset_ids};
 pub use quotient::Quotient;
 pub use rank::{Ranked, RankedClass, RankedTie, TieRule, by_rank};
+pub use reason::{Labelled, SettleReason};
+pub use review::{Review, ReviewDay, ReviewDayError, UtcOffset, UtcOffsetError};
+pub use rule::{MAX_DAYS, SettleDocument, SettleRule, lint};
+pub use settle::{Settled, Settling, settle};
+pub use spec::{DownSpec, ReviewsSpec, SettleSpec, UpSpec, When};
+pub use state::{Pin, SettleState, SettleStateError};
 pub use targets::{Targets, TargetsError};

@@ -116,6 +116,7 @@ Examples:
   guanxi assess --policy standard < customers.jsonl > decisions.jsonl
   guanxi assess --policy standard --reference-out 2026H1.json < customers.jsonl > /dev/null
   guanxi assess --policy standard --reference 2026H1.json --explain < new.jsonl
+  guanxi assess --settle standard < with-states.jsonl
 
 Without --reference, customers are compared with each other: the whole input is held in memory and
 read twice. With it, lines stream through in constant memory.")]
@@ -129,6 +130,10 @@ pub(crate) struct AssessArgs {
     /// Write the reference that was used
     #[arg(long, value_name = "FILE")]
     pub(crate) reference_out: Option<PathBuf>,
+    /// Let tiers follow their scores by a rule: a preset's id (standard, steady) or a file. A line may
+    /// then bear the "state" that the last run printed
+    #[arg(long, value_name = "ID|FILE")]
+    pub(crate) settle: Option<String>,
     /// The instant or day of the assessment; now, if left out
     #[arg(long, value_name = "T")]
     pub(crate) as_of: Option<String>,
@@ -206,11 +211,14 @@ pub(crate) enum PolicyCommand {
     Show {
         /// A preset's id or a policy file; all presets are listed if left out
         policy: Option<String>,
+        /// The kind of the preset; a file says itself what it is
+        #[arg(long, value_enum, default_value = "scoring")]
+        kind: Policies,
         /// The form to print
         #[arg(long, value_enum, default_value = "json")]
         format: Format,
     },
-    /// Check a policy or reference file: every problem with line and column, then what is suspicious
+    /// Check a policy, settling rule or reference file: every problem with line and column, then what is suspicious
     Check {
         /// The file (JSON or TOML)
         file: PathBuf,
@@ -224,6 +232,9 @@ pub(crate) enum PolicyCommand {
         from: String,
         /// A preset's id or a policy file
         to: String,
+        /// The kind of the presets; a file says itself what it is
+        #[arg(long, value_enum, default_value = "scoring")]
+        kind: Policies,
     },
     /// Print the JSON Schema of a kind of document
     Schema {
@@ -243,4 +254,12 @@ pub(crate) enum Format {
 pub(crate) enum Kind {
     Scoring,
     Reference,
+    Settle,
+}
+
+/// The kinds of policies that have presets: how customers are scored, how tiers are settled.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Policies {
+    Scoring,
+    Settle,
 }

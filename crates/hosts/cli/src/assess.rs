@@ -14,13 +14,18 @@ use serde::{Serialize, Serializer};
 use crate::args::{AssessArgs, Lang};
 use crate::document;
 use crate::json::{self, Verbatim};
-use crate::line::Slots;
+use crate::line::{Read, Slots};
 use crate::output::{Failure, Outcome, now, progress, tell, write_file};
+use crate::settle::{self, Settler};
 
 pub(crate) fn run(args: &AssessArgs, quiet: bool) -> Result<Outcome, Failure> {
     let policy = document::policy(&args.policy)?;
     let as_of = as_of(args.as_of.as_deref())?;
-    let mut run = Run { policy: &policy, as_of, slots: Slots::new(&policy), lift: args.lift, bad: 0, quiet };
+    let settler = args.settle.as_ref().map(|rule| Settler::new(rule, args.lang)).transpose()?;
+    let mut run = Run::new(&policy, as_of, quiet);
+    run.lift = args.lift;
+    run.slots.settles = settler.is_some();
+    run.settler = settler;
     let stdin = io::stdin().lock();
     let reference = match &args.reference {
         Some(path) => {
@@ -75,12 +80,24 @@ pub(crate) struct Run<'p> {
     pub(crate) policy: &'p PolicyDocument,
     pub(crate) as_of: DateTime<Utc>,
     pub(crate) slots: Slots<'p>,
-    pub(crate) lift: bool,
+    settler: Option<Settler>,
+    lift: bool,
     pub(crate) bad: u64,
     pub(crate) quiet: bool,
 }
 
-impl Run<'_> {
+/// What a line says besides the decision.
+#[derive(Default)]
+pub(crate) struct More<'m> {
+    lift: Option<&'m Lift>,
+    settle: Option<settle::Part<'m>>,
+}
+
+impl<'p> Run<'p> {
+    pub(crate) fn new(policy: &'p PolicyDocument, as_of: DateTime<Utc>, quiet: bool) -> Self {
+        Self { policy, as_of, slots: Slots::new(policy), settler: None, lift: false, bad: 0, quiet }
+    }
+
     /// Counts all good lines into a reference; bad ones are reported when they are assessed.
     pub(crate) fn reference(&mut self, input: &[u8]) -> Result<PinnedReference, Failure> {
         let bar = progress("customers compared", self.quiet);
@@ -111,15 +128,17 @@ impl Run<'_> {
                 continue;
             }
             match self.slots.read(self.policy, &buffer) {
-                Ok(line) => {
+                Ok(mut line) => {
+                    let settle = self.settled(writer.scorer, &mut line);
                     let lift = self.lift.then(|| writer.scorer.lift(&self.slots, self.as_of));
+                    let more = More { lift: lift.as_ref(), settle };
                     if writer.explain {
                         let (decision, parts) =
                             writer.scorer.assess_explained(&self.slots, &line.given, self.as_of);
-                        writer.write(&mut out, &line.subject, &decision, Some(&parts), lift.as_ref())?;
+                        writer.write(&mut out, &line.subject, &decision, Some(&parts), more)?;
                     } else {
                         let decision = writer.scorer.assess(&self.slots, &line.given, self.as_of);
-                        writer.write(&mut out, &line.subject, &decision, None, lift.as_ref())?;
+                        writer.write(&mut out, &line.subject, &decision, None, more)?;
                     }
                     if number.is_multiple_of(1024) {
                         bar.set_position(number);
@@ -133,6 +152,16 @@ impl Run<'_> {
         }
         bar.finish_and_clear();
         out.flush()
+    }
+
+    /// Settles the tier of a line, if tiers are settled: by the composite, which no given tier changes.
+    fn settled(&self, scorer: &Scorer, line: &mut Read<'_>) -> Option<settle::Part<'_>> {
+        let settler = self.settler.as_ref()?;
+        let composite = scorer.assess(&self.slots, &line.given, self.as_of).outcome.composite;
+        let bands = self.policy.body().bands();
+        let (tier, part) = settler.settle(bands, line.state.as_ref(), composite, self.as_of);
+        line.given.settled = tier;
+        Some(part)
     }
 
     /// Tells what was left out, and what the policy does not read.
@@ -174,6 +203,8 @@ struct Line<'a, B> {
     next_change: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     contributions: Option<Parts<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settle: Option<settle::Part<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lift: Option<Lifted<'a>>,
 }
@@ -234,8 +265,10 @@ impl<'s> Writer<'s> {
         subject: &str,
         decision: &Decision<Assessment, Reason>,
         contributions: Option<&[Contribution]>,
-        lift: Option<&Lift>,
+        more: More<'_>,
     ) -> Result<(), Failure> {
+        // The decision stands until the earlier of both changes.
+        let settled_until = more.settle.as_ref().and_then(|part| part.next_change);
         let line = Line {
             subject,
             outcome: &decision.outcome,
@@ -246,9 +279,10 @@ impl<'s> Writer<'s> {
                 .map(|labels| decision.reasons.iter().map(|reason| labels.reason(reason)).collect()),
             basis: &self.basis,
             as_of: &self.as_of,
-            next_change: decision.next_change,
+            next_change: decision.next_change.into_iter().chain(settled_until).min(),
             contributions: contributions.map(Parts),
-            lift: lift.map(|lift| Lifted::new(lift, self.labels.as_ref())),
+            settle: more.settle,
+            lift: more.lift.map(|lift| Lifted::new(lift, self.labels.as_ref())),
         };
         json::append(&mut out.lines, &line).map_err(Failure::told)?;
         out.lines.push(b'\n');
@@ -300,7 +334,7 @@ mod tests {
     ) -> (String, String) {
         let (mut written, mut out) = (Vec::new(), Output::new(Vec::new()));
         let writer = Writer::new(scorer, as_of(), parts.is_some()).unwrap();
-        writer.write(&mut out, subject, decision, parts, lift).unwrap();
+        writer.write(&mut out, subject, decision, parts, More { lift, settle: None }).unwrap();
         written.append(&mut out.lines);
         let line = Line {
             subject,
@@ -311,6 +345,7 @@ mod tests {
             as_of: &writer.as_of,
             next_change: decision.next_change,
             contributions: parts.map(Parts),
+            settle: None,
             lift: lift.map(|lift| Lifted::new(lift, None)),
         };
         (String::from_utf8(written).unwrap(), format!("{}\n", serde_json::to_string(&line).unwrap()))

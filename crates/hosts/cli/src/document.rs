@@ -1,11 +1,14 @@
 //! Policy and reference files: JSON or TOML in, a checked document or every problem with its place out.
 use std::path::Path;
 
+use guanxi::bands::SettleRule;
 use guanxi::policy::{Body, Document, Problem, Problems};
-use guanxi::scoring::{PolicyDocument, preset, preset_ids};
+use guanxi::scoring::{PolicyDocument, ScoringPolicy, preset, preset_ids};
 use serde_json::Value;
 
+use crate::args::Policies;
 use crate::output::Failure;
+use crate::settle;
 use crate::tree::{Places, Position, Syntax, json, toml};
 
 /// A value tree with the line and column of each of its parts.
@@ -47,6 +50,11 @@ impl Tree {
         Err(lines.join("\n"))
     }
 
+    /// Whether the tree says that it is this kind of document.
+    pub(crate) fn is<B: Body>(&self) -> bool {
+        self.value.get("schema").and_then(Value::as_str) == Some(B::SCHEMA)
+    }
+
     /// A document of another kind breaks most rules of this one: what matters is that it is another.
     fn telling<'p>(&self, problems: &'p Problems) -> impl Iterator<Item = &'p Problem> {
         let named = self.value.get("schema").is_some_and(Value::is_string);
@@ -78,15 +86,49 @@ pub(crate) fn read<B: Body>(path: &Path) -> Result<Document<B>, Failure> {
 
 /// The policy of a preset's id or of a file.
 pub(crate) fn policy(name: &str) -> Result<PolicyDocument, Failure> {
-    if let Some(policy) = preset(name) {
-        return Ok(policy);
+    named(name, "policy", preset, &preset_ids())
+}
+
+/// The document of a preset's id or of a file.
+pub(crate) fn named<B: Body>(
+    name: &str,
+    what: &str,
+    preset: fn(&str) -> Option<Document<B>>,
+    ids: &[&str],
+) -> Result<Document<B>, Failure> {
+    if let Some(document) = preset(name) {
+        return Ok(document);
     }
     let path = Path::new(name);
     if path.extension().is_none() && !path.exists() {
-        let presets = preset_ids().join(", ");
+        let presets = ids.join(", ");
         return Err(Failure::told(format!(
-            "no policy `{name}`: give a file (JSON or TOML) or one of {presets}"
+            "no {what} `{name}`: give a file (JSON or TOML) or one of {presets}"
         )));
     }
     read(path)
+}
+
+/// The normal form of a preset of one kind, or of a file of any kind of policy.
+pub(crate) fn normal_form(name: &str, kind: Policies) -> Result<Value, Failure> {
+    let is_preset = match kind {
+        Policies::Scoring => preset_ids().contains(&name),
+        Policies::Settle => guanxi::bands::preset_ids().contains(&name),
+    };
+    let path = Path::new(name);
+    if is_preset || !path.exists() {
+        return match kind {
+            Policies::Scoring => policy(name).map(|policy| policy.to_value()),
+            Policies::Settle => settle::rule(name).map(|rule| rule.to_value()),
+        };
+    }
+    let tree = Tree::parse(&read_text(path)?)
+        .map_err(|error| Failure::told(format!("{}:{error}", path.display())))?;
+    let name = path.display().to_string();
+    let value = if tree.is::<SettleRule>() {
+        tree.document::<SettleRule>(&name).map(|rule| rule.to_value())
+    } else {
+        tree.document::<ScoringPolicy>(&name).map(|policy| policy.to_value())
+    };
+    value.map_err(Failure::told)
 }

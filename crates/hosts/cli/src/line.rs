@@ -4,8 +4,10 @@ use std::cell::Cell;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use guanxi::bands::SettleState;
 use guanxi::core::{
-    Fact, FactId, FactInput, FactSchema, FactValue, Facts, end_of_given_day, parse_decimal, parse_instant,
+    Fact, FactId, FactInput, FactSchema, FactValue, Facts, TierId, end_of_given_day, parse_decimal,
+    parse_instant,
 };
 use guanxi::scoring::{Given, Normaliser, Override, PolicyDocument};
 use serde::Deserialize;
@@ -18,6 +20,8 @@ pub(crate) struct Slots<'p> {
     facts: Vec<Slot<'p>>,
     /// Names of facts that the policy does not declare, each once, as far as there is room.
     pub(crate) unread: Vec<String>,
+    /// Whether tiers are settled, so that a line may hold the state of its own.
+    pub(crate) settles: bool,
     /// Where the last answer was found.
     last: Cell<usize>,
 }
@@ -50,7 +54,7 @@ impl<'p> Slots<'p> {
                 facts.push(Slot { name: id.as_str(), schema, answer: None });
             }
         }
-        Self { facts, unread: Vec::new(), last: Cell::new(0) }
+        Self { facts, unread: Vec::new(), settles: false, last: Cell::new(0) }
     }
 
     /// Reads a line; what is wrong with it is said in one text.
@@ -120,6 +124,8 @@ impl Facts for Slots<'_> {
 pub(crate) struct Read<'a> {
     pub(crate) subject: Cow<'a, str>,
     pub(crate) given: Given,
+    /// What the last settling of the tier left.
+    pub(crate) state: Option<SettleState<TierId>>,
 }
 
 /// The parser's words, with a hint where people often go wrong; every line is a text of its own, so
@@ -158,15 +164,25 @@ impl<'de> Visitor<'de> for LineSeed<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Read<'de>, A::Error> {
         const FIELDS: &[&str] = &["subject", "facts", "settled", "override"];
-        let (mut subject, mut facts, mut settled, mut set) = (None, None, None, None);
+        const SETTLING: &[&str] = &["subject", "facts", "state", "override"];
+        let (mut subject, mut facts, mut settled, mut set, mut state) = (None, None, None, None, None);
         while let Some(Text(name)) = map.next_key()? {
             let twice = match name.as_ref() {
                 "subject" => subject.replace(named("subject", map.next_value()?, read_subject)?).is_some(),
                 "facts" => facts.replace(map.next_value_seed(FactsSeed(self.0))?).is_some(),
+                "settled" if self.0.settles => {
+                    return Err(de::Error::custom(
+                        "`settled`: leave it out, the rule settles the tier from `state`",
+                    ));
+                }
                 "settled" => settled.replace(named("settled", map.next_value()?, read_json)?).is_some(),
                 "override" => {
                     set.replace(read_override(map.next_value()?).map_err(de::Error::custom)?).is_some()
                 }
+                "state" if self.0.settles => {
+                    state.replace(named("state", map.next_value()?, read_json)?).is_some()
+                }
+                other if self.0.settles => return Err(de::Error::unknown_field(other, SETTLING)),
                 other => return Err(de::Error::unknown_field(other, FIELDS)),
             };
             if twice {
@@ -176,7 +192,7 @@ impl<'de> Visitor<'de> for LineSeed<'_, '_> {
         let subject = subject.ok_or_else(|| de::Error::missing_field("subject"))?;
         facts.ok_or_else(|| de::Error::missing_field("facts"))?;
         let given = Given { settled: settled.flatten(), r#override: set.flatten() };
-        Ok(Read { subject, given })
+        Ok(Read { subject, given, state: state.flatten() })
     }
 }
 

@@ -14,6 +14,7 @@ mod output;
 mod policy;
 mod report;
 mod review;
+mod settle;
 mod tree;
 
 use std::process::ExitCode;

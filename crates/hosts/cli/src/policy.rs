@@ -2,22 +2,27 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use guanxi::bands::{self, SettleRule, SettleSpec};
+use guanxi::core::Stamp;
 use guanxi::policy::{DocumentSpec, Warning, diff};
 use guanxi::scoring::{
     PinnedReference, Reference, ReferenceSpec, ScoringPolicy, ScoringSpec, lint, preset, preset_ids,
 };
 use serde_json::Value;
 
-use crate::args::{Format, Kind, PolicyCommand};
+use crate::args::{Format, Kind, Policies, PolicyCommand};
 use crate::document::{self, Tree};
 use crate::output::{Failure, Outcome, tell};
 
 pub(crate) fn run(command: &PolicyCommand) -> Result<Outcome, Failure> {
     match command {
-        PolicyCommand::Show { policy: None, .. } => print(&preset_ids().join("\n")),
-        PolicyCommand::Show { policy: Some(name), format } => show(name, *format),
+        PolicyCommand::Show { policy: None, kind: Policies::Scoring, .. } => print(&preset_ids().join("\n")),
+        PolicyCommand::Show { policy: None, kind: Policies::Settle, .. } => {
+            print(&bands::preset_ids().join("\n"))
+        }
+        PolicyCommand::Show { policy: Some(name), kind, format } => show(name, *kind, *format),
         PolicyCommand::Check { file, reference } => check(file, reference.as_deref()),
-        PolicyCommand::Diff { from, to } => differences(from, to),
+        PolicyCommand::Diff { from, to, kind } => differences(from, to, *kind),
         PolicyCommand::Schema { kind } => schema(*kind),
     }
 }
@@ -30,16 +35,16 @@ fn print(text: &str) -> Result<Outcome, Failure> {
     Ok(Outcome::Well)
 }
 
-fn show(name: &str, format: Format) -> Result<Outcome, Failure> {
-    let value = document::policy(name)?.to_value();
+fn show(name: &str, kind: Policies, format: Format) -> Result<Outcome, Failure> {
+    let value = document::normal_form(name, kind)?;
     match format {
         Format::Json => print(&serde_json::to_string_pretty(&value).map_err(Failure::told)?),
         Format::Toml => print(&toml_edit::ser::to_string_pretty(&value).map_err(Failure::told)?),
     }
 }
 
-fn differences(from: &str, to: &str) -> Result<Outcome, Failure> {
-    let (from, to) = (document::policy(from)?.to_value(), document::policy(to)?.to_value());
+fn differences(from: &str, to: &str, kind: Policies) -> Result<Outcome, Failure> {
+    let (from, to) = (document::normal_form(from, kind)?, document::normal_form(to, kind)?);
     let side = |value: Option<Value>| value.map_or_else(|| "(none)".to_owned(), |value| value.to_string());
     let lines: Vec<String> = diff(&from, &to)
         .into_iter()
@@ -54,17 +59,24 @@ fn check(file: &Path, reference: Option<&Path>) -> Result<Outcome, Failure> {
         Ok(tree) => tree,
         Err(error) => return bad(&format!("{name}:{error}")),
     };
-    let is_reference = tree.value.get("schema").and_then(Value::as_str) == Some("guanxi.reference/1");
-    if is_reference {
+    let of_scoring = |stamp: &Stamp| preset(stamp.id.as_str()).map(|preset| preset.stamp());
+    if tree.is::<Reference>() {
         return match tree.document::<Reference>(&name) {
             Err(problems) => bad(&problems),
-            Ok(checked) => well(&name, &checked.stamp(), &[], &tree),
+            Ok(checked) => well(&name, &checked.stamp(), of_scoring, &[], &tree),
+        };
+    }
+    if tree.is::<SettleRule>() {
+        let of_settling = |stamp: &Stamp| bands::preset(stamp.id.as_str()).map(|preset| preset.stamp());
+        return match tree.document::<SettleRule>(&name) {
+            Err(problems) => bad(&problems),
+            Ok(rule) => well(&name, &rule.stamp(), of_settling, &bands::lint(&rule), &tree),
         };
     }
     let reference: Option<PinnedReference> = reference.map(document::read).transpose()?;
     match tree.document::<ScoringPolicy>(&name) {
         Err(problems) => bad(&problems),
-        Ok(policy) => well(&name, &policy.stamp(), &lint(&policy, reference.as_ref()), &tree),
+        Ok(policy) => well(&name, &policy.stamp(), of_scoring, &lint(&policy, reference.as_ref()), &tree),
     }
 }
 
@@ -77,12 +89,13 @@ fn bad(problems: &str) -> Result<Outcome, Failure> {
 
 fn well(
     name: &str,
-    stamp: &guanxi::core::Stamp,
+    stamp: &Stamp,
+    preset: impl Fn(&Stamp) -> Option<Stamp>,
     warnings: &[Warning],
     tree: &Tree,
 ) -> Result<Outcome, Failure> {
-    let named = preset(stamp.id.as_str()).map(|preset| preset.stamp());
-    if named.is_some_and(|preset| preset.version == stamp.version && preset.fingerprint != stamp.fingerprint)
+    if preset(stamp)
+        .is_some_and(|preset| preset.version == stamp.version && preset.fingerprint != stamp.fingerprint)
     {
         let advice =
             "decisions would name it as if it were the preset: give it an id or a version of its own";
@@ -103,6 +116,7 @@ fn schema(kind: Kind) -> Result<Outcome, Failure> {
     let schema = match kind {
         Kind::Scoring => schemars::schema_for!(DocumentSpec<ScoringSpec>),
         Kind::Reference => schemars::schema_for!(DocumentSpec<ReferenceSpec>),
+        Kind::Settle => schemars::schema_for!(DocumentSpec<SettleSpec>),
     };
     print(&serde_json::to_string_pretty(&schema).map_err(Failure::told)?)
 }

@@ -12,7 +12,6 @@ use serde::Serialize;
 use crate::args::{CalibrateArgs, Ties};
 use crate::assess::{Run, as_of, blank};
 use crate::document;
-use crate::line::Slots;
 use crate::output::{Failure, Outcome, progress, spare, tell, write_file};
 
 pub(crate) fn run(args: &CalibrateArgs, quiet: bool) -> Result<Outcome, Failure> {
@@ -24,7 +23,7 @@ pub(crate) fn run(args: &CalibrateArgs, quiet: bool) -> Result<Outcome, Failure>
     let to = Target::new(args, &policy)?;
     let as_of = as_of(args.as_of.as_deref())?;
 
-    let mut run = Run { policy: &policy, as_of, slots: Slots::new(&policy), lift: false, bad: 0, quiet };
+    let mut run = Run::new(&policy, as_of, quiet);
     let (mut counted, mut ranked) = (Counted::default(), Vec::new());
     let mut score = |subject: &str, composite| {
         if args.by_rank {

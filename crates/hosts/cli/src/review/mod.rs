@@ -13,7 +13,7 @@ use guanxi::policy::LabelPack;
 use guanxi::portfolio::Population;
 
 use crate::args::{Lang, ReviewArgs};
-use crate::assess::{Output, Writer, write_reference};
+use crate::assess::{More, Output, Writer, write_reference};
 use crate::folder::Effect;
 use crate::output::{Failure, Outcome, counted, inert, stream_file, tell, working, write_file};
 use crate::report;
@@ -82,7 +82,7 @@ fn assessments(to: impl Write, review: &Review, population: &Population<'_>) -> 
     let writer = Writer::new(&review.scorer, review.as_of, true)?;
     for member in population.members() {
         let parts = review.scorer.explain(&member.facts, review.as_of);
-        writer.write(&mut lines, member.subject.as_str(), &member.decision, Some(&parts), None)?;
+        writer.write(&mut lines, member.subject.as_str(), &member.decision, Some(&parts), More::default())?;
     }
     lines.flush()
 }

@@ -75,7 +75,16 @@ fn every_flag_says_what_it_does() {
         ),
         (
             "assess",
-            &["--policy", "--reference", "--reference-out", "--as-of", "--explain", "--lift", "--skip-bad"],
+            &[
+                "--policy",
+                "--reference",
+                "--reference-out",
+                "--settle",
+                "--as-of",
+                "--explain",
+                "--lift",
+                "--skip-bad",
+            ],
         ),
         (
             "calibrate",

@@ -12,3 +12,4 @@ mod lift;
 mod policy;
 mod review;
 mod run;
+mod settle;
