@@ -9,11 +9,11 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
-use crate::expected::Compared;
+use crate::concentration::{Amounts, Concentration};
 use crate::id::SegmentId;
 use crate::input::{Input, decided, earlier};
 use crate::merge::{MergeError, same};
-use crate::number::{decimal, parts};
+use crate::number::{decimal, parts, share};
 use crate::purchases::{Order, Purchases};
 use crate::reason::Reason;
 use crate::rfm_score::{Ranks, Scored};
@@ -293,6 +293,7 @@ impl Rfm {
     #[must_use]
     pub fn report(&self) -> RfmReport {
         let mut found: BTreeMap<SegmentId, (u64, BigInt)> = BTreeMap::new();
+        let mut amounts = Amounts::default();
         let (mut customers, mut without) = (0_u64, 0_u64);
         for (subject, customer) in &self.customers {
             let cell = self.scores(subject, customer).map(|scored| scored.map(|scored| scored.score));
@@ -304,14 +305,15 @@ impl Rfm {
             let (count, sum) = found.entry(segment.clone()).or_default();
             (*count, customers) = (count.saturating_add(1), customers.saturating_add(1));
             *sum += parts(monetary);
+            amounts.observe(monetary);
         }
         let row = |segment: &crate::SegmentSpec| {
             let (count, sum) = found.get(&segment.id).cloned().unwrap_or_default();
-            let customers = Compared::new(&count.into(), &customers.into(), None).share;
+            let customers = share(&count.into(), &customers.into());
             SegmentRow { segment: segment.id.clone(), count, customers, monetary: decimal(&sum) }
         };
         let segments = self.policy.body().segments().iter().map(row).collect();
-        RfmReport { customers, segments, without }
+        RfmReport { customers, segments, without, concentration: amounts.concentration() }
     }
 }
 
@@ -324,6 +326,8 @@ pub struct RfmReport {
     pub segments: Vec<SegmentRow>,
     /// Customers without any order, or of whom too little is known.
     pub without: u64,
+    /// How concentrated the monetary value is among the customers with a segment.
+    pub concentration: Concentration,
 }
 
 /// One segment.

@@ -2,7 +2,11 @@
 use std::path::Path;
 
 use guanxi::policy::{Body, Document, Problem, Problems};
-use guanxi::scoring::{PolicyDocument, preset, preset_ids};
+use guanxi::scoring::{PolicyDocument, ScoringPolicy, preset, preset_ids};
+use guanxi::segmentation::{
+    AbcPolicy, RfmPolicy, ValuePolicy, abc_preset, abc_preset_ids, rfm_preset, rfm_preset_ids, value_preset,
+    value_preset_ids,
+};
 use serde_json::Value;
 
 use crate::output::Failure;
@@ -54,6 +58,11 @@ impl Tree {
         problems.iter().skip(other.unwrap_or(0)).take(other.map_or(usize::MAX, |_| 1))
     }
 
+    /// What kind of document the tree says it is.
+    pub(crate) fn kind(&self) -> Option<&str> {
+        self.value.get("schema").and_then(Value::as_str)
+    }
+
     /// The line and column of a path, or of the nearest part around it that is there.
     pub(crate) fn place(&self, path: &str) -> Position {
         self.places.find(path).unwrap_or(Position { line: 1, column: 1 })
@@ -78,15 +87,60 @@ pub(crate) fn read<B: Body>(path: &Path) -> Result<Document<B>, Failure> {
 
 /// The policy of a preset's id or of a file.
 pub(crate) fn policy(name: &str) -> Result<PolicyDocument, Failure> {
+    named(name, preset, &preset_ids())
+}
+
+/// A document of one kind: of a preset's id or of a file.
+pub(crate) fn named<B: Body>(
+    name: &str,
+    preset: impl FnOnce(&str) -> Option<Document<B>>,
+    ids: &[&str],
+) -> Result<Document<B>, Failure> {
     if let Some(policy) = preset(name) {
         return Ok(policy);
     }
     let path = Path::new(name);
     if path.extension().is_none() && !path.exists() {
-        let presets = preset_ids().join(", ");
-        return Err(Failure::told(format!(
-            "no policy `{name}`: give a file (JSON or TOML) or one of {presets}"
-        )));
+        return Err(unknown(name, &ids.join(", ")));
     }
     read(path)
+}
+
+fn unknown(name: &str, presets: &str) -> Failure {
+    Failure::told(format!("no policy `{name}`: give a file (JSON or TOML) or one of {presets}"))
+}
+
+/// The ids of all presets: those of scoring policies bare, all others after their kind.
+pub(crate) fn all_presets() -> Vec<String> {
+    let kinds = [("abc", &abc_preset_ids()[..]), ("rfm", &rfm_preset_ids()), ("value", &value_preset_ids())];
+    let others = kinds.iter().flat_map(|(kind, ids)| ids.iter().map(move |id| format!("{kind}/{id}")));
+    preset_ids().iter().map(ToString::to_string).chain(others).collect()
+}
+
+/// The normal form of a policy of any kind: of a preset's id or of a file, which names its kind itself.
+pub(crate) fn any_policy(name: &str) -> Result<Value, Failure> {
+    let found = match name.split_once('/') {
+        None => preset(name).map(|policy| policy.to_value()),
+        Some(("abc", id)) => abc_preset(id).map(|policy| policy.to_value()),
+        Some(("rfm", id)) => rfm_preset(id).map(|policy| policy.to_value()),
+        Some(("value", id)) => value_preset(id).map(|policy| policy.to_value()),
+        Some(_) => None,
+    };
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    let path = Path::new(name);
+    if path.extension().is_none() && !path.exists() {
+        return Err(unknown(name, &all_presets().join(", ")));
+    }
+    let tree = Tree::parse(&read_text(path)?)
+        .map_err(|error| Failure::told(format!("{}:{error}", path.display())))?;
+    let name = path.display().to_string();
+    let value = match tree.kind() {
+        Some(AbcPolicy::SCHEMA) => tree.document::<AbcPolicy>(&name).map(|policy| policy.to_value()),
+        Some(RfmPolicy::SCHEMA) => tree.document::<RfmPolicy>(&name).map(|policy| policy.to_value()),
+        Some(ValuePolicy::SCHEMA) => tree.document::<ValuePolicy>(&name).map(|policy| policy.to_value()),
+        _ => tree.document::<ScoringPolicy>(&name).map(|policy| policy.to_value()),
+    };
+    value.map_err(Failure::told)
 }

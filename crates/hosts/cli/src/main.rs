@@ -13,6 +13,7 @@ mod output;
 mod policy;
 mod report;
 mod review;
+mod segment;
 mod tree;
 
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match &cli.command {
         Command::Assess(args) => assess::run(args, cli.quiet),
+        Command::Segment { command } => segment::run(command, cli.quiet),
         Command::Policy { command } => policy::run(command),
         Command::Review(args) => review::run(args, cli.quiet),
     };

@@ -2,9 +2,11 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use guanxi::policy::{DocumentSpec, Warning, diff};
-use guanxi::scoring::{
-    PinnedReference, Reference, ReferenceSpec, ScoringPolicy, ScoringSpec, lint, preset, preset_ids,
+use guanxi::core::Stamp;
+use guanxi::policy::{Body, Document, DocumentSpec, Warning, diff};
+use guanxi::scoring::{PinnedReference, Reference, ReferenceSpec, ScoringPolicy, ScoringSpec, lint, preset};
+use guanxi::segmentation::{
+    AbcPolicy, AbcSpec, RfmPolicy, RfmSpec, ValuePolicy, ValueSpec, abc_preset, rfm_preset, value_preset,
 };
 use serde_json::Value;
 
@@ -14,7 +16,7 @@ use crate::output::{Failure, Outcome, tell};
 
 pub(crate) fn run(command: &PolicyCommand) -> Result<Outcome, Failure> {
     match command {
-        PolicyCommand::Show { policy: None, .. } => print(&preset_ids().join("\n")),
+        PolicyCommand::Show { policy: None, .. } => print(&document::all_presets().join("\n")),
         PolicyCommand::Show { policy: Some(name), format } => show(name, *format),
         PolicyCommand::Check { file, reference } => check(file, reference.as_deref()),
         PolicyCommand::Diff { from, to } => differences(from, to),
@@ -31,7 +33,7 @@ fn print(text: &str) -> Result<Outcome, Failure> {
 }
 
 fn show(name: &str, format: Format) -> Result<Outcome, Failure> {
-    let value = document::policy(name)?.to_value();
+    let value = document::any_policy(name)?;
     match format {
         Format::Json => print(&serde_json::to_string_pretty(&value).map_err(Failure::told)?),
         Format::Toml => print(&toml_edit::ser::to_string_pretty(&value).map_err(Failure::told)?),
@@ -39,7 +41,7 @@ fn show(name: &str, format: Format) -> Result<Outcome, Failure> {
 }
 
 fn differences(from: &str, to: &str) -> Result<Outcome, Failure> {
-    let (from, to) = (document::policy(from)?.to_value(), document::policy(to)?.to_value());
+    let (from, to) = (document::any_policy(from)?, document::any_policy(to)?);
     let side = |value: Option<Value>| value.map_or_else(|| "(none)".to_owned(), |value| value.to_string());
     let lines: Vec<String> = diff(&from, &to)
         .into_iter()
@@ -54,17 +56,35 @@ fn check(file: &Path, reference: Option<&Path>) -> Result<Outcome, Failure> {
         Ok(tree) => tree,
         Err(error) => return bad(&format!("{name}:{error}")),
     };
-    let is_reference = tree.value.get("schema").and_then(Value::as_str) == Some("guanxi.reference/1");
-    if is_reference {
-        return match tree.document::<Reference>(&name) {
-            Err(problems) => bad(&problems),
-            Ok(checked) => well(&name, &checked.stamp(), &[], &tree),
-        };
+    match tree.kind() {
+        Some(Reference::SCHEMA) => return plain::<Reference>(&name, &tree, |_| None),
+        Some(AbcPolicy::SCHEMA) => return plain(&name, &tree, abc_preset),
+        Some(RfmPolicy::SCHEMA) => return plain(&name, &tree, rfm_preset),
+        Some(ValuePolicy::SCHEMA) => return plain(&name, &tree, value_preset),
+        _ => {}
     }
     let reference: Option<PinnedReference> = reference.map(document::read).transpose()?;
     match tree.document::<ScoringPolicy>(&name) {
         Err(problems) => bad(&problems),
-        Ok(policy) => well(&name, &policy.stamp(), &lint(&policy, reference.as_ref()), &tree),
+        Ok(policy) => {
+            let named = preset(policy.head().id.as_str()).map(|preset| preset.stamp());
+            well(&name, &policy.stamp(), named.as_ref(), &lint(&policy, reference.as_ref()), &tree)
+        }
+    }
+}
+
+/// Checks a document of a kind of which nothing is legal but suspicious.
+fn plain<B: Body>(
+    name: &str,
+    tree: &Tree,
+    preset: impl FnOnce(&str) -> Option<Document<B>>,
+) -> Result<Outcome, Failure> {
+    match tree.document::<B>(name) {
+        Err(problems) => bad(&problems),
+        Ok(checked) => {
+            let named = preset(checked.head().id.as_str()).map(|preset| preset.stamp());
+            well(name, &checked.stamp(), named.as_ref(), &[], tree)
+        }
     }
 }
 
@@ -77,11 +97,11 @@ fn bad(problems: &str) -> Result<Outcome, Failure> {
 
 fn well(
     name: &str,
-    stamp: &guanxi::core::Stamp,
+    stamp: &Stamp,
+    named: Option<&Stamp>,
     warnings: &[Warning],
     tree: &Tree,
 ) -> Result<Outcome, Failure> {
-    let named = preset(stamp.id.as_str()).map(|preset| preset.stamp());
     if named.is_some_and(|preset| preset.version == stamp.version && preset.fingerprint != stamp.fingerprint)
     {
         let advice =
@@ -103,6 +123,9 @@ fn schema(kind: Kind) -> Result<Outcome, Failure> {
     let schema = match kind {
         Kind::Scoring => schemars::schema_for!(DocumentSpec<ScoringSpec>),
         Kind::Reference => schemars::schema_for!(DocumentSpec<ReferenceSpec>),
+        Kind::Abc => schemars::schema_for!(DocumentSpec<AbcSpec>),
+        Kind::Rfm => schemars::schema_for!(DocumentSpec<RfmSpec>),
+        Kind::Value => schemars::schema_for!(DocumentSpec<ValueSpec>),
     };
     print(&serde_json::to_string_pretty(&schema).map_err(Failure::told)?)
 }
