@@ -404,9 +404,9 @@ impl Abc {
         let better = self.groups.iter().rev().find(|group| group.class < class && group.key > *key)?;
         let (least, own) = (self.scale.shown(&better.key)?, self.scale.shown(key)?);
         let short_by = if self.scale.weights.is_empty() {
-            decimal(&(&better.key - key))?
+            decimal(&(&better.key - key))
         } else {
-            DecimalText(canonical(least.0.checked_sub(own.0)?))
+            least.0.checked_sub(own.0).map(|points| DecimalText(canonical(points)))
         };
         let class = self.classes().get(better.class)?.id.clone();
         Some(Reason::BelowClass { class, least, short_by })

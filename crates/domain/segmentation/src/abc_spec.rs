@@ -215,12 +215,12 @@ fn read_classes(node: &Node<'_>) -> Option<Vec<ClassSpec>> {
         return None;
     }
     let (mut classes, mut complete): (Vec<ClassSpec>, bool) = (Vec::new(), true);
-    let mut last = Share::NONE;
+    let (mut last, mut ids) = (Share::NONE, BTreeSet::new());
     for (position, item) in items.into_iter().enumerate() {
         let fields = item.fields(&["id", "limit", "expected_customers", "expected_amount"]);
         let id: Option<ClassId> = fields.required("id").and_then(|node| node.get());
         if let Some(id) = &id
-            && classes.iter().any(|class| class.id == *id)
+            && !ids.insert(id.clone())
         {
             item.report("duplicate", format!("id `{id}`"), "each class has an id of its own");
         }

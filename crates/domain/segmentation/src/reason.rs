@@ -80,8 +80,9 @@ pub enum Reason {
         class: ClassId,
         /// The least amount, or points, in it.
         least: DecimalText,
-        /// What is missing to that; of a blend, the difference of the points as shown.
-        short_by: DecimalText,
+        /// What is missing to that; of a blend, the difference of the points as shown. `None` if it has more
+        /// digits than a decimal keeps.
+        short_by: Option<DecimalText>,
     },
     /// ABC: what a fact brings to the blend.
     Blended {
@@ -325,7 +326,7 @@ impl ReasonCode for Reason {
             Self::NotPositive { class: id, amount } => [class(id), ("amount", number(amount))].into(),
             Self::Tied { others } => [("others", Arg::Count(*others))].into(),
             Self::BelowClass { class: id, least, short_by } => {
-                [class(id), ("least", Arg::Decimal(least.0)), ("short_by", Arg::Decimal(short_by.0))].into()
+                [class(id), ("least", Arg::Decimal(least.0)), ("short_by", number(short_by))].into()
             }
             Self::Blended { fact: id, value, greatest, weight, points } => [
                 fact(id),

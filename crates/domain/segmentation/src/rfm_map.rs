@@ -1,4 +1,5 @@
 //! Which segment each cell belongs to: every cell to exactly one.
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -48,11 +49,12 @@ pub(crate) fn read_map(node: &Node<'_>, scores: [Option<u8>; 3]) -> Option<(Vec<
         return None;
     }
     let (mut segments, mut complete): (Vec<SegmentSpec>, bool) = (Vec::new(), true);
+    let mut ids: BTreeSet<SegmentId> = BTreeSet::new();
     for item in items {
         let fields = item.fields(&["id", "cells"]);
         let id: Option<SegmentId> = fields.required("id").and_then(|node| node.get());
         if let Some(id) = &id
-            && segments.iter().any(|segment| segment.id == *id)
+            && !ids.insert(id.clone())
         {
             item.report("duplicate", format!("id `{id}`"), "each segment has an id of its own");
         }
@@ -83,8 +85,8 @@ fn read_cells(node: &Node<'_>, scores: [Option<u8>; 3]) -> Option<Vec<CellsSpec>
             let range: [u8; 2] = node.get()?;
             let [from, to] = range;
             if from < 1 || from > to || of.is_some_and(|of| to > of) {
-                let allowed = of.map_or_else(|| "1".into(), |of| format!("1 <= from <= to <= {of}"));
-                node.refuse("not_allowed", format!("[from, to] with {allowed}"));
+                let most = of.map_or_else(String::new, |of| format!(" <= {of}"));
+                node.refuse("not_allowed", format!("[from, to] with 1 <= from <= to{most}"));
                 return None;
             }
             Some(Some(range))
