@@ -3,16 +3,17 @@ use crate::run::guanxi;
 
 #[test]
 fn help_shows_commands_examples_and_exit_codes() {
-    insta::assert_snapshot!(guanxi(&["--help"]).well(), @r"
+    insta::assert_snapshot!(guanxi(&["--help"]).well(), @"
     Which tier, and why: the reference host of the Guanxi decision kernel
 
     Usage: guanxi [OPTIONS] <COMMAND>
 
     Commands:
-      review  Review a customer base: a folder of CSV files in, a board and a report out
-      assess  Assess customers: one JSON object a line in, one decision a line out
-      policy  Show, check and describe policies
-      help    Print this message or the help of the given subcommand(s)
+      review   Review a customer base: a folder of CSV files in, a board and a report out
+      assess   Assess customers: one JSON object a line in, one decision a line out
+      segment  Class customers among each other: ABC, RFM or value segments
+      policy   Show, check and describe policies
+      help     Print this message or the help of the given subcommand(s)
 
     Options:
       -q, --quiet    Print no progress and no notes, only results and errors
@@ -32,8 +33,16 @@ fn help_shows_commands_examples_and_exit_codes() {
 /// The help of a command tells what each of its flags does, and shows examples where it has input.
 #[test]
 fn every_flag_says_what_it_does() {
-    let commands: [&[&str]; 5] =
-        [&["review"], &["assess"], &["policy", "show"], &["policy", "check"], &["policy", "schema"]];
+    let commands: [&[&str]; 8] = [
+        &["review"],
+        &["assess"],
+        &["segment", "abc"],
+        &["segment", "rfm"],
+        &["segment", "value"],
+        &["policy", "show"],
+        &["policy", "check"],
+        &["policy", "schema"],
+    ];
     for command in commands {
         let help = guanxi(&[command, &["--help"]].concat()).well();
         let (_, options) = help.split_once("Options:\n").unwrap();
@@ -65,9 +74,11 @@ fn every_flag_says_what_it_does() {
                 "--skip-bad",
             ][..],
         ),
+        ("segment abc", &["--policy", "--as-of", "--explain", "--lang", "--summary", "--skip-bad"]),
         ("assess", &["--policy", "--reference", "--reference-out", "--as-of", "--explain", "--skip-bad"]),
     ] {
-        let help = guanxi(&[command, "--help"]).well();
+        let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        let help = guanxi(&words).well();
         assert!(flags.iter().all(|flag| help.contains(flag)) && help.contains("Example"), "{help}");
     }
     assert!(guanxi(&["assess", "--help"]).well().contains("held in memory"));

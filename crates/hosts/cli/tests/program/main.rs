@@ -10,3 +10,4 @@ mod input;
 mod policy;
 mod review;
 mod run;
+mod segment;
