@@ -6,7 +6,7 @@ use guanxi_core::{Decision, FactMap, FactValue, Facts, SubjectId, parse_decimal,
 use guanxi_policy::{Body, Document};
 use guanxi_segmentation::{
     AbcDocument, AbcPopulation, AbcReport, Amounts, MergeError, Order, Reason, RfmDocument, RfmPopulation,
-    abc_preset, labels, rfm_preset, segment_abc, segment_rfm, segment_value, value_preset,
+    ValueDocument, abc_preset, labels, rfm_preset, segment_abc, segment_rfm, segment_value, value_preset,
 };
 use serde_json::{Value, json};
 
@@ -547,6 +547,39 @@ fn value_segments_by_the_first_rule() {
     "West": at_risk 0, high_value 1, potential 0, general 1, unknown 1
     "-": at_risk 0, high_value 0, potential 2, general 0, unknown 0
     "#);
+}
+
+/// Half of four values is two of them: the quantile is the second.
+#[test]
+fn a_quantile_at_a_whole_place_is_the_value_there() {
+    let policy: ValueDocument = document(&json!({
+        "rules": [{"segment": "upper", "all": [{"fact": "revenue", "at_least": {"quantile": "0.5"}}]}], "default": "lower"
+    }));
+    let given = ["revenue=1", "revenue=2", "revenue=3", "revenue=4"];
+    let (ids, facts): (Vec<_>, Vec<_>) = (ids(given.len()), given.iter().map(|text| facts(text)).collect());
+    let result = segment_value(&policy, &population(&ids, &facts), as_of());
+    let segments: Vec<String> = result
+        .decisions
+        .iter()
+        .filter_map(|decision| Some(decision.outcome.segment.as_ref()?.to_string()))
+        .collect();
+    assert_eq!(segments, ["lower", "upper", "upper", "upper"]);
+}
+
+/// What if a customer had another amount: it is placed among the others, and changes no total.
+#[test]
+fn one_who_was_not_observed_is_placed_among_those_who_were() {
+    let mut population = AbcPopulation::new(&abc_preset("standard").unwrap(), as_of());
+    ["revenue=600", "revenue=250", "revenue=100", "revenue=50"]
+        .iter()
+        .for_each(|text| population.observe(&facts(text)));
+    let abc = population.finish();
+    let placed = |text: &str| {
+        let outcome = abc.classify(&facts(text)).outcome;
+        format!("{} {} {}", outcome.class.unwrap(), outcome.rank.unwrap(), outcome.before.unwrap())
+    };
+    let amounts = ["revenue=700", "revenue=300", "revenue=200", "revenue=75", "revenue=1", "revenue=-1"];
+    assert_eq!(amounts.map(placed), ["a 1 0", "a 2 0.6", "b 3 0.85", "c 4 0.95", "c 5 1", "c 5 1"]);
 }
 
 #[test]

@@ -18,10 +18,12 @@ fn id(i: usize) -> SubjectId {
     SubjectId::new(&format!("C{i}")).unwrap()
 }
 
+type Customers<T> = Vec<(SubjectId, T)>;
+
 /// Customers, and the same ones in another order.
 fn shuffled<T: Clone + core::fmt::Debug + 'static>(
     customer: impl Strategy<Value = T> + 'static,
-) -> impl Strategy<Value = (Vec<(SubjectId, T)>, Vec<(SubjectId, T)>)> {
+) -> impl Strategy<Value = (Customers<T>, Customers<T>)> {
     prop::collection::vec(customer, 0..10)
         .prop_map(|all| all.into_iter().enumerate().map(|(i, one)| (id(i), one)).collect::<Vec<_>>())
         .prop_flat_map(|all| (Just(all.clone()), Just(all).prop_shuffle()))
