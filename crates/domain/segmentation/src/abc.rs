@@ -401,7 +401,9 @@ impl Abc {
 
     /// What is missing to the customer with the least of the next class that has anybody.
     fn lacking(&self, key: &BigInt, class: usize) -> Option<Reason> {
-        let better = self.groups.iter().rev().find(|group| group.class < class && group.key > *key)?;
+        // Classes never get better down the row, so the last of the better ones is found by halving.
+        let better = self.groups.partition_point(|group| group.class < class).checked_sub(1)?;
+        let better = self.groups.get(better).filter(|group| group.key > *key)?;
         let (least, own) = (self.scale.shown(&better.key)?, self.scale.shown(key)?);
         let short_by = if self.scale.weights.is_empty() {
             decimal(&(&better.key - key))
