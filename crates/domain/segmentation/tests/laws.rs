@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use guanxi_core::{Decision, FactMap, Facts, SubjectId, parse_instant};
 use guanxi_policy::{Body, Document};
 use guanxi_segmentation::{
-    AbcPopulation, Amounts, Axis, Order, Reason, RfmPopulation, Ties, ValuePopulation, ValueTally, arbitrary,
-    segment_abc, segment_rfm, segment_value,
+    AbcDocument, AbcPolicy, AbcPopulation, AbcSpec, Amounts, Axis, Order, Reason, RfmDocument, RfmPolicy,
+    RfmPopulation, Ties, ValuePopulation, ValueTally, arbitrary, segment_abc, segment_rfm, segment_value,
 };
 use proptest::prelude::*;
 
@@ -27,6 +27,23 @@ fn shuffled<T: Clone + core::fmt::Debug + 'static>(
     prop::collection::vec(customer, 0..10)
         .prop_map(|all| all.into_iter().enumerate().map(|(i, one)| (id(i), one)).collect::<Vec<_>>())
         .prop_flat_map(|all| (Just(all.clone()), Just(all).prop_shuffle()))
+}
+
+/// An ABC policy in which the amount alone decides.
+fn amount_policy() -> impl Strategy<Value = AbcDocument> {
+    arbitrary::abc_policy().prop_map(|policy| {
+        let spec = AbcSpec { blend: Vec::new(), ..policy.body().spec() };
+        Document::seal(policy.head().clone(), AbcPolicy::try_from(&spec).unwrap())
+    })
+}
+
+/// An RFM policy that gives everybody a rank of its own by monetary value.
+fn ranked_policy() -> impl Strategy<Value = RfmDocument> {
+    arbitrary::rfm_policy().prop_map(|policy| {
+        let mut spec = policy.body().spec();
+        (spec.monetary.cuts, spec.monetary.ties) = (None, Some(Ties::Rank));
+        Document::seal(policy.head().clone(), RfmPolicy::try_from(&spec).unwrap())
+    })
 }
 
 fn everybody(facts: &[(SubjectId, FactMap)]) -> Vec<(&SubjectId, &dyn Facts)> {
@@ -93,8 +110,7 @@ proptest! {
 
     /// More is never in a worse class, and as much is in the same one.
     #[test]
-    fn abc_is_monotone_and_keeps_ties_whole(policy in arbitrary::abc_policy(), (all, _) in shuffled(arbitrary::facts(as_of()))) {
-        prop_assume!(policy.body().blend().is_none());
+    fn abc_is_monotone_and_keeps_ties_whole(policy in amount_policy(), (all, _) in shuffled(arbitrary::facts(as_of()))) {
         let whole = segment_abc(&policy, &everybody(&all), as_of());
         let place = |class| policy.body().classes().iter().position(|one| Some(&one.id) == class).unwrap();
         let amount = |facts: &FactMap| match facts.fact(policy.body().amount()) {
@@ -124,8 +140,7 @@ proptest! {
 
     /// Who has what is missing is in that class, or in a better one.
     #[test]
-    fn what_is_missing_to_a_class_is_enough(policy in arbitrary::abc_policy(), (all, _) in shuffled(arbitrary::facts(as_of()))) {
-        prop_assume!(policy.body().blend().is_none());
+    fn what_is_missing_to_a_class_is_enough(policy in amount_policy(), (all, _) in shuffled(arbitrary::facts(as_of()))) {
         let whole = segment_abc(&policy, &everybody(&all), as_of());
         for (i, decision) in whole.decisions.iter().enumerate() {
             let Some((class, least)) = decision.reasons.iter().find_map(|reason| match reason {
@@ -215,13 +230,12 @@ proptest! {
 
     /// Ranks of their own make scores equally frequent, to one customer.
     #[test]
-    fn ranks_fill_every_score_alike(policy in arbitrary::rfm_policy(), (all, _) in shuffled(arbitrary::facts(as_of()))) {
+    fn ranks_fill_every_score_alike(policy in ranked_policy(), (all, _) in shuffled(arbitrary::facts(as_of()))) {
         let result = segment_rfm(&policy, &everybody(&all), as_of()).unwrap();
         let again: Vec<_> = all.iter().rev().cloned().collect();
         let reversed = segment_rfm(&policy, &everybody(&again), as_of()).unwrap();
         prop_assert_eq!(by_id(&all, &result.decisions), by_id(&again, &reversed.decisions));
         let spec = policy.body().axis(Axis::Monetary);
-        prop_assume!(spec.ties == Some(Ties::Rank));
         let scores: Vec<u8> = result.decisions.iter().filter_map(|decision| decision.outcome.monetary).collect();
         let counts: Vec<usize> = (1..=spec.scores).map(|score| scores.iter().filter(|own| **own == score).count()).collect();
         prop_assert!(counts.iter().max().unwrap() - counts.iter().min().unwrap() <= 1, "{:?}", counts);
