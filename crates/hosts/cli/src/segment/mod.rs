@@ -208,8 +208,8 @@ mod tests {
         let Known::Facts(facts) = &row.known else { panic!("facts were given") };
         let shown: Vec<String> = facts.iter().map(|(id, fact)| format!("{id} {fact:?}")).collect();
         insta::assert_snapshot!(shown.join("\n"), @r#"
-        FactId(region) Known { value: Text("3"), observed_at: None }
-        FactId(revenue) Known { value: Decimal(1.5), observed_at: None }
+        region Known { value: Text("3"), observed_at: None }
+        revenue Known { value: Decimal(1.5), observed_at: None }
         "#);
         assert_eq!((row.subject.as_str(), reader.unread), ("7", vec!["x".to_owned()]));
     }
