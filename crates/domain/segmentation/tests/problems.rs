@@ -305,3 +305,22 @@ fn every_reason_reads_well_in_both_languages() {
     let labelled = include_str!("../labels/en.json").matches("\"segmentation.").count();
     assert_eq!((codes.len(), reasons().len()), (labelled, labelled));
 }
+
+/// The grid of the documentation: frequency from 5 down, recency from 1 to 5.
+#[test]
+fn the_standard_segments_by_recency_and_frequency() {
+    let policy = rfm_preset("standard").unwrap();
+    let cell = |r, f| {
+        let of: BTreeSet<_> = (1..=5).filter_map(|m| policy.body().segment(r, f, m)).collect();
+        assert_eq!(of.len(), 1, "monetary value does not matter");
+        of.first().unwrap().to_string()
+    };
+    let row = |f| (1..=5).map(|r| cell(r, f)).collect::<Vec<_>>().join(" | ");
+    insta::assert_snapshot!((1..=5).rev().map(row).collect::<Vec<_>>().join("\n"), @"
+    cannot_lose | cannot_lose | loyal | loyal | champions
+    at_risk | at_risk | loyal | loyal | champions
+    at_risk | at_risk | need_attention | potential_loyalist | potential_loyalist
+    hibernating | hibernating | about_to_sleep | potential_loyalist | potential_loyalist
+    lost | hibernating | about_to_sleep | promising | new_customer
+    ");
+}
