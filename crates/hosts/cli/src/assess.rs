@@ -130,7 +130,7 @@ impl<'p> Run<'p> {
             let mut decisions = if writer.explain {
                 Vec::new()
             } else {
-                let customers = good().map(|(line, facts)| (*facts, &line.given));
+                let customers: Vec<_> = good().map(|(line, facts)| (*facts, &line.given)).collect();
                 writer.scorer.assess_many(customers, self.as_of)
             }
             .into_iter();

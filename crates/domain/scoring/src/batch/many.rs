@@ -27,14 +27,14 @@ impl Scorer {
         as_of: DateTime<Utc>,
     ) -> Vec<Decision<Assessment, Reason>> {
         let mut customers = customers.into_iter();
-        let mut decisions = Vec::new();
+        let mut decisions = Vec::with_capacity(customers.size_hint().0);
         let mut gathered = Gathered::new(self);
+        let mut block = Vec::with_capacity(ROWS);
         loop {
-            let block: Vec<_> = customers
-                .by_ref()
-                .take(ROWS)
-                .map(|(facts, given)| (self.inputs_of(facts, as_of), given))
-                .collect();
+            block.clear();
+            for (facts, given) in customers.by_ref().take(ROWS) {
+                block.push((self.inputs_of(facts, as_of), given));
+            }
             if block.is_empty() {
                 return decisions;
             }
