@@ -48,6 +48,7 @@ extern crate std;
 
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
+mod asking;
 mod assessment;
 mod batch;
 mod calibrate;
@@ -71,7 +72,7 @@ mod shares;
 mod spec;
 
 pub use assessment::{
-    Assessment, Contribution, Given, InputState, Override, Ratio, RatioError, Standing, Tiers,
+    Assessment, Contribution, Explained, Given, InputState, Override, Ratio, RatioError, Standing, Tiers,
 };
 pub use batch::{
     Cell, CellError, Column, Columns, ColumnsError, Layout, Numbers, Results, RowScore, RowTier, ScoredRow,
