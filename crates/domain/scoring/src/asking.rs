@@ -53,9 +53,9 @@ pub(crate) struct List<T> {
 }
 
 impl<T: Copy> List<T> {
-    fn new(len: usize, blank: T) -> Self {
-        let few = [blank; 16];
-        let many = if len > few.len() { alloc::vec![blank; len] } else { Vec::new() };
+    fn new(len: usize, blank: impl Fn() -> T) -> Self {
+        let few = core::array::from_fn(|_| blank());
+        let many = if len > 16 { alloc::vec![blank(); len] } else { Vec::new() };
         Self { few, many, len }
     }
 
@@ -103,7 +103,7 @@ impl Asking {
 
     /// What a customer answers.
     pub(crate) fn answers<'f>(&self, facts: &'f dyn Facts) -> List<Fact<'f>> {
-        let mut answers = List::new(self.ids.len(), Fact::Missing);
+        let mut answers = List::new(self.ids.len(), || Fact::Missing);
         facts.each(&self.ids, answers.all_mut());
         answers
     }
@@ -135,10 +135,12 @@ impl Asking {
         let (Some(listed), Some(answer)) = (self.facts.get(place), answers.get(place)) else {
             return Number::Missing;
         };
-        let number = plain_number(*answer, &listed.schema, as_of);
         match listed.whole {
-            Some(whole) => self.bounded(number, whole, answers, as_of),
-            None => number,
+            Some(whole) => {
+                let part = plain_number(*answer, &listed.schema, as_of);
+                self.bounded(part, whole, answers, as_of)
+            }
+            None => plain_number(*answer, &listed.schema, as_of),
         }
     }
 

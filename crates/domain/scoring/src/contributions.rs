@@ -38,9 +38,9 @@ pub(crate) fn contributions<'s, N: Nat>(
             (Input::Missing { .. } | Input::Unasked, _) => (InputState::Missing, None),
         };
         let value = counted(line, weighed.missing);
-        let mut weight = whole.map(|_| Ratio::NONE);
-        if let (Some(weight), Some(value), Part::Scored { counted: parts, .. }) =
-            (&mut weight, &value, evaluation.parts.get(weighed.dimension))
+        let part = evaluation.parts.get(weighed.dimension);
+        let weight = if let (Some(_), Some(value), Part::Scored { counted: parts, .. }) =
+            (whole, &value, part)
             && weighed.part > 0
             && !(prospect && weighed.dimension == Dimension::Value)
         {
@@ -53,8 +53,10 @@ pub(crate) fn contributions<'s, N: Nat>(
                 &other
             };
             *earned = Earned::of(value, &usual.hundredths)?;
-            *weight = usual.ratio.clone();
-        }
+            Some(usual.ratio.clone())
+        } else {
+            whole.map(|_| Ratio::NONE)
+        };
         contributions.push(Contribution {
             indicator: &indicator.id,
             dimension: weighed.dimension,
@@ -68,7 +70,7 @@ pub(crate) fn contributions<'s, N: Nat>(
         });
     }
     if let Some(shown) = whole {
-        points.round_to(shown);
+        points.round_to(shown, contributions.len());
         for (contribution, earned) in contributions.iter_mut().zip(&points.0) {
             contribution.points = Score::from_hundredths(earned.floor).ok();
         }
@@ -109,12 +111,13 @@ impl<N: Nat> Points<N> {
         Self(core::array::from_fn(|_| Earned { floor: 0, rest: Fraction::zero() }))
     }
 
-    /// Gives what the whole hundredths lack of a score to the largest rests, one each; of equal rests
-    /// the earlier comes first. It is [`guanxi_core::largest_remainder`] for the few that have a rest.
-    fn round_to(&mut self, shown: Score) {
-        let floors = self.0.iter().fold(0_u16, |sum, earned| sum.saturating_add(earned.floor));
+    /// Gives what the whole hundredths lack of a score to the largest rests of so many indicators, one each;
+    /// of equal rests the earlier comes first. It is [`guanxi_core::largest_remainder`] for a few.
+    fn round_to(&mut self, shown: Score, count: usize) {
+        let listed = self.0.get_mut(..count).unwrap_or_default();
+        let floors = listed.iter().fold(0_u16, |sum, earned| sum.saturating_add(earned.floor));
         for _ in floors..shown.hundredths() {
-            let largest = self.0.iter_mut().reduce(|best, next| if next.exceeds(best) { next } else { best });
+            let largest = listed.iter_mut().reduce(|best, next| if next.exceeds(best) { next } else { best });
             let Some(largest) = largest.filter(|largest| !largest.rest.num.is_zero()) else { return };
             largest.floor += 1;
             largest.rest = Fraction::zero();
@@ -135,7 +138,7 @@ mod tests {
             let rest = Fraction::of(u64::from(*num), u64::from(*den));
             *earned = Earned { floor: *floor, rest };
         }
-        points.round_to(Score::from_hundredths(shown).unwrap());
+        points.round_to(Score::from_hundredths(shown).unwrap(), rests.len());
         points.0.iter().take(rests.len()).map(|earned| earned.floor.into()).collect()
     }
 

@@ -125,7 +125,10 @@ pub(crate) enum Input {
 pub(crate) type Inputs = [Input; MAX_INDICATORS];
 
 /// Nothing asked yet.
-pub(crate) const UNASKED: Inputs = [Input::Unasked; MAX_INDICATORS];
+#[inline]
+pub(crate) fn unasked() -> Inputs {
+    core::array::from_fn(|_| Input::Unasked)
+}
 
 /// Why an input is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use crate::batch::Wiring;
 use crate::contributions::contributions;
 use crate::dimension::{ByDimension, Dimension};
 use crate::evaluate::{Evaluation, Lines, Note, Part, Scored, blank, evaluate, evaluate_scored};
-use crate::input::{Cause, Input, Inputs, Role, UNASKED};
+use crate::input::{Cause, Input, Inputs, Role, unasked};
 use crate::number::Nat;
 use crate::plan::{Form, Line, Plan};
 use crate::policy::{PolicyDocument, ScoringPolicy};
@@ -144,7 +144,7 @@ impl Scorer {
     ) -> Decision<Assessment, Reason> {
         let asking = &self.weighing;
         let answers = asking.answers(facts);
-        let mut inputs = UNASKED;
+        let mut inputs = unasked();
         asking.find(&answers, as_of, &mut inputs);
         let evaluation = self.scores(&inputs);
         self.decision(&Told { asking, answers: &answers, given, as_of }, &inputs, &evaluation)
@@ -154,7 +154,7 @@ impl Scorer {
     /// the policy; computed only when asked for.
     #[must_use]
     pub fn explain(&self, facts: &dyn Facts, as_of: DateTime<Utc>) -> Vec<Explained<'_>> {
-        let mut inputs = UNASKED;
+        let mut inputs = unasked();
         self.all.find(&self.all.answers(facts), as_of, &mut inputs);
         self.explained(&inputs).1
     }
@@ -168,7 +168,7 @@ impl Scorer {
     ) -> (Decision<Assessment, Reason>, Vec<Explained<'_>>) {
         let asking = &self.all;
         let answers = asking.answers(facts);
-        let mut inputs = UNASKED;
+        let mut inputs = unasked();
         asking.find(&answers, as_of, &mut inputs);
         let (evaluation, contributions) = self.explained(&inputs);
         let told = Told { asking, answers: &answers, given, as_of };
@@ -207,7 +207,7 @@ impl Scorer {
     /// What a customer answers to what weighs, and the inputs found in it.
     pub(crate) fn heard<'f>(&self, facts: &'f dyn Facts, as_of: DateTime<Utc>) -> (List<Fact<'f>>, Inputs) {
         let answers = self.weighing.answers(facts);
-        let mut inputs = UNASKED;
+        let mut inputs = unasked();
         self.weighing.find(&answers, as_of, &mut inputs);
         (answers, inputs)
     }
@@ -237,7 +237,7 @@ impl Scorer {
 
     /// The inputs that weigh, and the composite that they make.
     pub(crate) fn composite_of(&self, facts: &dyn Facts, as_of: DateTime<Utc>) -> (Inputs, Option<Score>) {
-        let mut inputs = UNASKED;
+        let mut inputs = unasked();
         self.weighing.find(&self.weighing.answers(facts), as_of, &mut inputs);
         let composite = self.scores(&inputs).composite;
         (inputs, composite)
@@ -345,7 +345,7 @@ impl Scorer {
         instants.dedup();
         instants.into_iter().find(|instant| {
             limits.contains(&Some(*instant)) || {
-                let mut inputs = UNASKED;
+                let mut inputs = unasked();
                 asking.find(answers, *instant, &mut inputs);
                 self.outcome(&self.scores(&inputs), given, *instant) != *outcome
             }
@@ -469,7 +469,7 @@ mod tests {
         let reference = reference.pin("ours".parse().unwrap(), "1".parse().unwrap());
         let scorer = Scorer::new(&policy, &reference).unwrap();
         let count = |facts: &FactMap| {
-            let mut inputs = UNASKED;
+            let mut inputs = unasked();
             scorer.all.find(&scorer.all.answers(facts), as_of, &mut inputs);
             let mut scores = None;
             let measured = allocation_counter::measure(|| scores = Some(black_box(scorer.scores(&inputs))));
