@@ -54,6 +54,7 @@ mod calibrate;
 mod contributions;
 mod dimension;
 mod evaluate;
+mod incremental;
 mod input;
 mod lift;
 mod lint;
@@ -76,6 +77,7 @@ pub use assessment::{
 pub use batch::{Column, Columns, ColumnsError, Numbers, Results, RowScore, RowTier};
 pub use calibrate::{TargetSharesError, WithBandsError, target_shares, with_bands};
 pub use dimension::{ByDimension, Dimension};
+pub use incremental::{Change, Drift, Incremental, Moved, ReferenceState, Scored, Update};
 pub use lift::{Lift, LiftOption, LiftVerdict};
 pub use lint::{dominant_shares, lint};
 pub use log_table::LOG2;
