@@ -442,8 +442,10 @@ const LONG: &str = "0.1234567890123456789012345679";
 #[test]
 fn an_upsert_scores_nobody_else() {
     let allocations = |others: u32| {
-        let mut fast =
-            reviewed(&json!({"kind": "logarithmic", "unit": "0.0034567890123456789012345677"}), &["0.2234567890123456789012345679"]);
+        let mut fast = reviewed(
+            &json!({"kind": "logarithmic", "unit": "0.0034567890123456789012345677"}),
+            &["0.2234567890123456789012345679"],
+        );
         for number in 0..others {
             let _ = fast.upsert(format!("other {number}").parse().unwrap(), &profit(LONG, None));
         }

@@ -157,8 +157,11 @@ impl Incremental {
         self.rescore_against(self.live.reference().clone().pin(id, version))
     }
 
-    /// Scores everybody anew against another pinned reference, such as one merged from several parts of a
-    /// population, and says who changed tier or standing, by subject.
+    /// Scores everybody anew against another pinned reference, and says who changed tier or standing, by subject.
+    ///
+    /// So the parts of a population that is too large for one place are scored alike: against the reference merged
+    /// from [`Incremental::reference`] of each. A part by itself then has drifted from it; whether the whole has is
+    /// seen by merging again.
     ///
     /// # Errors
     /// As [`Scorer::new`]; then nothing has changed.
