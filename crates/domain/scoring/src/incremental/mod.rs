@@ -127,12 +127,7 @@ impl Incremental {
     /// Asks for each fact once. The same facts again change nothing, and cost no scoring.
     pub fn upsert(&mut self, subject: SubjectId, facts: &dyn Facts) -> Update {
         let row = self.reading.row(facts);
-        let present = self.customers.get_mut(&subject);
-        if let Some(customer) = present
-            && customer.row == row
-        {
-            // Equal numbers can be written in two ways.
-            customer.row = row;
+        if let Some(customer) = self.customers.get(&subject).filter(|customer| customer.row == row) {
             let scored = Some(customer.scores.shown(&self.scorer));
             return self.update(Change { subject, before: scored.clone(), after: scored });
         }
@@ -325,5 +320,49 @@ impl Incremental {
     #[must_use]
     pub fn count(&self, standing: Standing) -> u64 {
         self.counts.standing(standing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Normaliser, preset};
+    use chrono::TimeDelta;
+    use guanxi_core::{FactMap, FactValue};
+
+    /// Without it, who has left or is long done would be looked at again.
+    #[test]
+    fn everybody_is_due_once_at_most() {
+        let mut policy = preset("standard").unwrap().to_value();
+        policy["body"]["indicators"][0]["greatest_age"] = serde_json::json!({"days": 10, "then": "missing"});
+        let policy = PolicyDocument::from_value(&policy).unwrap();
+        assert_eq!(policy.body().indicators()[0].normaliser, Normaliser::RelativeToMax);
+        let start: DateTime<Utc> = "2026-06-30T00:00:00Z".parse().unwrap();
+        let nobody = Reference::new(&policy, start).pin("ours".parse().unwrap(), "1".parse().unwrap());
+        let mut present = Incremental::new(&policy, nobody, start).unwrap();
+        let check = |present: &Incremental, days: &[i64]| {
+            let due: Vec<_> = present.due.iter().map(|(at, _)| (*at - start).num_days()).collect();
+            assert_eq!(due, days);
+            let kept = present.customers.iter().filter_map(|(subject, of)| Some((of.due?, subject.clone())));
+            assert_eq!(kept.collect::<BTreeSet<_>>(), present.due);
+        };
+        let profit = |days: i64| {
+            let fact = policy.body().indicators()[0].fact.clone();
+            FactMap::new().with(fact, FactValue::Decimal(5.into()), Some(start + TimeDelta::days(days)))
+        };
+        for (subject, days) in [("C1", -4), ("C2", -3), ("C3", -30), ("C4", 2)] {
+            let _ = present.upsert(subject.parse().unwrap(), &profit(days));
+        }
+        check(&present, &[2, 6, 7]);
+        let _ = present.upsert("C1".parse().unwrap(), &profit(-1));
+        check(&present, &[2, 7, 9]);
+        let _ = present.remove(&"C2".parse().unwrap());
+        check(&present, &[2, 9]);
+        let _ = present.move_to(start + TimeDelta::days(9));
+        check(&present, &[12]);
+        let _ = present.move_to(start + TimeDelta::days(12));
+        check(&present, &[]);
+        let _ = present.move_to(start);
+        check(&present, &[2, 9]);
     }
 }
