@@ -24,5 +24,6 @@ check() {
 
 check assess 1000 6500
 check explained 1000 11000
+check upsert 1000 26000
 check compile 50 100000
 exit $failed

@@ -55,6 +55,7 @@ mod calibrate;
 mod contributions;
 mod dimension;
 mod evaluate;
+mod incremental;
 mod input;
 mod lift;
 mod lint;
@@ -80,6 +81,7 @@ pub use batch::{
 };
 pub use calibrate::{TargetSharesError, WithBandsError, target_shares, with_bands};
 pub use dimension::{ByDimension, Dimension};
+pub use incremental::{Change, Drift, Incremental, Moved, ReferenceState, Scored, Update};
 pub use lift::{Lift, LiftOption, LiftVerdict};
 pub use lint::{dominant_shares, lint};
 pub use log_table::LOG2;
