@@ -12,3 +12,5 @@ pub use guanxi_customer as customer;
 pub use guanxi_portfolio as portfolio;
 #[cfg(feature = "scoring")]
 pub use guanxi_scoring as scoring;
+#[cfg(feature = "segmentation")]
+pub use guanxi_segmentation as segmentation;

@@ -73,7 +73,10 @@ mod spec;
 pub use assessment::{
     Assessment, Contribution, Given, InputState, Override, Ratio, RatioError, Standing, Tiers,
 };
-pub use batch::{Column, Columns, ColumnsError, Numbers, Results, RowScore, RowTier};
+pub use batch::{
+    Cell, CellError, Column, Columns, ColumnsError, Layout, Numbers, Results, RowScore, RowTier, ScoredRow,
+    ScoredRows,
+};
 pub use calibrate::{TargetSharesError, WithBandsError, target_shares, with_bands};
 pub use dimension::{ByDimension, Dimension};
 pub use lift::{Lift, LiftOption, LiftVerdict};

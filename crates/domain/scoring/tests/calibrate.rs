@@ -45,7 +45,7 @@ fn floors_are_refused_that_are_not_of_the_policy() {
     let error = |bands: &Bands<TierId>, version: &str| {
         with_bands(&ours, bands, version.parse().unwrap()).unwrap_err().to_string()
     };
-    insta::assert_snapshot!(error(ours.body().bands(), "1.0.0"), @"a policy with other floors needs a version of its own, got `1.0.0`, which the present one has");
+    insta::assert_snapshot!(error(ours.body().bands(), "1.1.0"), @"a policy with other floors needs a version of its own, got `1.1.0`, which the present one has");
     insta::assert_snapshot!(error(&bands(&[("key", "50"), ("normal", "0")]), "2"), @"the bands must be of the policy's tiers: strategic, key, normal, potential, to_optimise");
     let other = [("strategic", "90"), ("key", "70"), ("normal", "50"), ("potential", "30"), ("other", "0")];
     insta::assert_snapshot!(error(&bands(&other), "2"), @"the bands must be of the policy's tiers: strategic, key, normal, potential, to_optimise");

@@ -33,6 +33,11 @@ pub(crate) enum Command {
     Assess(AssessArgs),
     /// Propose tier floors at which every tier holds the share expected of it
     Calibrate(CalibrateArgs),
+    /// Class customers among each other: ABC, RFM or value segments
+    Segment {
+        #[command(subcommand)]
+        command: SegmentCommand,
+    },
     /// Show, check and describe policies
     Policy {
         #[command(subcommand)]
@@ -206,14 +211,70 @@ pub(crate) enum Ties {
 }
 
 #[derive(Subcommand)]
+pub(crate) enum SegmentCommand {
+    /// Classes A, B, C by what customers contribute
+    #[command(after_help = "\
+A line in: {\"subject\": \"C1\", \"facts\": {\"revenue\": \"120.50\"}}
+The policy says which facts decide; presets: standard, rank, blend (`guanxi policy show abc/blend`).
+
+Examples:
+  guanxi segment abc --as-of 2026-06-30 < customers.jsonl > classes.jsonl
+  guanxi segment abc --policy rank --summary < customers.jsonl
+
+The whole input is held in memory: nobody has a class before everybody is known.")]
+    Abc(SegmentArgs),
+    /// Recency, frequency and monetary value: a score for each, and the segment of the three
+    #[command(after_help = "\
+A line in, by orders or by facts (every customer on one line):
+  {\"subject\": \"C1\", \"orders\": [{\"at\": \"2026-05-01\", \"amount\": \"120.00\"}]}
+  {\"subject\": \"C2\", \"facts\": {\"days_since_order\": 60, \"orders\": 7, \"revenue\": \"840\"}}
+An amount below 0 is a refund; a day without a time is one of the policy's offset.
+
+Example:
+  guanxi segment rfm --as-of 2026-06-30 --explain < orders.jsonl
+
+The whole input is held in memory: nobody has a score before everybody is known.")]
+    Rfm(SegmentArgs),
+    /// Value segments by ordered rules: at risk, high value, potential, general
+    #[command(after_help = "\
+A line in: {\"subject\": \"C1\", \"facts\": {\"revenue\": \"120.50\", \"revenue_growth\": \"-0.1\", \"region\": \"East\"}}
+The rules of the policy say which facts decide (`guanxi policy show value/standard`).
+
+Example:
+  guanxi segment value --summary < customers.jsonl
+
+The whole input is held in memory: quantiles are those of everybody.")]
+    Value(SegmentArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct SegmentArgs {
+    /// A preset's id or a policy file (JSON or TOML)
+    #[arg(long, value_name = "ID|FILE", default_value = "standard")]
+    pub(crate) policy: String,
+    /// The instant or day of the decision; now, if left out
+    #[arg(long, value_name = "T")]
+    pub(crate) as_of: Option<String>,
+    /// Add the reasons as text, in English unless --lang says otherwise
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Add the reasons as text in this language
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<Lang>,
+    /// Print the population as a whole, one JSON object, in place of the decisions
+    #[arg(long)]
+    pub(crate) summary: bool,
+    /// Count bad lines and end with 0 all the same
+    #[arg(long)]
+    pub(crate) skip_bad: bool,
+}
+
+#[derive(Subcommand)]
 pub(crate) enum PolicyCommand {
     /// Print a preset or a policy file in its normal form
     Show {
         /// A preset's id or a policy file; all presets are listed if left out
         policy: Option<String>,
-        /// The kind of the preset; a file says itself what it is
-        #[arg(long, value_enum, default_value = "scoring")]
-        kind: Policies,
         /// The form to print
         #[arg(long, value_enum, default_value = "json")]
         format: Format,
@@ -232,9 +293,6 @@ pub(crate) enum PolicyCommand {
         from: String,
         /// A preset's id or a policy file
         to: String,
-        /// The kind of the presets; a file says itself what it is
-        #[arg(long, value_enum, default_value = "scoring")]
-        kind: Policies,
     },
     /// Print the JSON Schema of a kind of document
     Schema {
@@ -255,11 +313,7 @@ pub(crate) enum Kind {
     Scoring,
     Reference,
     Settle,
-}
-
-/// The kinds of policies that have presets: how customers are scored, how tiers are settled.
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Policies {
-    Scoring,
-    Settle,
+    Abc,
+    Rfm,
+    Value,
 }

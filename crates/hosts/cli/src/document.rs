@@ -4,11 +4,13 @@ use std::path::Path;
 use guanxi::bands::SettleRule;
 use guanxi::policy::{Body, Document, Problem, Problems};
 use guanxi::scoring::{PolicyDocument, ScoringPolicy, preset, preset_ids};
+use guanxi::segmentation::{
+    AbcPolicy, RfmPolicy, ValuePolicy, abc_preset, abc_preset_ids, rfm_preset, rfm_preset_ids, value_preset,
+    value_preset_ids,
+};
 use serde_json::Value;
 
-use crate::args::Policies;
 use crate::output::Failure;
-use crate::settle;
 use crate::tree::{Places, Position, Syntax, json, toml};
 
 /// A value tree with the line and column of each of its parts.
@@ -62,6 +64,11 @@ impl Tree {
         problems.iter().skip(other.unwrap_or(0)).take(other.map_or(usize::MAX, |_| 1))
     }
 
+    /// What kind of document the tree says it is.
+    pub(crate) fn kind(&self) -> Option<&str> {
+        self.value.get("schema").and_then(Value::as_str)
+    }
+
     /// The line and column of a path, or of the nearest part around it that is there.
     pub(crate) fn place(&self, path: &str) -> Position {
         self.places.find(path).unwrap_or(Position { line: 1, column: 1 })
@@ -89,11 +96,11 @@ pub(crate) fn policy(name: &str) -> Result<PolicyDocument, Failure> {
     named(name, "policy", preset, &preset_ids())
 }
 
-/// The document of a preset's id or of a file.
+/// A document of one kind: of a preset's id or of a file.
 pub(crate) fn named<B: Body>(
     name: &str,
     what: &str,
-    preset: fn(&str) -> Option<Document<B>>,
+    preset: impl FnOnce(&str) -> Option<Document<B>>,
     ids: &[&str],
 ) -> Result<Document<B>, Failure> {
     if let Some(document) = preset(name) {
@@ -101,34 +108,53 @@ pub(crate) fn named<B: Body>(
     }
     let path = Path::new(name);
     if path.extension().is_none() && !path.exists() {
-        let presets = ids.join(", ");
-        return Err(Failure::told(format!(
-            "no {what} `{name}`: give a file (JSON or TOML) or one of {presets}"
-        )));
+        return Err(unknown(name, what, &ids.join(", ")));
     }
     read(path)
 }
 
-/// The normal form of a preset of one kind, or of a file of any kind of policy.
-pub(crate) fn normal_form(name: &str, kind: Policies) -> Result<Value, Failure> {
-    let is_preset = match kind {
-        Policies::Scoring => preset_ids().contains(&name),
-        Policies::Settle => guanxi::bands::preset_ids().contains(&name),
+fn unknown(name: &str, what: &str, presets: &str) -> Failure {
+    Failure::told(format!("no {what} `{name}`: give a file (JSON or TOML) or one of {presets}"))
+}
+
+/// The ids of all presets: those of scoring policies bare, all others after their kind.
+pub(crate) fn all_presets() -> Vec<String> {
+    let kinds = [
+        ("settle", &guanxi::bands::preset_ids()[..]),
+        ("abc", &abc_preset_ids()),
+        ("rfm", &rfm_preset_ids()),
+        ("value", &value_preset_ids()),
+    ];
+    let others = kinds.iter().flat_map(|(kind, ids)| ids.iter().map(move |id| format!("{kind}/{id}")));
+    preset_ids().iter().map(ToString::to_string).chain(others).collect()
+}
+
+/// The normal form of a policy of any kind: of a preset's id or of a file, which names its kind itself.
+pub(crate) fn any_policy(name: &str) -> Result<Value, Failure> {
+    let found = match name.split_once('/') {
+        None => preset(name).map(|policy| policy.to_value()),
+        Some(("settle", id)) => guanxi::bands::preset(id).map(|rule| rule.to_value()),
+        Some(("abc", id)) => abc_preset(id).map(|policy| policy.to_value()),
+        Some(("rfm", id)) => rfm_preset(id).map(|policy| policy.to_value()),
+        Some(("value", id)) => value_preset(id).map(|policy| policy.to_value()),
+        Some(_) => None,
     };
+    if let Some(found) = found {
+        return Ok(found);
+    }
     let path = Path::new(name);
-    if is_preset || !path.exists() {
-        return match kind {
-            Policies::Scoring => policy(name).map(|policy| policy.to_value()),
-            Policies::Settle => settle::rule(name).map(|rule| rule.to_value()),
-        };
+    if path.extension().is_none() && !path.exists() {
+        return Err(unknown(name, "policy", &all_presets().join(", ")));
     }
     let tree = Tree::parse(&read_text(path)?)
         .map_err(|error| Failure::told(format!("{}:{error}", path.display())))?;
     let name = path.display().to_string();
-    let value = if tree.is::<SettleRule>() {
-        tree.document::<SettleRule>(&name).map(|rule| rule.to_value())
-    } else {
-        tree.document::<ScoringPolicy>(&name).map(|policy| policy.to_value())
+    let value = match tree.kind() {
+        Some(SettleRule::SCHEMA) => tree.document::<SettleRule>(&name).map(|rule| rule.to_value()),
+        Some(AbcPolicy::SCHEMA) => tree.document::<AbcPolicy>(&name).map(|policy| policy.to_value()),
+        Some(RfmPolicy::SCHEMA) => tree.document::<RfmPolicy>(&name).map(|policy| policy.to_value()),
+        Some(ValuePolicy::SCHEMA) => tree.document::<ValuePolicy>(&name).map(|policy| policy.to_value()),
+        _ => tree.document::<ScoringPolicy>(&name).map(|policy| policy.to_value()),
     };
     value.map_err(Failure::told)
 }

@@ -32,7 +32,7 @@ struct Slot<'p> {
     answer: Option<Answer>,
 }
 
-enum Answer {
+pub(crate) enum Answer {
     Known { value: FactValue, observed_at: Option<DateTime<Utc>> },
     Missing,
     NotApplicable,
@@ -130,7 +130,7 @@ pub(crate) struct Read<'a> {
 
 /// The parser's words, with a hint where people often go wrong; every line is a text of its own, so
 /// only the column tells where.
-fn explain(error: &serde_json::Error) -> String {
+pub(crate) fn explain(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let bare = text.rsplit_once(" at line ").map_or(text.as_str(), |(bare, _)| bare);
     let hint = if error.is_syntax() && bare == "expected value" {
@@ -198,7 +198,7 @@ impl<'de> Visitor<'de> for LineSeed<'_, '_> {
 
 /// A text that is borrowed unless it holds an escape.
 #[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
 /// Reads the token of a field; what is wrong with it is said with the field's name.
 fn named<'a, T, E: de::Error>(
@@ -209,12 +209,12 @@ fn named<'a, T, E: de::Error>(
     read(token.get()).map_err(|error| E::custom(format_args!("`{name}`: {error}")))
 }
 
-fn read_json<'a, T: Deserialize<'a>>(token: &'a str) -> Result<T, String> {
+pub(crate) fn read_json<'a, T: Deserialize<'a>>(token: &'a str) -> Result<T, String> {
     serde_json::from_str(token).map_err(|error| explain(&error))
 }
 
 /// A subject: any text that a host's key can be, checked as such, or a whole number as it is written.
-fn read_subject(token: &str) -> Result<Cow<'_, str>, String> {
+pub(crate) fn read_subject(token: &str) -> Result<Cow<'_, str>, String> {
     let is_number = token.strip_prefix('-').unwrap_or(token).bytes().all(|byte| byte.is_ascii_digit());
     let text = if is_number { Cow::Borrowed(token) } else { read_json::<Text<'_>>(token)?.0 };
     guanxi::core::check_text(&text, guanxi::core::SubjectId::MAX_CHARS).map_err(|error| error.to_string())?;
@@ -300,7 +300,7 @@ struct Dated<'a> {
     currency: Option<&'a RawValue>,
 }
 
-fn read_fact(schema: &FactSchema, token: &str) -> Result<Answer, String> {
+pub(crate) fn read_fact(schema: &FactSchema, token: &str) -> Result<Answer, String> {
     if token == "null" {
         return Ok(Answer::Missing);
     }

@@ -14,6 +14,7 @@ mod output;
 mod policy;
 mod report;
 mod review;
+mod segment;
 mod settle;
 mod tree;
 
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Assess(args) => assess::run(args, cli.quiet),
         Command::Calibrate(args) => calibrate::run(args, cli.quiet),
+        Command::Segment { command } => segment::run(command, cli.quiet),
         Command::Policy { command } => policy::run(command),
         Command::Review(args) => review::run(args, cli.quiet),
     };

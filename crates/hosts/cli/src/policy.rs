@@ -4,25 +4,23 @@ use std::path::Path;
 
 use guanxi::bands::{self, SettleRule, SettleSpec};
 use guanxi::core::Stamp;
-use guanxi::policy::{DocumentSpec, Warning, diff};
-use guanxi::scoring::{
-    PinnedReference, Reference, ReferenceSpec, ScoringPolicy, ScoringSpec, lint, preset, preset_ids,
+use guanxi::policy::{Body, Document, DocumentSpec, Warning, diff};
+use guanxi::scoring::{PinnedReference, Reference, ReferenceSpec, ScoringPolicy, ScoringSpec, lint, preset};
+use guanxi::segmentation::{
+    AbcPolicy, AbcSpec, RfmPolicy, RfmSpec, ValuePolicy, ValueSpec, abc_preset, rfm_preset, value_preset,
 };
 use serde_json::Value;
 
-use crate::args::{Format, Kind, Policies, PolicyCommand};
+use crate::args::{Format, Kind, PolicyCommand};
 use crate::document::{self, Tree};
 use crate::output::{Failure, Outcome, tell};
 
 pub(crate) fn run(command: &PolicyCommand) -> Result<Outcome, Failure> {
     match command {
-        PolicyCommand::Show { policy: None, kind: Policies::Scoring, .. } => print(&preset_ids().join("\n")),
-        PolicyCommand::Show { policy: None, kind: Policies::Settle, .. } => {
-            print(&bands::preset_ids().join("\n"))
-        }
-        PolicyCommand::Show { policy: Some(name), kind, format } => show(name, *kind, *format),
+        PolicyCommand::Show { policy: None, .. } => print(&document::all_presets().join("\n")),
+        PolicyCommand::Show { policy: Some(name), format } => show(name, *format),
         PolicyCommand::Check { file, reference } => check(file, reference.as_deref()),
-        PolicyCommand::Diff { from, to, kind } => differences(from, to, *kind),
+        PolicyCommand::Diff { from, to } => differences(from, to),
         PolicyCommand::Schema { kind } => schema(*kind),
     }
 }
@@ -35,16 +33,16 @@ fn print(text: &str) -> Result<Outcome, Failure> {
     Ok(Outcome::Well)
 }
 
-fn show(name: &str, kind: Policies, format: Format) -> Result<Outcome, Failure> {
-    let value = document::normal_form(name, kind)?;
+fn show(name: &str, format: Format) -> Result<Outcome, Failure> {
+    let value = document::any_policy(name)?;
     match format {
         Format::Json => print(&serde_json::to_string_pretty(&value).map_err(Failure::told)?),
         Format::Toml => print(&toml_edit::ser::to_string_pretty(&value).map_err(Failure::told)?),
     }
 }
 
-fn differences(from: &str, to: &str, kind: Policies) -> Result<Outcome, Failure> {
-    let (from, to) = (document::normal_form(from, kind)?, document::normal_form(to, kind)?);
+fn differences(from: &str, to: &str) -> Result<Outcome, Failure> {
+    let (from, to) = (document::any_policy(from)?, document::any_policy(to)?);
     let side = |value: Option<Value>| value.map_or_else(|| "(none)".to_owned(), |value| value.to_string());
     let lines: Vec<String> = diff(&from, &to)
         .into_iter()
@@ -59,24 +57,37 @@ fn check(file: &Path, reference: Option<&Path>) -> Result<Outcome, Failure> {
         Ok(tree) => tree,
         Err(error) => return bad(&format!("{name}:{error}")),
     };
-    let of_scoring = |stamp: &Stamp| preset(stamp.id.as_str()).map(|preset| preset.stamp());
-    if tree.is::<Reference>() {
-        return match tree.document::<Reference>(&name) {
-            Err(problems) => bad(&problems),
-            Ok(checked) => well(&name, &checked.stamp(), of_scoring, &[], &tree),
-        };
-    }
-    if tree.is::<SettleRule>() {
-        let of_settling = |stamp: &Stamp| bands::preset(stamp.id.as_str()).map(|preset| preset.stamp());
-        return match tree.document::<SettleRule>(&name) {
-            Err(problems) => bad(&problems),
-            Ok(rule) => well(&name, &rule.stamp(), of_settling, &bands::lint(&rule), &tree),
-        };
+    match tree.kind() {
+        Some(Reference::SCHEMA) => return checked::<Reference>(&name, &tree, |_| None, |_| Vec::new()),
+        Some(SettleRule::SCHEMA) => return checked(&name, &tree, bands::preset, bands::lint),
+        Some(AbcPolicy::SCHEMA) => return checked(&name, &tree, abc_preset, |_| Vec::new()),
+        Some(RfmPolicy::SCHEMA) => return checked(&name, &tree, rfm_preset, |_| Vec::new()),
+        Some(ValuePolicy::SCHEMA) => return checked(&name, &tree, value_preset, |_| Vec::new()),
+        _ => {}
     }
     let reference: Option<PinnedReference> = reference.map(document::read).transpose()?;
     match tree.document::<ScoringPolicy>(&name) {
         Err(problems) => bad(&problems),
-        Ok(policy) => well(&name, &policy.stamp(), of_scoring, &lint(&policy, reference.as_ref()), &tree),
+        Ok(policy) => {
+            let named = preset(policy.head().id.as_str()).map(|preset| preset.stamp());
+            well(&name, &policy.stamp(), named.as_ref(), &lint(&policy, reference.as_ref()), &tree)
+        }
+    }
+}
+
+/// Checks a document of one kind.
+fn checked<B: Body>(
+    name: &str,
+    tree: &Tree,
+    preset: impl FnOnce(&str) -> Option<Document<B>>,
+    lint: impl FnOnce(&Document<B>) -> Vec<Warning>,
+) -> Result<Outcome, Failure> {
+    match tree.document::<B>(name) {
+        Err(problems) => bad(&problems),
+        Ok(document) => {
+            let named = preset(document.head().id.as_str()).map(|preset| preset.stamp());
+            well(name, &document.stamp(), named.as_ref(), &lint(&document), tree)
+        }
     }
 }
 
@@ -90,12 +101,11 @@ fn bad(problems: &str) -> Result<Outcome, Failure> {
 fn well(
     name: &str,
     stamp: &Stamp,
-    preset: impl Fn(&Stamp) -> Option<Stamp>,
+    named: Option<&Stamp>,
     warnings: &[Warning],
     tree: &Tree,
 ) -> Result<Outcome, Failure> {
-    if preset(stamp)
-        .is_some_and(|preset| preset.version == stamp.version && preset.fingerprint != stamp.fingerprint)
+    if named.is_some_and(|preset| preset.version == stamp.version && preset.fingerprint != stamp.fingerprint)
     {
         let advice =
             "decisions would name it as if it were the preset: give it an id or a version of its own";
@@ -117,6 +127,9 @@ fn schema(kind: Kind) -> Result<Outcome, Failure> {
         Kind::Scoring => schemars::schema_for!(DocumentSpec<ScoringSpec>),
         Kind::Reference => schemars::schema_for!(DocumentSpec<ReferenceSpec>),
         Kind::Settle => schemars::schema_for!(DocumentSpec<SettleSpec>),
+        Kind::Abc => schemars::schema_for!(DocumentSpec<AbcSpec>),
+        Kind::Rfm => schemars::schema_for!(DocumentSpec<RfmSpec>),
+        Kind::Value => schemars::schema_for!(DocumentSpec<ValueSpec>),
     };
     print(&serde_json::to_string_pretty(&schema).map_err(Failure::told)?)
 }

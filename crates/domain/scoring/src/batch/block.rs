@@ -189,7 +189,7 @@ fn quotients<T: Lane>(sum: &mut Block, part: &[T], whole: &[T], affine: &Affine,
     };
     match (part.first_chunk::<ROWS>(), whole.first_chunk::<ROWS>()) {
         (Some(part), Some(whole)) if unsigned && low == 0.0 => {
-            rows(sum, part.iter().zip(whole), start, capped)
+            rows(sum, part.iter().zip(whole), start, capped);
         }
         (Some(part), Some(whole)) => rows(sum, part.iter().zip(whole), start, clamped),
         _ => rows(sum, part.iter().zip(whole), start, clamped),

@@ -3,7 +3,7 @@
 use super::block::{Bits, Block, ROWS, Rounded, Start, add, add_share, certain, places};
 use super::exact::Found;
 use super::masks::{Masks, NO_ROW, Rows, bit, fits, join, mark, ones};
-use super::repair::Repair;
+use super::repair::{Broken, Repair};
 use super::results::{Results, RowScore, RowTier};
 use super::term::{Bound, Shape, Term};
 use crate::assessment::Standing;
@@ -180,11 +180,12 @@ impl<'k, 'a> Kernel<'k, 'a> {
             if desk.complete {
                 continue;
             }
-            let broken = join([&of.scored, &of.complete], |[scored, complete]| scored & !complete);
-            if broken != NO_ROW {
+            let lacking = join([&of.scored, &of.complete], |[scored, complete]| scored & !complete);
+            if lacking != NO_ROW {
                 let terms = self.bound.of(worth).zip(desk.terms.iter().skip(worth.wires.0));
                 let terms = terms.map(|((_, term), rows)| (term, rows));
-                desk.repair.run(self.scorer, terms, worth.parts, rows, &broken, &mut of.sum, &mut desk.again);
+                let broken = Broken { block: rows, rows: lacking, parts: worth.parts };
+                desk.repair.run(self.scorer, terms, &broken, &mut of.sum, &mut desk.again);
             }
         }
     }

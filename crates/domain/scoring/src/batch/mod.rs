@@ -4,12 +4,16 @@ mod columns;
 mod exact;
 mod kernel;
 mod masks;
+#[cfg(feature = "parallel")]
+mod parallel;
 mod repair;
 mod results;
+mod rows;
 mod term;
 
 pub use columns::{Column, Columns, ColumnsError, Numbers};
 pub use results::{Results, RowScore, RowTier};
+pub use rows::{Cell, CellError, Layout, ScoredRow, ScoredRows};
 pub(crate) use term::Wiring;
 
 use guanxi_core::TierId;

@@ -23,6 +23,15 @@ pub(super) struct Repair {
     sums: [(f64, f64); ROWS],
 }
 
+/// What there is to repair.
+pub(super) struct Broken<'b> {
+    pub(super) block: &'b Rows,
+    /// Which rows of the block.
+    pub(super) rows: Bits,
+    /// The parts of a dimension of which everything is known.
+    pub(super) parts: f64,
+}
+
 impl Repair {
     pub(super) const fn new() -> Self {
         Self { rows: [0; ROWS], points: [0.0; ROWS], wholes: [0.0; ROWS], sums: [(0.0, 0.0); ROWS] }
@@ -35,14 +44,12 @@ impl Repair {
         &mut self,
         scorer: &Scorer,
         terms: impl Iterator<Item = (&'t Term<'k, 'a>, &'t TermRows)>,
-        parts: f64,
-        block: &Rows,
-        broken: &Bits,
+        broken: &Broken<'_>,
         sum: &mut Block,
         again: &mut Bits,
     ) {
-        let mut count = 0;
-        for (place, row) in self.rows.iter_mut().zip(ones(broken)) {
+        let (mut count, block) = (0, broken.block);
+        for (place, row) in self.rows.iter_mut().zip(ones(&broken.rows)) {
             *place = u16::try_from(row).unwrap_or_default();
             count += 1;
         }
@@ -87,15 +94,16 @@ impl Repair {
                     join([&of.known, &of.applies], |[known, applies]| known | applies)
                 }
             };
-            for (((sum, weight), points), row) in sums.iter_mut().zip(&*points).zip(rows) {
-                let counted = f64::from(bit(&counts, *row));
-                *sum += counted * points;
-                *weight += counted * term.wire.part;
+            for (((sum, parts), points), row) in sums.iter_mut().zip(&*points).zip(rows) {
+                // All of it or nothing, without a branch that nobody could foresee.
+                let counted = u64::from(bit(&counts, *row)).wrapping_neg();
+                *sum += f64::from_bits(points.to_bits() & counted);
+                *parts += f64::from_bits(term.wire.part.to_bits() & counted);
             }
         }
         for ((points, weight), row) in sums.iter().zip(rows) {
             if let Some(sum) = sum.0.get_mut(usize::from(*row)) {
-                *sum = points * (parts / weight);
+                *sum = points * (broken.parts / weight);
             }
         }
     }
@@ -103,7 +111,9 @@ impl Repair {
 
 /// A row's bit.
 fn bit(bits: &Bits, row: u16) -> u8 {
-    bits.get(usize::from(row >> 6)).map_or(0, |word| u8::from(word >> (row & 63) & 1 == 1))
+    // The remainder changes nothing, and spares the check of a bound.
+    let word = bits.get(usize::from(row >> 6) % bits.len()).copied().unwrap_or_default();
+    u8::from(word >> (row & 63) & 1 == 1)
 }
 
 fn gather(numbers: Numbers<'_>, block: &Rows, rows: &[u16], points: &mut [f64], of: impl Fn(f64) -> f64) {
@@ -112,8 +122,18 @@ fn gather(numbers: Numbers<'_>, block: &Rows, rows: &[u16], points: &mut [f64], 
             *points = of(all.get(usize::from(*row)).copied().unwrap_or_default().lane());
         }
     }
+    fn from_block<T: Lane + Default>(
+        all: &[T; ROWS],
+        rows: &[u16],
+        points: &mut [f64],
+        of: impl Fn(f64) -> f64,
+    ) {
+        for (points, row) in points.iter_mut().zip(rows) {
+            *points = of(all.get(usize::from(*row) % ROWS).copied().unwrap_or_default().lane());
+        }
+    }
     lanes!(numbers, block, |all| match all.first_chunk::<ROWS>() {
-        Some(all) => from(all, rows, points, &of),
+        Some(all) => from_block(all, rows, points, &of),
         None => from(all, rows, points, &of),
     });
 }

@@ -3,7 +3,7 @@ use crate::run::guanxi;
 
 #[test]
 fn help_shows_commands_examples_and_exit_codes() {
-    insta::assert_snapshot!(guanxi(&["--help"]).well(), @r"
+    insta::assert_snapshot!(guanxi(&["--help"]).well(), @"
     Which tier, and why: the reference host of the Guanxi decision kernel
 
     Usage: guanxi [OPTIONS] <COMMAND>
@@ -12,6 +12,7 @@ fn help_shows_commands_examples_and_exit_codes() {
       review     Review a customer base: a folder of CSV files in, a board and a report out
       assess     Assess customers: one JSON object a line in, one decision a line out
       calibrate  Propose tier floors at which every tier holds the share expected of it
+      segment    Class customers among each other: ABC, RFM or value segments
       policy     Show, check and describe policies
       help       Print this message or the help of the given subcommand(s)
 
@@ -34,10 +35,13 @@ fn help_shows_commands_examples_and_exit_codes() {
 /// The help of a command tells what each of its flags does, and shows examples where it has input.
 #[test]
 fn every_flag_says_what_it_does() {
-    let commands: [&[&str]; 6] = [
+    let commands: [&[&str]; 9] = [
         &["review"],
         &["assess"],
         &["calibrate"],
+        &["segment", "abc"],
+        &["segment", "rfm"],
+        &["segment", "value"],
         &["policy", "show"],
         &["policy", "check"],
         &["policy", "schema"],
@@ -101,8 +105,10 @@ fn every_flag_says_what_it_does() {
                 "--skip-bad",
             ],
         ),
+        ("segment abc", &["--policy", "--as-of", "--explain", "--lang", "--summary", "--skip-bad"]),
     ] {
-        let help = guanxi(&[command, "--help"]).well();
+        let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        let help = guanxi(&words).well();
         assert!(flags.iter().all(|flag| help.contains(flag)) && help.contains("Example"), "{help}");
     }
     assert!(guanxi(&["assess", "--help"]).well().contains("held in memory"));

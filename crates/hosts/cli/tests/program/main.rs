@@ -12,4 +12,5 @@ mod lift;
 mod policy;
 mod review;
 mod run;
+mod segment;
 mod settle;

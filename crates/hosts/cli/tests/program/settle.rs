@@ -186,22 +186,23 @@ fn a_rule_of_ones_own_is_read_from_a_file() {
 
 #[test]
 fn rules_are_shown_checked_compared_and_described() {
-    let rules = guanxi(&["policy", "show", "--kind", "settle"]).well();
-    assert_eq!(rules.lines().collect::<Vec<_>>(), ["standard", "steady"]);
-    for rule in rules.lines() {
-        let show = |name: &str, format: &str| {
-            guanxi(&["policy", "show", name, "--kind", "settle", "--format", format]).well()
-        };
-        let dir = Dir::new().with("rule.json", show(rule, "json")).with("rule.toml", show(rule, "toml"));
-        assert_eq!(show(&dir.at("rule.toml"), "json"), show(rule, "json"));
-        assert_eq!(guanxi(&["policy", "show", &dir.at("rule.json")]).well(), show(rule, "json"));
+    let listed = guanxi(&["policy", "show"]).well();
+    let rules: Vec<&str> = listed.lines().filter_map(|id| id.strip_prefix("settle/")).collect();
+    assert_eq!(rules, ["standard", "steady"]);
+    for rule in rules {
+        let preset = format!("settle/{rule}");
+        let show = |name: &str, format: &str| guanxi(&["policy", "show", name, "--format", format]).well();
+        let dir =
+            Dir::new().with("rule.json", show(&preset, "json")).with("rule.toml", show(&preset, "toml"));
+        assert_eq!(show(&dir.at("rule.toml"), "json"), show(&preset, "json"));
+        assert_eq!(guanxi(&["policy", "show", &dir.at("rule.json")]).well(), show(&preset, "json"));
         let checked = guanxi(&["policy", "check", &dir.at("rule.toml")]).well();
         assert!(checked.contains(&format!("sound: {rule} 1.0.0 ")), "{checked}");
         let schema: Value = serde_json::from_str(&guanxi(&["policy", "schema", "settle"]).well()).unwrap();
         let document = serde_json::from_str(&dir.read("rule.json")).unwrap();
         assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&document));
     }
-    insta::assert_snapshot!(guanxi(&["policy", "diff", "standard", "steady", "--kind", "settle"]).well(), @r##"
+    insta::assert_snapshot!(guanxi(&["policy", "diff", "settle/standard", "settle/steady"]).well(), @r##"
     body.down.grace_days: 0 -> 90
     body.down.margin: "0.00" -> "2.00"
     body.up.dwell_days: 0 -> 30
