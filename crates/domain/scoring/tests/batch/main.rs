@@ -1,6 +1,8 @@
 //! A batch gives every row what the decision gives it, and what the method's page says.
 #![cfg(test)]
 
+mod errors;
+mod heap;
 mod laws;
 #[path = "../oracle/log2.rs"]
 mod log2;
