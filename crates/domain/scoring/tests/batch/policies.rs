@@ -2,6 +2,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use crate::method::DIMENSIONS;
 use crate::population::needs;
 use crate::random::{self, GREATEST, LEAST, Random, Shape};
 use crate::ratio::Ratio;
@@ -37,8 +38,8 @@ const LONG: [&str; 9] = [
     "92233720368547758.07",
 ];
 
-/// Whole numbers with many, few and no factors of 2 and 5.
-const FEW: [i64; 10] = [1, 2, 3, 7, 8, 20, 32, 64, 96, 160];
+/// Whole numbers of small factors, mostly 2 and 5.
+const FEW: [i64; 10] = [1, 2, 7, 8, 16, 20, 32, 64, 96, 160];
 
 fn few(random: &mut Random) -> String {
     random.pick(&FEW).to_string()
@@ -93,15 +94,25 @@ fn wholes_of_wholes(random: &mut Random, body: &mut Value) {
     }
 }
 
-/// Weights of 1 to 3 where there was one.
+/// Whole weights where there was one, the sum of a group 16, 20 or 40.
 fn plain_weights(random: &mut Random, body: &mut Value) {
-    let mut plain = |weight: &mut Value| {
-        let none = Ratio::read(weight).is_zero();
-        *weight = if none { "0".into() } else { (1 + random.below(3)).to_string().into() };
+    let mut plain = |mut weights: Vec<&mut Value>| {
+        weights.retain(|weight| !Ratio::read(weight).is_zero());
+        let mut rest = *random.pick(&[16, 20, 40]);
+        let mut left = u64::try_from(weights.len()).expect("a few");
+        for weight in weights {
+            left -= 1;
+            let part = if left == 0 { rest } else { 1 + random.below((rest - left).min(12)) };
+            rest -= part;
+            *weight = part.to_string().into();
+        }
     };
-    body["dimensions"].as_object_mut().expect("dimensions").values_mut().for_each(&mut plain);
-    let indicators = body["indicators"].as_array_mut().expect("indicators").iter_mut();
-    indicators.for_each(|indicator| plain(&mut indicator["weight"]));
+    plain(body["dimensions"].as_object_mut().expect("dimensions").values_mut().collect());
+    for dimension in DIMENSIONS {
+        let indicators = body["indicators"].as_array_mut().expect("indicators").iter_mut();
+        let of = indicators.filter(|indicator| indicator["dimension"] == dimension);
+        plain(of.map(|indicator| &mut indicator["weight"]).collect());
+    }
 }
 
 /// The least and the greatest value of a fact.
