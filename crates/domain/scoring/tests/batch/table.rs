@@ -132,6 +132,9 @@ impl Table {
             table.columns.insert(fact.clone(), column);
         }
         if quality == Quality::Spoiled {
+            if random.percent(30) {
+                table.without_value(random, policy);
+            }
             table.spoil(random);
         }
         // Shares are dull when part and whole have nothing to do with each other.
@@ -162,6 +165,16 @@ impl Table {
                 4 => column.store.set(row, 127),
                 _ => column.store.set(row, i64::MIN),
             }
+        }
+    }
+
+    /// To half of the customers, nothing applies that value is made of.
+    fn without_value(&mut self, random: &mut Random, policy: &Value) {
+        let words: Vec<u64> = (0..self.rows.div_ceil(64)).map(|_| random.next()).collect();
+        let indicators = policy["body"]["indicators"].as_array().expect("indicators").iter();
+        for indicator in indicators.filter(|indicator| indicator["dimension"] == "value") {
+            let column = self.columns.get_mut(indicator["fact"].as_str().expect("a fact"));
+            column.expect("a column").applicable = Some(words.clone());
         }
     }
 
@@ -251,6 +264,7 @@ fn clean(random: &mut Random, schema: &Value, near: &[String], depth: u32, rows:
         "bool" => (0, 1),
         "level" => (1, schema["of"].as_i64().expect("levels")),
         _ if depth > 0 => (30 * i64::from(depth), 30 * i64::from(depth) + 30),
+        _ if random.percent(20) => (-10, 30),
         _ => (0, 30),
     };
     let mut places = if whole_numbers(schema) { 0 } else { *random.pick(&[0, 0, 1, 2, 6, 15]) };
