@@ -14,3 +14,8 @@ pub use guanxi_portfolio as portfolio;
 pub use guanxi_scoring as scoring;
 #[cfg(feature = "segmentation")]
 pub use guanxi_segmentation as segmentation;
+
+/// The examples of the book.
+#[cfg(all(doctest, feature = "scoring"))]
+#[doc = include_str!("../../../docs/src/batch.md")]
+mod book {}

@@ -107,6 +107,16 @@ impl<N: Nat> Sums<N> {
 
     /// Adds what a line of a weight above 0 comes to; `None` where the width does not suffice.
     fn add(&mut self, line: &Line<N>, rule: MissingRule, part: u64) -> Option<()> {
+        self.note(line, rule, part);
+        let (half, zero) = (Fraction::of(1, 2), Fraction::zero());
+        if let Some(value) = counted(line, rule, &half, &zero) {
+            add(&mut self.score, value.times(part)?)?;
+        }
+        Some(())
+    }
+
+    /// Notes what is known by a line of a weight above 0.
+    fn note(&mut self, line: &Line<N>, rule: MissingRule, part: u64) {
         self.any = true;
         self.applicable |= !matches!(line, Line::NotApplicable);
         match line {
@@ -117,28 +127,33 @@ impl<N: Nat> Sums<N> {
             Line::Missing => self.refused |= rule == MissingRule::Refuse,
             Line::NotApplicable => {}
         }
-        let (half, zero) = (Fraction::of(1, 2), Fraction::zero());
-        if let Some(value) = counted(line, rule, &half, &zero) {
-            self.counted += part;
-            add(&mut self.score, value.times(part)?)?;
+        let counts = match line {
+            Line::Value { .. } => true,
+            Line::Missing => matches!(rule, MissingRule::Lowest | MissingRule::Neutral),
+            Line::NotApplicable => false,
+        };
+        self.counted += if counts { part } else { 0 };
+    }
+
+    /// What is known of the dimension, if that is too little for a score.
+    const fn without(&self) -> Option<Part> {
+        match (self.any, self.applicable, self.known, self.refused) {
+            (false, ..) => Some(Part::Absent),
+            (_, false, ..) => Some(Part::NotApplicable),
+            (_, _, false, _) => Some(Part::Unknown),
+            (.., true) => Some(Part::Refused),
+            _ => None,
         }
-        Some(())
     }
 
     /// The exact score, and what is known of the dimension; `None` where the width does not suffice.
     fn part(&self) -> Option<(Option<Fraction<N>>, Part)> {
-        let without = match (self.any, self.applicable, self.known, self.refused) {
-            (false, ..) => Part::Absent,
-            (_, false, ..) => Part::NotApplicable,
-            (_, _, false, _) => Part::Unknown,
-            (.., true) => Part::Refused,
-            _ => {
-                let exact = self.score.as_ref()?.over(self.counted)?;
-                let score = score(&exact);
-                return Some((Some(exact), Part::Scored { score, counted: self.counted }));
-            }
-        };
-        Some((None, without))
+        if let Some(without) = self.without() {
+            return Some((None, without));
+        }
+        let exact = self.score.as_ref()?.over(self.counted)?;
+        let score = score(&exact);
+        Some((Some(exact), Part::Scored { score, counted: self.counted }))
     }
 }
 
@@ -174,13 +189,50 @@ pub(crate) fn evaluate<N: Nat>(
     let prospect = shape.dimensions.value.weight > 0 && parts.value == Part::NotApplicable;
     let composite = weigh(shape, &exact, &Dimension::ALL)?;
     let rank = if prospect { weigh(shape, &exact, &Dimension::OTHERS)? } else { None };
-    let standing = match (composite, prospect) {
+    let completeness = completeness(shape, &sums)?;
+    Some(Evaluation { parts, composite, rank, completeness, standing: standing(composite, prospect) })
+}
+
+/// The scores of one customer, from a batch.
+#[derive(Clone, Copy)]
+pub(crate) struct Scored {
+    pub(crate) dimensions: ByDimension<Option<Score>>,
+    pub(crate) composite: Option<Score>,
+    pub(crate) rank: Option<Score>,
+}
+
+/// What [`evaluate`] gives, where the scores are already known.
+pub(crate) fn evaluate_scored<N: Nat>(
+    shape: &Shape,
+    plan: &Plan<N>,
+    inputs: &[Input],
+    lines: &mut Lines<N>,
+    scored: Scored,
+) -> Option<Evaluation> {
+    let mut sums = ByDimension::from_fn(|_| Sums::new());
+    let rows = shape.indicators.iter().zip(inputs).zip(lines);
+    for (position, ((indicator, input), line)) in rows.enumerate() {
+        *line = plan.line(position, input)?;
+        if indicator.part > 0 {
+            sums.get_mut(indicator.dimension).note(line, indicator.missing, indicator.part);
+        }
+    }
+    let parts = ByDimension::from_fn(|dimension| {
+        let (sums, score) = (sums.get(dimension), *scored.dimensions.get(dimension));
+        sums.without().unwrap_or(Part::Scored { score, counted: sums.counted })
+    });
+    let prospect = shape.dimensions.value.weight > 0 && parts.value == Part::NotApplicable;
+    let Scored { composite, rank, .. } = scored;
+    let completeness = completeness(shape, &sums)?;
+    Some(Evaluation { parts, composite, rank, completeness, standing: standing(composite, prospect) })
+}
+
+const fn standing(composite: Option<Score>, prospect: bool) -> Standing {
+    match (composite, prospect) {
         (Some(_), _) => Standing::Tiered,
         (None, true) => Standing::Prospect,
         (None, false) => Standing::Incomplete,
-    };
-    let completeness = completeness(shape, &sums)?;
-    Some(Evaluation { parts, composite, rank, completeness, standing })
+    }
 }
 
 /// The weighted mean of the dimensions asked for; the inner `None` if one of them has no score or none weighs.

@@ -10,7 +10,7 @@ use crate::assessment::{Assessment, Contribution, Given, Standing, Tiers};
 use crate::batch::Wiring;
 use crate::contributions::contributions;
 use crate::dimension::{ByDimension, Dimension};
-use crate::evaluate::{Evaluation, Lines, Part, blank, evaluate};
+use crate::evaluate::{Evaluation, Lines, Part, Scored, blank, evaluate, evaluate_scored};
 use crate::input::{Cause, Input, Inputs, Role, ask, stale_from};
 use crate::number::Nat;
 use crate::plan::{Form, Line, Plan};
@@ -208,6 +208,38 @@ impl Scorer {
         self.narrow(inputs, &mut blank()).unwrap_or_else(|| self.wide(inputs, &mut blank()))
     }
 
+    /// Facts, watched, and the inputs that weigh.
+    pub(crate) fn inputs_of<'f>(&self, facts: &'f dyn Facts, as_of: DateTime<Utc>) -> (Watched<'f>, Inputs) {
+        let facts = Watched::new(facts);
+        let inputs = self.inputs(&facts, as_of, Asked::Weighing);
+        (facts, inputs)
+    }
+
+    /// Decides by the inputs that weigh and, where a batch has them, the scores.
+    pub(crate) fn decide(
+        &self,
+        facts: &Watched<'_>,
+        inputs: &Inputs,
+        scored: Option<Scored>,
+        given: &Given,
+        as_of: DateTime<Utc>,
+    ) -> Decision<Assessment, Reason> {
+        let mut lines = blank();
+        let narrow = match scored {
+            Some(scored) => self
+                .narrow
+                .as_ref()
+                .and_then(|plan| evaluate_scored(&self.shape, plan, inputs, &mut lines, scored)),
+            None => self.narrow(inputs, &mut lines),
+        };
+        if let Some(evaluation) = narrow {
+            return self.decision(facts, inputs, &lines, &evaluation, given, as_of);
+        }
+        let mut lines = blank();
+        let evaluation = self.wide(inputs, &mut lines);
+        self.decision(facts, inputs, &lines, &evaluation, given, as_of)
+    }
+
     /// What the input of the indicator at a position comes to; `None` where 128 bits do not suffice.
     pub(crate) fn narrow_line(&self, position: usize, input: &Input) -> Option<Line<u128>> {
         self.narrow.as_ref()?.line(position, input)
@@ -358,7 +390,7 @@ impl Scorer {
 }
 
 /// Facts, and whether one that was asked for has a date.
-struct Watched<'f> {
+pub(crate) struct Watched<'f> {
     facts: &'f dyn Facts,
     dated: Cell<bool>,
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use guanxi::core::{Decision, Score, TierId, parse_instant};
 use guanxi::policy::LabelPack;
 use guanxi::scoring::{
-    Assessment, Contribution, Lift, LiftOption, LiftVerdict, PinnedReference, PolicyDocument, Reason,
+    Assessment, Contribution, Given, Lift, LiftOption, LiftVerdict, PinnedReference, PolicyDocument, Reason,
     Reference, Scorer, labels,
 };
 use serde::{Serialize, Serializer};
@@ -14,7 +14,8 @@ use serde::{Serialize, Serializer};
 use crate::args::{AssessArgs, Lang};
 use crate::document;
 use crate::json::{self, Verbatim};
-use crate::line::{Read, Slots};
+use crate::line::Slots;
+use crate::lines::{Lines, Numbered, Rooms, blank};
 use crate::output::{Failure, Outcome, now, progress, tell, write_file};
 use crate::settle::{self, Settler};
 
@@ -24,7 +25,7 @@ pub(crate) fn run(args: &AssessArgs, quiet: bool) -> Result<Outcome, Failure> {
     let settler = args.settle.as_ref().map(|rule| Settler::new(rule, args.lang)).transpose()?;
     let mut run = Run::new(&policy, as_of, quiet);
     run.lift = args.lift;
-    run.slots.settles = settler.is_some();
+    run.rooms.settles = settler.is_some();
     run.settler = settler;
     let stdin = io::stdin().lock();
     let reference = match &args.reference {
@@ -79,7 +80,7 @@ pub(crate) fn pin(reference: Reference) -> Result<PinnedReference, Failure> {
 pub(crate) struct Run<'p> {
     pub(crate) policy: &'p PolicyDocument,
     pub(crate) as_of: DateTime<Utc>,
-    pub(crate) slots: Slots<'p>,
+    pub(crate) rooms: Rooms<'p>,
     settler: Option<Settler>,
     lift: bool,
     pub(crate) bad: u64,
@@ -95,16 +96,18 @@ pub(crate) struct More<'m> {
 
 impl<'p> Run<'p> {
     pub(crate) fn new(policy: &'p PolicyDocument, as_of: DateTime<Utc>, quiet: bool) -> Self {
-        Self { policy, as_of, slots: Slots::new(policy), settler: None, lift: false, bad: 0, quiet }
+        Self { policy, as_of, rooms: Rooms::new(policy), settler: None, lift: false, bad: 0, quiet }
     }
 
     /// Counts all good lines into a reference; bad ones are reported when they are assessed.
     pub(crate) fn reference(&mut self, input: &[u8]) -> Result<PinnedReference, Failure> {
         let bar = progress("customers compared", self.quiet);
         let mut reference = Reference::new(self.policy, self.as_of);
+        let mut slots = Slots::new(self.policy);
+        slots.settles = self.rooms.settles;
         for line in input.split(|byte| *byte == b'\n').filter(|line| !blank(line)) {
-            if self.slots.read(self.policy, line).is_ok() {
-                reference.observe(self.policy, &self.slots);
+            if slots.read(self.policy, line).is_ok() {
+                reference.observe(self.policy, &slots);
                 bar.inc(1);
             }
         }
@@ -112,56 +115,48 @@ impl<'p> Run<'p> {
         pin(reference)
     }
 
-    fn stream(&mut self, mut input: impl BufRead, writer: &Writer<'_>) -> Result<(), Failure> {
+    fn stream(&mut self, input: impl BufRead, writer: &Writer<'_>) -> Result<(), Failure> {
         let bar = progress("customers assessed", self.quiet);
         let mut out = Output::new(io::stdout().lock());
-        let mut buffer = Vec::new();
-        let mut number = 0_u64;
-        loop {
-            buffer.clear();
-            let read = input.read_until(b'\n', &mut buffer);
-            if read.map_err(|error| Failure::told(format!("cannot read: {error}")))? == 0 {
-                break;
+        let mut lines = Lines::new(input);
+        while lines.advance()? {
+            let mut block = self.rooms.read(&lines);
+            let mut settled = match &self.settler {
+                Some(settler) => settled(settler, writer.scorer, &mut block, self.as_of),
+                None => Vec::new(),
             }
-            number += 1;
-            if blank(&buffer) {
-                continue;
+            .into_iter();
+            let good = || block.iter().filter_map(|(_, line)| line.as_ref().ok());
+            let mut decisions = if writer.explain {
+                Vec::new()
+            } else {
+                let customers = good().map(|(line, facts)| (*facts, &line.given));
+                writer.scorer.assess_many(customers, self.as_of)
             }
-            match self.slots.read(self.policy, &buffer) {
-                Ok(mut line) => {
-                    let settle = self.settled(writer.scorer, &mut line);
-                    let lift = self.lift.then(|| writer.scorer.lift(&self.slots, self.as_of));
-                    let more = More { lift: lift.as_ref(), settle };
-                    if writer.explain {
-                        let (decision, parts) =
-                            writer.scorer.assess_explained(&self.slots, &line.given, self.as_of);
-                        writer.write(&mut out, &line.subject, &decision, Some(&parts), more)?;
-                    } else {
-                        let decision = writer.scorer.assess(&self.slots, &line.given, self.as_of);
-                        writer.write(&mut out, &line.subject, &decision, None, more)?;
+            .into_iter();
+            for (number, line) in &block {
+                match line {
+                    Ok((line, facts)) => {
+                        let lift = self.lift.then(|| writer.scorer.lift(*facts, self.as_of));
+                        let more = More { lift: lift.as_ref(), settle: settled.next() };
+                        if let Some(decision) = decisions.next() {
+                            writer.write(&mut out, &line.subject, &decision, None, more)?;
+                        } else {
+                            let (decision, parts) =
+                                writer.scorer.assess_explained(*facts, &line.given, self.as_of);
+                            writer.write(&mut out, &line.subject, &decision, Some(&parts), more)?;
+                        }
                     }
-                    if number.is_multiple_of(1024) {
-                        bar.set_position(number);
+                    Err(problem) => {
+                        self.bad += 1;
+                        bar.suspend(|| tell(&format!("line {number}: {problem}")));
                     }
                 }
-                Err(problem) => {
-                    self.bad += 1;
-                    bar.suspend(|| tell(&format!("line {number}: {problem}")));
-                }
             }
+            bar.set_position(lines.number());
         }
         bar.finish_and_clear();
         out.flush()
-    }
-
-    /// Settles the tier of a line, if tiers are settled: by the composite, which no given tier changes.
-    fn settled(&self, scorer: &Scorer, line: &mut Read<'_>) -> Option<settle::Part<'_>> {
-        let settler = self.settler.as_ref()?;
-        let composite = scorer.assess(&self.slots, &line.given, self.as_of).outcome.composite;
-        let bands = self.policy.body().bands();
-        let (tier, part) = settler.settle(bands, line.state.as_ref(), composite, self.as_of);
-        line.given.settled = tier;
-        Some(part)
     }
 
     /// Tells what was left out, and what the policy does not read.
@@ -170,15 +165,32 @@ impl<'p> Run<'p> {
             let lines = if self.bad == 1 { "line was" } else { "lines were" };
             tell(&format!("{} bad {lines} left out", self.bad));
         }
-        if !self.slots.unread.is_empty() && !self.quiet {
-            let names = self.slots.unread.join(", ");
+        if !self.rooms.unread.is_empty() && !self.quiet {
+            let names = self.rooms.unread.join(", ");
             tell(&format!("note: facts that the policy does not read: {names}"));
         }
     }
 }
 
-pub(crate) fn blank(line: &[u8]) -> bool {
-    line.iter().all(u8::is_ascii_whitespace)
+/// Settles the tiers of good lines, each by its composite, which no given tier changes.
+fn settled<'s>(
+    settler: &'s Settler,
+    scorer: &Scorer,
+    block: &mut [Numbered<'_, '_>],
+    as_of: DateTime<Utc>,
+) -> Vec<settle::Part<'s>> {
+    let given = Given::default();
+    let good = block.iter().filter_map(|(_, line)| line.as_ref().ok());
+    let decisions = scorer.assess_many(good.map(|(_, facts)| (*facts, &given)), as_of);
+    let bands = scorer.policy().body().bands();
+    let good = block.iter_mut().filter_map(|(_, line)| line.as_mut().ok());
+    let parts = good.zip(decisions).map(|((line, _), decision)| {
+        let composite = decision.outcome.composite;
+        let (tier, part) = settler.settle(bands, line.state.as_ref(), composite, as_of);
+        line.given.settled = tier;
+        part
+    });
+    parts.collect()
 }
 
 /// Writes decisions; what is the same on every line is made once.

@@ -9,6 +9,7 @@ mod document;
 mod folder;
 mod json;
 mod line;
+mod lines;
 mod number;
 mod output;
 mod policy;

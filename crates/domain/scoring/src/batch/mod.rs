@@ -3,6 +3,7 @@ mod block;
 mod columns;
 mod exact;
 mod kernel;
+mod many;
 mod masks;
 #[cfg(feature = "parallel")]
 mod parallel;

@@ -5,13 +5,14 @@ use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 
 use guanxi::bands::{Calibration, Finding, Histogram, Ranked, TieRule, by_rank, calibrate};
-use guanxi::core::{Basis, Score, TierId, Version};
+use guanxi::core::{Basis, Decision, Score, TierId, Version};
 use guanxi::scoring::{PolicyDocument, Scorer, Standing, target_shares, with_bands};
 use serde::Serialize;
 
 use crate::args::{CalibrateArgs, Ties};
-use crate::assess::{Run, as_of, blank};
+use crate::assess::{Run, as_of};
 use crate::document;
+use crate::lines::Lines;
 use crate::output::{Failure, Outcome, progress, spare, tell, write_file};
 
 pub(crate) fn run(args: &CalibrateArgs, quiet: bool) -> Result<Outcome, Failure> {
@@ -134,41 +135,37 @@ impl Counted {
     fn read(
         &mut self,
         run: &mut Run<'_>,
-        mut input: impl BufRead,
+        input: impl BufRead,
         scorer: &Scorer,
         score: &mut impl FnMut(&str, Score),
     ) -> Result<(), Failure> {
         let bar = progress("customers assessed", run.quiet);
-        let (mut buffer, mut number) = (Vec::new(), 0_u64);
-        loop {
-            buffer.clear();
-            if input.read_until(b'\n', &mut buffer).map_err(|error| unread(&error))? == 0 {
-                break;
-            }
-            number += 1;
-            if blank(&buffer) {
-                continue;
-            }
-            match run.slots.read(run.policy, &buffer) {
-                Ok(line) => {
-                    let outcome = scorer.assess(&run.slots, &line.given, run.as_of).outcome;
-                    match (outcome.composite, outcome.standing) {
-                        (Some(composite), _) => {
-                            self.scores.observe(composite);
-                            score(&line.subject, composite);
+        let mut lines = Lines::new(input);
+        while lines.advance()? {
+            let block = run.rooms.read(&lines);
+            let good = block.iter().filter_map(|(_, line)| line.as_ref().ok());
+            let decisions = scorer.assess_many(good.map(|(line, facts)| (*facts, &line.given)), run.as_of);
+            let mut decisions = decisions.into_iter();
+            for (number, line) in block {
+                match line {
+                    Ok((line, _)) => {
+                        let Some(Decision { outcome, .. }) = decisions.next() else { break };
+                        match (outcome.composite, outcome.standing) {
+                            (Some(composite), _) => {
+                                self.scores.observe(composite);
+                                score(&line.subject, composite);
+                            }
+                            (None, Standing::Prospect) => self.prospects += 1,
+                            (None, _) => self.incomplete += 1,
                         }
-                        (None, Standing::Prospect) => self.prospects += 1,
-                        (None, _) => self.incomplete += 1,
                     }
-                    if number.is_multiple_of(1024) {
-                        bar.set_position(number);
+                    Err(problem) => {
+                        run.bad += 1;
+                        bar.suspend(|| tell(&format!("line {number}: {problem}")));
                     }
-                }
-                Err(problem) => {
-                    run.bad += 1;
-                    bar.suspend(|| tell(&format!("line {number}: {problem}")));
                 }
             }
+            bar.set_position(lines.number());
         }
         bar.finish_and_clear();
         Ok(())

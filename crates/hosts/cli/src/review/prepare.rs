@@ -112,13 +112,14 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
         }
     };
     let scorer = Scorer::new(&policy, &reference).map_err(Failure::told)?;
-    let bar = progress("customers assessed", quiet);
+    let bar = working("assessing customers", quiet);
+    facts.retain(|subject, _| parties.get(subject).is_some());
+    let given = Given::default();
+    let decisions = scorer.assess_many(facts.values().map(|facts| (facts, &given)), as_of);
     let (mut members, mut invalid) = (Vec::new(), Vec::new());
-    for (subject, facts) in facts.into_iter().filter(|(subject, _)| parties.get(subject).is_some()) {
-        let decision = scorer.assess(&facts, &Given::default(), as_of);
+    for ((subject, facts), decision) in facts.into_iter().zip(decisions) {
         invalid.extend(scorer.check(&facts, as_of).into_iter().map(|error| (subject.clone(), error)));
         members.push(Member { subject, decision, facts });
-        bar.inc(1);
     }
     bar.finish_and_clear();
     let lang = match (args.lang, folder.language.as_deref()) {

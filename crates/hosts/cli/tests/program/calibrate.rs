@@ -295,9 +295,9 @@ fn what_cannot_be_done_is_told_at_once() {
     policy `silent.json`: every tier must have an `expected_share`, missing for: key
     -- exit code 2
     ");
-    insta::assert_snapshot!(said(&["--new-version", "1.0.0", "--policy-out", &out], ""), @r"
+    insta::assert_snapshot!(said(&["--new-version", "1.1.0", "--policy-out", &out], ""), @r"
     -- stderr
-    --new-version: a policy with other floors needs a version of its own, got `1.0.0`, which the present one has
+    --new-version: a policy with other floors needs a version of its own, got `1.1.0`, which the present one has
     -- exit code 2
     ");
     insta::assert_snapshot!(said(&["--new-version", "", "--policy-out", &out], ""), @r"

@@ -14,7 +14,15 @@ fn checked(name: &str, text: impl AsRef<[u8]>) -> String {
 
 #[test]
 fn presets_are_listed() {
-    let others = ["abc/standard", "abc/rank", "abc/blend", "rfm/standard", "value/standard"];
+    let others = [
+        "settle/standard",
+        "settle/steady",
+        "abc/standard",
+        "abc/rank",
+        "abc/blend",
+        "rfm/standard",
+        "value/standard",
+    ];
     assert_eq!(
         guanxi(&["policy", "show"]).well().lines().collect::<Vec<_>>(),
         [&PRESETS[..], &others].concat()
