@@ -46,8 +46,8 @@ fn more_places_than_a_decimal_has_are_refused() {
     insta::assert_snapshot!(refused(Columns::new(1).with(FACT, column.with_places(29))), @"the column of fact `cumulative_profit`, a decimal, has 29 decimal places, at most 28 are allowed");
 }
 
-/// A policy with one indicator, of a fact that may be a part of so many others.
-fn policy(schema: &Value, normaliser: &Value) -> Value {
+/// A policy with one indicator of one fact.
+pub(crate) fn policy(schema: &Value, normaliser: &Value) -> Value {
     json!({"schema": "guanxi.scoring/1", "id": "one", "version": "1", "body": {
         "dimensions": {"value": "1"},
         "facts": {"f": schema},
@@ -56,7 +56,7 @@ fn policy(schema: &Value, normaliser: &Value) -> Value {
     }})
 }
 
-fn reference() -> Value {
+pub(crate) fn reference() -> Value {
     json!({"schema": "guanxi.reference/1", "id": "r", "version": "1", "body": {
         "as_of": as_of(), "population": 0, "facts": {},
     }})

@@ -10,7 +10,7 @@ use crate::table::{Owned, Store, Table};
 const ROWS: usize = 1_500;
 
 /// Round numbers, of which many rows lie exactly between two hundredths.
-fn columns(random: &mut Random, missing: bool) -> Table {
+pub(crate) fn columns(random: &mut Random, missing: bool) -> Table {
     let mut column = |store: fn(Vec<i64>) -> Store, low: i64, high: i64, step: i64, places: u8| {
         let numbers = (0..ROWS).map(|_| random.between(low, high) * step).collect();
         let mut word = || (0..64).fold(0, |word, bit| word | u64::from(!random.percent(5)) << bit);
@@ -35,7 +35,7 @@ fn columns(random: &mut Random, missing: bool) -> Table {
     Table { rows: ROWS, columns: columns.map(|(fact, column)| (fact.to_owned(), column)).into() }
 }
 
-fn standard() -> (Value, Value, Scorer) {
+pub(crate) fn standard() -> (Value, Value, Scorer) {
     let policy = preset("standard").expect("a preset").to_value();
     let greatest = |max: &str| json!({"count": 1, "max": max});
     let reference = json!({"schema": "guanxi.reference/1", "id": "r", "version": "1", "body": {

@@ -1,6 +1,7 @@
 //! A batch gives every row what the decision gives it, and what the method's page says.
 #![cfg(test)]
 
+mod cells;
 mod errors;
 mod heap;
 mod laws;

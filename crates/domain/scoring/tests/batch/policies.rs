@@ -57,6 +57,9 @@ pub(crate) fn policy(random: &mut Random, flavour: Flavour) -> Value {
         (0..indicators).for_each(|place| share(random, &mut policy["body"], place));
     }
     wholes_of_wholes(random, &mut policy["body"]);
+    if random.percent(40) {
+        (0..indicators).for_each(|place| plain(&mut policy["body"]["indicators"][place]));
+    }
     if flavour != Flavour::Wild {
         plain_weights(random, &mut policy["body"]);
         for schema in policy["body"]["facts"].as_object_mut().expect("facts").values_mut() {
@@ -79,6 +82,14 @@ fn share(random: &mut Random, body: &mut Value, place: usize) {
         let whole = format!("w{place}");
         body["facts"][&whole] = json!({"kind": *random.pick(&["decimal", "int"])});
         body["indicators"][place]["normaliser"] = json!({"kind": "share_of", "whole": whole});
+    }
+}
+
+/// An indicator that needs more than a line becomes one that needs a line.
+fn plain(indicator: &mut Value) {
+    let kind = indicator["normaliser"]["kind"].as_str().expect("a kind");
+    if ["steps", "percentile", "logarithmic"].contains(&kind) {
+        indicator["normaliser"] = json!({"kind": "relative_to_fixed", "of": "16"});
     }
 }
 
@@ -134,8 +145,9 @@ fn bounds(random: &mut Random, schema: &mut Value, flavour: Flavour) {
         schema.insert(name.into(), bound.into());
         return;
     }
-    let least = *random.pick(&["-0.5", "0", "0", "0.005", "1"]);
-    schema.insert("min".into(), least.into());
+    if random.percent(70) {
+        schema.insert("min".into(), (*random.pick(&["-0.5", "0", "0", "0.005", "1"])).into());
+    }
     if random.percent(50) {
         schema.insert("max".into(), (*random.pick(&["1", "19.5", "64", "100.001"])).into());
     }

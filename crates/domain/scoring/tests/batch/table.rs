@@ -50,7 +50,7 @@ macro_rules! stores {
                 }
             }
 
-            fn set(&mut self, row: usize, number: i64) {
+            pub(crate) fn set(&mut self, row: usize, number: i64) {
                 match self {
                     $(Self::$variant(numbers) => {
                         numbers[row] = <$kind>::try_from(number).unwrap_or(numbers[row]);
