@@ -22,8 +22,20 @@ check() {
     [ "$each" -le "$3" ] || failed=1
 }
 
+# Of columns: what, and the greatest number allowed for one of 102 400 customers.
+check_rows() {
+    few=$(instructions "$1" 1)
+    many=$(instructions "$1" 11)
+    tenths=$(((many - few) / 102400))
+    printf '%-10s %6d.%d of at most %d\n' "$1" $((tenths / 10)) $((tenths % 10)) "$2"
+    [ "$tenths" -le $(($2 * 10)) ] || failed=1
+}
+
 check assess 1000 6500
 check explained 1000 11000
 check upsert 1000 26000
 check compile 50 100000
+check_rows dense 45
+check_rows dimensions 75
+check_rows missing 90
 exit $failed

@@ -350,6 +350,8 @@ def main():
     few, many = kernels["growth"][judged]
     verdict("ns/row at 10 000 000 rows over 100 000", f"{many / few:.2f}", many <= 1.5 * few, "at most 1.5")
     if judged == "batch":
+        missing = rust["batch, 5 % missing"] / rust["batch"]
+        verdict("5 % of each column missing over nothing missing", f"{missing:.2f}", missing <= 2, "at most 2")
         off = sum(sum(counts.get("batch", ())) for counts in kernels["differences"].values())
         verdict("differences from the exact scores, all sets", off, off == 0, "0")
     sys.exit(failed)

@@ -3,6 +3,7 @@
 use std::f64::consts::TAU;
 
 use crate::Numbers;
+use crate::product::Rows;
 
 /// What of a customer the policy weighs, in the narrowest unit that is exact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +70,8 @@ pub struct Scores {
     pub composite: Vec<u16>,
     /// The tier by its place in the policy, 0 the highest; [`NO_TIER`] where there is none.
     pub tier: Vec<u8>,
+    /// What the product's batch writes instead: see [`Scores::settle`].
+    pub rows: Rows,
 }
 
 /// A dimension has no known input, so there is no composite.
@@ -261,7 +264,7 @@ impl Scores {
     /// Room for the scores of so many customers.
     #[must_use]
     pub fn new(count: usize) -> Self {
-        Self { composite: vec![NO_COMPOSITE; count], tier: vec![NO_TIER; count] }
+        Self { composite: vec![NO_COMPOSITE; count], tier: vec![NO_TIER; count], rows: Rows::new(count) }
     }
 
     /// Writes what a kernel that takes one row at a time makes of each, in turn.

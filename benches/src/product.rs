@@ -3,7 +3,9 @@ use std::error::Error;
 
 use chrono::{DateTime, Utc};
 use guanxi::core::{FactId, FactMap, FactValue, Level, Score, TierId, parse_instant};
-use guanxi::scoring::{Given, Reference, Scorer, preset};
+use guanxi::scoring::{
+    self, ByDimension, Column, Given, Numbers, Reference, Results, RowScore, RowTier, Scorer, preset,
+};
 use rust_decimal::Decimal;
 
 use crate::columns::{ALL, Columns, Maxima, NO_COMPOSITE, NO_TIER, Present, Row, Scores};
@@ -73,12 +75,95 @@ impl Product {
         ))
     }
 
-    /// **The batch kernel plugs in here**, and nowhere else: a closure that scores these columns.
-    /// What it prepares outside of the closure is not timed. Without it the other kernels are
-    /// compared among themselves.
+    /// Columns as the product takes them; nothing is copied.
+    ///
+    /// # Errors
+    /// If columns and facts do not fit together.
+    pub fn columns<'a>(&self, columns: &'a Columns) -> Result<scoring::Columns<'a>, Box<dyn Error>> {
+        let numbers: [(Numbers<'_>, u8); 7] = [
+            (columns.profit.as_slice().into(), 2),
+            (columns.days.as_slice().into(), 0),
+            (columns.growth.as_slice().into(), 4),
+            (columns.undeveloped.as_slice().into(), 0),
+            (columns.total.as_slice().into(), 0),
+            (columns.service.as_slice().into(), 0),
+            (columns.price.as_slice().into(), 0),
+        ];
+        let mut bits = columns.present.iter().flatten();
+        let mut given = scoring::Columns::new(columns.len());
+        for (fact, (numbers, places)) in self.facts.iter().zip(numbers) {
+            let column = Column::of(numbers).with_places(places);
+            let column = bits.next().map_or(column, |bits| column.with_known(bits));
+            given = given.with(fact.clone(), column)?;
+        }
+        Ok(given)
+    }
+
+    /// The batch kernel: a closure that scores these columns, into the product's own types. What it
+    /// prepares outside of the closure is not timed, nor is [`Scores::settle`].
+    ///
+    /// # Errors
+    /// If columns and facts do not fit together.
+    pub fn batch<'a>(&'a self, columns: &'a Columns) -> Result<Kernel<'a>, Box<dyn Error>> {
+        let columns = self.columns(columns)?;
+        Ok(Box::new(move |scores| {
+            let rows = &mut scores.rows;
+            let mut results = Results {
+                composite: &mut rows.composite,
+                tier: &mut rows.tier,
+                dimensions: None,
+                rank: None,
+            };
+            // The columns have the rows that there is room for, so this writes all of them.
+            rows.scored = self.scorer.score_into(&columns, &mut results).is_ok();
+        }))
+    }
+
+    /// The same, with the score of every dimension.
+    ///
+    /// # Errors
+    /// If columns and facts do not fit together.
+    pub fn dimensions<'a>(&'a self, columns: &'a Columns) -> Result<Kernel<'a>, Box<dyn Error>> {
+        let columns = self.columns(columns)?;
+        Ok(Box::new(move |scores| {
+            let Rows { composite, tier, dimensions: [value, potential, need], scored } = &mut scores.rows;
+            for room in [&mut *value, potential, need] {
+                room.resize(composite.len(), RowScore::NONE);
+            }
+            let dimensions = Some(ByDimension { value: &mut **value, potential, need });
+            let mut results = Results { composite, tier, dimensions, rank: None };
+            *scored = self.scorer.score_into(&columns, &mut results).is_ok();
+        }))
+    }
+}
+
+/// What the batch writes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rows {
+    composite: Vec<RowScore>,
+    tier: Vec<RowTier>,
+    dimensions: [Vec<RowScore>; 3],
+    scored: bool,
+}
+
+impl Rows {
+    /// Room for so many customers, and none for their dimensions.
     #[must_use]
-    pub fn batch<'a>(&'a self, _columns: &'a Columns) -> Option<Kernel<'a>> {
-        None
+    pub fn new(count: usize) -> Self {
+        let (composite, tier) = (vec![RowScore::NONE; count], vec![RowTier::INCOMPLETE; count]);
+        Self { composite, tier, ..Self::default() }
+    }
+}
+
+impl Scores {
+    /// Reads what the batch wrote; nothing, if it wrote nothing.
+    pub fn settle(&mut self) {
+        let Rows { composite, tier, scored, .. } = std::mem::take(&mut self.rows);
+        if scored {
+            let composite = composite.iter().map(|score| score.get().map_or(NO_COMPOSITE, Score::hundredths));
+            let place = |tier: &RowTier| tier.place().and_then(|place| u8::try_from(place).ok());
+            self.fill(composite.zip(tier.iter().map(|tier| place(tier).unwrap_or(NO_TIER))));
+        }
     }
 }
 

@@ -36,6 +36,12 @@ fn the_exact_kernel_is_the_oracle_and_the_product() {
         let plan = Plan::new(maxima);
         let product = Product::new(maxima).unwrap();
         let exact = scored(|scores| plan.score_all(&columns, scores), COUNT);
+        for kernel in [product.batch(&columns).unwrap(), product.dimensions(&columns).unwrap()] {
+            let mut batch = Scores::new(COUNT);
+            kernel(&mut batch);
+            batch.settle();
+            assert_eq!(batch.differences(&exact), (0, 0), "{name}");
+        }
         let rows = columns.rows().zip(columns.presence());
         for (i, (row, present)) in rows.enumerate() {
             let score = (exact.composite[i], exact.tier[i]);

@@ -5,7 +5,9 @@ use std::hint::black_box;
 
 use guanxi::core::{FactInput, FactMap, SubjectId, parse_instant};
 use guanxi::scoring::{Given, Incremental, PolicyDocument, Reference, Scorer, preset};
+use guanxi_benches::columns::{Columns, Kind, Scores};
 use guanxi_benches::customers;
+use guanxi_benches::product::Product;
 
 type Failed = Box<dyn Error>;
 
@@ -24,11 +26,30 @@ fn facts(policy: &PolicyDocument, line: &str) -> Result<FactMap, Failed> {
     )
 }
 
+const EXPECTED: &str = "expected one of assess, explained, upsert, compile, dense, dimensions and missing";
+/// The customers of a batch: full blocks of rows.
+const ROWS: usize = 102_400;
+
+/// Scores columns so many times.
+fn batch(what: &str, times: usize) -> Result<(), Failed> {
+    let kind = if what == "missing" { Kind::Missing } else { Kind::Realistic };
+    let columns = Columns::new(kind, ROWS);
+    let product = Product::new(columns.maxima())?;
+    let kernel =
+        if what == "dimensions" { product.dimensions(&columns)? } else { product.batch(&columns)? };
+    let mut scores = Scores::new(ROWS);
+    (0..times).for_each(|_| kernel(black_box(&mut scores)));
+    Ok(())
+}
+
 fn main() -> Result<(), Failed> {
     let mut arguments = std::env::args().skip(1);
-    let what = arguments.next().ok_or("expected what to count: assess, explained, upsert or compile")?;
+    let what = arguments.next().ok_or(EXPECTED)?;
     let times: usize = arguments.next().ok_or("expected how many times")?.parse()?;
 
+    if ["dense", "dimensions", "missing"].contains(&what.as_str()) {
+        return batch(&what, times);
+    }
     let policy = preset("standard").ok_or("no such preset")?;
     let as_of = parse_instant("2026-06-30")?;
     let given = Given::default();
@@ -61,7 +82,7 @@ fn main() -> Result<(), Failed> {
         "compile" => (0..times).for_each(|_| {
             let _ = black_box(Scorer::new(black_box(&policy), black_box(&reference)));
         }),
-        other => return Err(format!("expected assess, explained, upsert or compile, got `{other}`").into()),
+        other => return Err(format!("{EXPECTED}, got `{other}`").into()),
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! Floating point is an instrument here, never a result: see [`crate::Scorer::score_into`].
 #![allow(clippy::float_arithmetic, reason = "every result is certified, or computed again in integers")]
 
+use super::columns::Numbers;
 use super::results::{RowScore, RowTier};
 
 /// The rows of a block: few enough for the nearest cache, many enough to make loops worth starting.
@@ -54,6 +55,18 @@ pub(super) enum Lanes<'l> {
     Short(&'l [i32; ROWS]),
     U32(&'l [u32]),
     I64(&'l [i64]),
+}
+
+/// Whether the numbers of two columns become lanes of one length.
+pub(super) const fn alike(a: &Numbers<'_>, b: &Numbers<'_>) -> bool {
+    const fn length(numbers: &Numbers<'_>) -> u8 {
+        match numbers {
+            Numbers::U8(_) | Numbers::U16(_) | Numbers::I16(_) | Numbers::I32(_) => 0,
+            Numbers::U32(_) => 1,
+            Numbers::I64(_) => 2,
+        }
+    }
+    length(a) == length(b)
 }
 
 /// Short numbers in the length that they have in common; rows beyond the last keep what they were.

@@ -31,11 +31,12 @@ impl Scorer {
     /// in them is stale. A number that breaks the policy's schema counts as missing, as it does there.
     ///
     /// Why floating point may do the work: the points of a row, in hundredths, are a sum of at most 12
-    /// terms from 0 to 10 000, each after at most 10 roundings of one part in 2^53; even a hundred such roundings move the
-    /// sum by less than 2^-30. One addition turns it into a whole number of 2^-16, which is then off
-    /// by at most 0.6 of that unit. Unless its low 16 bits are all 0, no half lies between it and the exact sum, so
-    /// rounding one is rounding the other. The rows in doubt, exact halves among them, and numbers of more than 50 bits are
-    /// computed again in integers, as wide as it takes; so is everything where a policy's constants allow no such proof.
+    /// terms from 0 to 10 000, each after a few roundings of one part in 2^53, which a linear indicator far
+    /// from its origin magnifies by 2^17 at most; together they move the sum by less than 2^-18. One
+    /// addition turns it into a whole number of 2^-16, which is then off by at most 0.6 of that unit.
+    /// Unless its low 16 bits are all 0, no half lies between it and the exact sum, so rounding one is
+    /// rounding the other. The rows in doubt, exact halves among them, are computed again in integers, as
+    /// wide as it takes; so is everything where a policy's constants allow no such proof.
     /// Only integers of more than 128 bits allocate.
     ///
     /// # Errors

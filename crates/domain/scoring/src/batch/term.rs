@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use guanxi_core::{FactId, FactKind, FactSchema};
 use rust_decimal::Decimal;
 
-use super::block::Affine;
+use super::block::{Affine, alike};
 use super::columns::{Column, Columns, ColumnsError, Numbers};
 use crate::dimension::Dimension;
 use crate::input::Chain;
@@ -234,8 +234,12 @@ impl Wiring {
             let most = worth.points * wire.part / worth.parts;
             let shape = bound.shape(wire, most);
             bound.certain &= shape.is_some();
-            bound.plain &= matches!(shape, Some((Shape::Affine(..) | Shape::Share(..), _)));
-            let (shape, offset) = shape.unwrap_or((Shape::Never, 0.0));
+            bound.plain &= match shape {
+                Some((Shape::Affine(..), _)) => true,
+                Some((Shape::Share(part, whole, _), _)) => alike(&part, &whole),
+                _ => false,
+            };
+            let (shape, offset) = shape.unwrap_or_else(|| (bound.computed(wire), 0.0));
             if let Some(term) = bound.terms.get_mut(at) {
                 *term = Some(Term { wire, shape, most, offset });
             }
@@ -256,11 +260,15 @@ impl Slot {
             return Err(ColumnsError::Places { fact, kind, given, allowed: 0 });
         }
         let range = column.numbers.range();
-        let (least, most) = range;
         // Rounded inwards: a number of whole units lies within the bounds if it lies within these.
-        let least =
-            self.least.map_or(least, |bound| least.max(units(-bound, column.places).saturating_neg()));
-        let most = self.most.map_or(most, |bound| most.min(units(bound, column.places)));
+        let least = self.least.map_or(i128::MIN, |bound| units(-bound, column.places).saturating_neg());
+        let most = self.most.map_or(i128::MAX, |bound| units(bound, column.places));
+        let (least, most) = (least.max(range.0.into()), most.min(range.1.into()));
+        // No number lies between 1 and 0, if none of the column's type is allowed.
+        let (least, most) = match (i64::try_from(least), i64::try_from(most)) {
+            (Ok(least), Ok(most)) if least <= most => (least, most),
+            _ => (1, 0),
+        };
         Ok(Source {
             column,
             least,
@@ -272,18 +280,22 @@ impl Slot {
     }
 }
 
-/// A bound in units of 10^-places, rounded down; the nearest 64-bit number, where it has more bits.
-fn units(bound: Decimal, places: u8) -> i64 {
+/// A bound in units of 10^-places, rounded down; the nearest 128-bit number, where it has more bits.
+fn units(bound: Decimal, places: u8) -> i128 {
     let (mantissa, scale) = (bound.mantissa(), bound.scale());
     let power = |exponent: u32| 10_i128.checked_pow(exponent).unwrap_or(i128::MAX);
-    let units = match u32::from(places).checked_sub(scale) {
+    match u32::from(places).checked_sub(scale) {
         Some(more) => mantissa.saturating_mul(power(more)),
         None => mantissa.div_euclid(power(scale.saturating_sub(places.into()))),
-    };
-    i64::try_from(units).unwrap_or(if units < 0 { i64::MIN } else { i64::MAX })
+    }
 }
 
 impl<'a> Bound<'_, 'a> {
+    /// An indicator of which floating point proves nothing.
+    fn computed(&self, wire: &Wire) -> Shape<'a> {
+        self.source(wire.slot).map_or(Shape::Never, |source| Shape::Computed(source.column))
+    }
+
     /// The points of an indicator, and what is added to them; `None` where floating point cannot vouch for
     /// them.
     fn shape(&self, wire: &Wire, most: f64) -> Option<(Shape<'a>, f64)> {

@@ -1,0 +1,198 @@
+//! Looks for a row that is not scored alike in every way there is: `differences [ROWS]`.
+//!
+//! Each row is scored in a batch, by the decision, and by an oracle of big integers: `oracle` for the
+//! policy `standard`, the one of the scoring crate's tests for policies that are made up. Rows, policies
+//! and references are such that many rows lie exactly between two hundredths of a point, and that
+//! 128 bits do not hold others. The same number of rows gives the same rows. Ends with 1 if one differs.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "what is made up is sound, or the run ends"
+)]
+use std::error::Error;
+use std::io::Write;
+use std::num::NonZero;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use guanxi_benches::columns::{Columns, Kind, SETS, Scores};
+use guanxi_benches::oracle;
+use guanxi_benches::product::Product;
+use guanxi_benches::row::Plan;
+
+use crate::policies::Flavour;
+use crate::random::Random;
+use crate::ratio::Ratio;
+use crate::scored::{Seen, as_of, scored, scorer};
+use crate::table::{QUALITIES, Table};
+
+#[path = "../../../crates/domain/scoring/tests/oracle/log2.rs"]
+mod log2;
+#[allow(dead_code, reason = "a test reads the rest")]
+#[path = "../../../crates/domain/scoring/tests/oracle/method.rs"]
+mod method;
+#[allow(dead_code, reason = "a test reads the rest")]
+#[path = "../../../crates/domain/scoring/tests/batch/policies.rs"]
+mod policies;
+#[allow(dead_code, reason = "a test reads the rest")]
+#[path = "../../../crates/domain/scoring/tests/oracle/population.rs"]
+mod population;
+#[allow(dead_code, reason = "a test reads the rest")]
+#[path = "../../../crates/domain/scoring/tests/oracle/random.rs"]
+mod random;
+#[allow(dead_code, reason = "a test reads the rest")]
+#[path = "../../../crates/domain/scoring/tests/oracle/ratio.rs"]
+mod ratio;
+#[allow(dead_code, reason = "a test reads the rest")]
+#[path = "../../../crates/domain/scoring/tests/batch/scored.rs"]
+mod scored;
+#[allow(dead_code, reason = "a test reads the rest")]
+#[path = "../../../crates/domain/scoring/tests/batch/table.rs"]
+mod table;
+
+/// The rows that are made for one policy.
+const AT_ONCE: u64 = 2_000;
+
+/// What is made up, of ten policies.
+const FLAVOURS: [Flavour; 10] = [
+    Flavour::Ties,
+    Flavour::Ties,
+    Flavour::Ties,
+    Flavour::Ties,
+    Flavour::Ties,
+    Flavour::Shares,
+    Flavour::Shares,
+    Flavour::Limits,
+    Flavour::Wild,
+    Flavour::Far,
+];
+
+/// What was found.
+#[derive(Clone, Copy, Debug, Default)]
+struct Found {
+    policies: u64,
+    rows: u64,
+    /// Rows of which the composite or the rank lies exactly between two hundredths.
+    ties: u64,
+    batch: u64,
+    decision: u64,
+}
+
+impl Found {
+    fn plus(self, other: Self) -> Self {
+        Self {
+            policies: self.policies + other.policies,
+            rows: self.rows + other.rows,
+            ties: self.ties + other.ties,
+            batch: self.batch + other.batch,
+            decision: self.decision + other.decision,
+        }
+    }
+
+    /// Counts a row in which the batch and the decision differ from the oracle, or not.
+    fn row(&mut self, tie: bool, batch: bool, decision: bool) {
+        self.rows += 1;
+        self.ties += u64::from(tie);
+        self.batch += u64::from(batch);
+        self.decision += u64::from(decision);
+    }
+}
+
+/// Rows of round numbers by the policy `standard`.
+fn standard(kind: Kind, rows: usize) -> Result<Found, Box<dyn Error>> {
+    let columns = Columns::new(kind, rows);
+    let maxima = columns.maxima();
+    let (plan, product) = (Plan::new(maxima), Product::new(maxima)?);
+    let mut scores = Scores::new(rows);
+    product.batch(&columns)?(&mut scores);
+    scores.settle();
+    let mut found = Found { policies: 1, ..Found::default() };
+    let batch = scores.composite.iter().copied().zip(scores.tier.iter().copied());
+    for ((row, present), batch) in columns.rows().zip(columns.presence()).zip(batch) {
+        let exact = oracle::score(row, present, maxima);
+        let tie = columns.present.is_none() && plan.ties(row);
+        found.row(tie, batch != exact, product.assess(row, present)? != exact);
+    }
+    Ok(found)
+}
+
+/// Rows of a policy that is made up from a seed.
+fn made_up(seed: u64, rows: u64) -> Found {
+    let mut random = Random(seed);
+    let (flavour, quality) = (*random.pick(&FLAVOURS), *random.pick(&QUALITIES));
+    let policy = policies::policy(&mut random, flavour);
+    let reference = policies::reference(&mut random, &policy, flavour, as_of());
+    let rows = usize::try_from(rows).expect("a few rows");
+    let table = Table::new(&mut random, &policy, &reference, rows, quality);
+    let scorer = scorer(&policy, &reference);
+    let columns = table.columns();
+    let room = scored(&scorer, &columns);
+    let mut found = Found { policies: 1, ..Found::default() };
+    for row in 0..rows {
+        let customer = table.customer(&policy, row);
+        let facts = serde_json::from_value(customer.clone()).expect("facts");
+        let (exact, of) = Seen::foreseen(&policy, &reference, &customer);
+        let rest = of.exact.map(|exact| &exact - &Ratio::whole(exact.floor()));
+        let tie = rest.is_some_and(|rest| rest == Ratio::half());
+        found.row(tie, room.seen(&scorer, row) != exact, Seen::decided(&scorer, &facts) != exact);
+    }
+    found
+}
+
+fn report(out: &mut impl Write, what: &str, found: Found) -> std::io::Result<()> {
+    let Found { policies, rows, ties, batch, decision } = found;
+    writeln!(out, "{what:<20}{policies:>9}{rows:>12}{ties:>12}{batch:>10}{decision:>10}")
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let rows = std::env::args().nth(1).map_or(Ok(5_000_000), |given| given.parse::<u64>())?;
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "rows scored in a batch, by the decision and by an oracle of big integers, every row in each way"
+    )?;
+    writeln!(
+        out,
+        "{:<20}{:>9}{:>12}{:>12}{:>10}{:>10}",
+        "", "policies", "rows", "exact ties", "batch", "decision"
+    )?;
+
+    // A fifth by the policy that all begin with, in every set of the comparison but the one without ties.
+    let mut all = Found::default();
+    for (name, kind) in &SETS[1..] {
+        let found = standard(*kind, usize::try_from(rows.div_ceil(25))?)?;
+        report(&mut out, name, found)?;
+        all = all.plus(found);
+    }
+    let (next, rest) = (AtomicU64::new(0), rows.saturating_sub(all.rows).div_ceil(AT_ONCE));
+    let work = || {
+        let mut found = Found::default();
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= rest {
+                return found;
+            }
+            found = found.plus(made_up(seed, AT_ONCE));
+        }
+    };
+    let found = thread::scope(|scope| {
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let found = threads.into_iter().map(|thread| thread.join().expect("sound documents"));
+        found.fold(Found::default(), Found::plus)
+    });
+    report(&mut out, "made up", found)?;
+    let all = all.plus(found);
+    report(&mut out, "all", all)?;
+    let differences = all.batch + all.decision;
+    writeln!(
+        out,
+        "{}  differences: {differences} (bound: 0)",
+        if differences == 0 { "PASS" } else { "FAIL" }
+    )?;
+    if differences > 0 {
+        return Err("not every way to score a row comes to the same".into());
+    }
+    Ok(())
+}
