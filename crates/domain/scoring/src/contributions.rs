@@ -99,8 +99,7 @@ impl<N: Nat> Earned<N> {
     fn exceeds(&self, other: &Self) -> bool {
         let wide = || self.rest.to_big().compare(&other.rest.to_big());
         let widened = || self.rest.widened().compare(&other.rest.widened()).or_else(wide);
-        !self.rest.num.is_zero()
-            && self.rest.compare(&other.rest).or_else(widened) == Some(Ordering::Greater)
+        !self.rest.num.is_zero() && self.rest.compare(&other.rest).or_else(widened) == Some(Ordering::Greater)
     }
 }
 

@@ -46,9 +46,7 @@ pub(crate) enum Note {
     /// Nothing: it is in order, or weighs nothing.
     Nothing,
     /// It counts, though it is out of bounds or stale.
-    Counts {
-        bound: Option<Bound>,
-    },
+    Counts { bound: Option<Bound> },
     /// There is no value.
     NoValue,
 }

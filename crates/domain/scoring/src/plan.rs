@@ -99,8 +99,7 @@ impl<N: Nat> Constants<N> {
                 if negative(x) {
                     lowest()
                 } else {
-                    let steps = digits::<N>(x)?
-                        .times(&power_of_ten(28_u32.saturating_sub(x.scale()))?)?;
+                    let steps = digits::<N>(x)?.times(&power_of_ten(28_u32.saturating_sub(x.scale()))?)?;
                     clamp(Fraction { num: steps, den: total.clone() })
                 }
             }

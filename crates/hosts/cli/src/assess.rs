@@ -6,8 +6,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use guanxi::core::{Decision, Score, TierId, parse_instant};
 use guanxi::policy::LabelPack;
 use guanxi::scoring::{
-    Assessment, Explained, Lift, LiftOption, LiftVerdict, PinnedReference, PolicyDocument, Reason,
-    Reference, Scorer, labels,
+    Assessment, Explained, Lift, LiftOption, LiftVerdict, PinnedReference, PolicyDocument, Reason, Reference,
+    Scorer, labels,
 };
 use serde::{Serialize, Serializer};
 

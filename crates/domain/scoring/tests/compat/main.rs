@@ -18,7 +18,8 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use guanxi_core::{Decision, FactMap};
 use guanxi_scoring::{
-    Assessment, Contribution, Explained, Given, PinnedReference, PolicyDocument, Reason, Scorer, preset, preset_ids,
+    Assessment, Contribution, Explained, Given, PinnedReference, PolicyDocument, Reason, Scorer, preset,
+    preset_ids,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
