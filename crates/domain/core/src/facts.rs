@@ -253,14 +253,15 @@ impl Facts for FactMap {
         for (answer, name) in answers.iter_mut().zip(&ids.0) {
             *answer = loop {
                 let [listed, after @ ..] = rest else { break Fact::Missing };
-                match listed.name.cmp(name) {
-                    Ordering::Less => rest = after,
-                    Ordering::Equal => {
-                        rest = after;
-                        break listed.entry.answer();
-                    }
-                    Ordering::Greater => break Fact::Missing,
+                // Mostly the next fact is the next one asked for.
+                if listed.name == *name {
+                    rest = after;
+                    break listed.entry.answer();
                 }
+                if listed.name > *name {
+                    break Fact::Missing;
+                }
+                rest = after;
             };
         }
     }

@@ -311,9 +311,9 @@ impl Scorer {
     /// What is remarkable of an outcome.
     fn remarks(&self, outcome: &Assessment, as_of: DateTime<Utc>, reasons: &mut Vec<Reason>) {
         if let Some(id) = &outcome.tier {
-            let tiers = self.policy.body().tiers().iter().zip(&self.shape.profiles);
-            let profile = tiers.filter(|(tier, _)| tier.id == *id).flat_map(|(_, profile)| profile);
-            for (dimension, range) in profile {
+            let mut tiers = self.policy.body().tiers().iter().zip(&self.shape.profiles);
+            let profile = tiers.find(|(tier, _)| tier.id == *id).map(|(_, profile)| profile);
+            for (dimension, range) in profile.into_iter().flatten() {
                 let Some(score) = *outcome.dimensions.get(*dimension) else { continue };
                 if !range.contains(score) {
                     let (tier, dimension) = (id.clone(), *dimension);
