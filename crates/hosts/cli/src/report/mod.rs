@@ -1,16 +1,20 @@
 //! The review as one HTML file: no request leaves it, no text from the data can act in it, and all
 //! but the table's sorting and searching works without a script.
+mod calibration;
 mod chart;
 mod data;
 mod digest;
 mod inert;
 mod list;
 mod page;
+mod segment_data;
+mod segments;
 mod table;
 mod texts;
 
 pub(crate) use data::*;
 pub(crate) use list::LISTED;
+pub(crate) use segment_data::*;
 
 /// Renders the report as one self-contained HTML file.
 pub(crate) fn render(data: &ReportData) -> String {
@@ -84,7 +88,7 @@ mod tests {
         for note in &data.notes {
             assert!(html.contains(note));
         }
-        assert_eq!(html.matches("<svg class=\"chart").count(), 4);
+        assert_eq!(html.matches("<svg class=\"chart").count(), 5);
         assert!(html.matches("<tr data-customer=").count() == table::FIRST_ROWS);
     }
 
