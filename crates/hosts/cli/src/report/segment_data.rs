@@ -21,8 +21,10 @@ pub(crate) struct Segments {
 pub(crate) struct Abc {
     /// The policy: `standard 1.0.0`.
     pub(crate) policy: String,
-    /// What the amount is called, with its unit.
+    /// What the amount is called.
     pub(crate) amount: String,
+    /// The currency or unit of the amount, if it has one.
+    pub(crate) unit: String,
     /// The classes, the best first.
     pub(crate) classes: Vec<AbcClass>,
     /// Customers without a class.

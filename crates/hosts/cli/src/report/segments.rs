@@ -7,7 +7,7 @@ use super::chart::{BAR_X, WIDTH, figure};
 use super::data::{Expected, ReportData, Verdict};
 use super::inert::{Name, Text};
 use super::list::table;
-use super::page::{judged, open, revenue_title};
+use super::page::{judged, open, revenue_title, with_unit};
 use super::segment_data::{Abc, Compared, SegmentTable};
 use super::texts::Texts;
 
@@ -25,14 +25,18 @@ pub(super) fn section(out: &mut String, data: &ReportData, t: &Texts) -> fmt::Re
         out.push_str("</div>\n");
         classes(out, abc, t)?;
     }
+    out.push_str("<div class=\"lists\">\n");
     for (id, name, segments) in
         [("rfm", t.rfm, &segments.rfm), ("value-segments", t.value_segments, &segments.value)]
     {
         if let Some(segments) = segments {
+            out.push_str("<div>\n");
             title(out, id, name, &segments.policy, t)?;
             rows(out, id, name, segments, data, t)?;
+            out.push_str("</div>\n");
         }
     }
+    out.push_str("</div>\n");
     out.push_str("</section>\n");
     Ok(())
 }
@@ -100,7 +104,7 @@ fn bars(out: &mut String, abc: &Abc, t: &Texts) -> fmt::Result {
         "<ul class=\"legend\"><li><span class=\"tier\"><svg class=\"mark t1\" viewBox=\"-9 -9 18 18\" aria-hidden=\"true\"><path d=\"M-8-8h16v16h-16z\"/></svg>{}</span></li>\
          <li><span class=\"tier\"><svg class=\"mark t2\" viewBox=\"-9 -9 18 18\" aria-hidden=\"true\"><path d=\"M-8-8h16v16h-16z\"/></svg>{}</span></li></ul>\n</figure>",
         t.share_of_customers,
-        Text(&abc.amount)
+        Text(&with_unit(&abc.amount, &abc.unit))
     )
 }
 
@@ -121,7 +125,7 @@ fn concentration(out: &mut String, abc: &Abc, t: &Texts) -> fmt::Result {
         out,
         "<figure>\n<figcaption>{}<small>{}</small></figcaption>\n<dl class=\"pairs\">",
         t.concentration,
-        Text(&abc.amount)
+        Text(&with_unit(&abc.amount, &abc.unit))
     )?;
     for (term, figure) in [(t.gini, &concentration.gini), (t.hhi, &concentration.hhi)] {
         writeln!(out, "<dt>{term}</dt><dd>{}</dd>", Text(figure))?;
@@ -144,7 +148,7 @@ fn number(out: &mut String, shown: Option<String>, t: &Texts) -> fmt::Result {
 }
 
 fn classes(out: &mut String, abc: &Abc, t: &Texts) -> fmt::Result {
-    let amount = Text(&abc.amount).to_string();
+    let amount = Text(&with_unit(&abc.amount, &abc.unit)).to_string();
     let columns =
         [t.abc_class, t.customers, t.share, t.expected, t.verdict, &amount, t.share, t.expected, t.verdict];
     table(out, "abc-classes", t.abc, &columns, &[1, 2, 3, 5, 6, 7], |out| {

@@ -312,14 +312,14 @@ pub(super) fn concentration(of: &Concentration, amount: &str, words: &Words) -> 
     Some(words.say("concentration", &args))
 }
 
-/// What the amount of the classes is called, with the currency if it is the revenue.
-pub(super) fn amount_title(review: &Review, words: &Words) -> String {
+/// What the amount of the classes is called, and its currency if it is the revenue.
+pub(super) fn amount_title(review: &Review, words: &Words) -> (String, String) {
     let fact = review.segment_policies.abc.body().amount();
     if *fact != review.questions.revenue {
-        return words.labels.label("fact", fact.as_str()).to_owned();
+        return (words.labels.label("fact", fact.as_str()).to_owned(), String::new());
     }
-    let currency = review.folder.currency.map_or_else(String::new, |currency| format!(" {currency}"));
-    format!("{}{currency}", words.word("revenue"))
+    let currency = review.folder.currency.map_or_else(String::new, |currency| currency.to_string());
+    (words.word("revenue"), currency)
 }
 
 /// `segments.json`.
@@ -350,7 +350,34 @@ pub(super) fn file(review: &Review, summary: &Summary<'_>) -> Result<Vec<u8>, Fa
         value: Part { policy: policies.value.stamp(), report: &segments.value.made.report },
         calibration: summary.calibration.as_ref(),
     };
-    let mut text = serde_json::to_vec_pretty(&file).map_err(Failure::told)?;
-    text.push(b'\n');
-    Ok(text)
+    let text = serde_json::to_string_pretty(&file).map_err(Failure::told)?;
+    Ok((shown(&text) + "\n").into_bytes())
+}
+
+/// JSON in which characters that would change how it is shown are escaped; it says the same.
+fn shown(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c == '\n' || guanxi::core::is_inert(c.encode_utf8(&mut [0; 4])) {
+            shown.push(c);
+        } else {
+            // Outside of strings there are no such characters.
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| shown.push_str(&format!("\\u{unit:04x}")));
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_shown_as_it_is_and_says_the_same() {
+        let given = "a\u{202e}b\u{e0001}\u{2028} \n\t\u{1b} 客户 \" \\ =cmd()";
+        let json = serde_json::to_string_pretty(&[given]).unwrap();
+        let shown = shown(&json);
+        assert!(shown.contains("a\\u202eb\\udb40\\udc01\\u2028") && shown.contains("客户"), "{shown}");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&shown).unwrap(), [given]);
+    }
 }

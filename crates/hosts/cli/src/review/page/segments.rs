@@ -1,4 +1,5 @@
 //! What the HTML report shows of segments, of the floors proposed and of lifts.
+use guanxi::bands::{self, CalibratedClass, Finding};
 use guanxi::core::{Stamp, TierId};
 use guanxi::portfolio::Member;
 use guanxi::scoring::Standing;
@@ -57,9 +58,11 @@ fn abc(review: &Review, report: &segmentation::AbcReport, words: &Words) -> repo
         top: of.top.iter().map(|top| (top.customers, top.share.to_string())).collect(),
     });
     let segmentation::Unclassified { missing, not_applicable, unusable } = report.unclassified;
+    let (title, unit) = amount_title(review, words);
     report::Abc {
         policy: named(&review.segment_policies.abc.stamp()),
-        amount: amount_title(review, words),
+        amount: title,
+        unit,
         classes: report.classes.iter().map(class).collect(),
         without: missing.saturating_add(not_applicable).saturating_add(unusable),
         concentration,
@@ -89,12 +92,12 @@ pub(super) fn calibration(review: &Review, summary: &Summary<'_>, words: &Words)
         return report::Calibration { remarks, ..report::Calibration::default() };
     };
     let proposal = &calibration.proposal;
-    let held = |held: &guanxi::bands::Held| report::Held {
+    let held = |held: &bands::Held| report::Held {
         floor: held.floor.to_string(),
         count: held.count,
         share: held.share.map(|share| share.to_string()),
     };
-    let tier = |class: &guanxi::bands::CalibratedClass<_>| report::CalibratedTier {
+    let tier = |class: &CalibratedClass<TierId>| report::CalibratedTier {
         target: class.target_share.to_string(),
         current: held(&class.current),
         proposed: held(&class.proposed),
@@ -105,10 +108,11 @@ pub(super) fn calibration(review: &Review, summary: &Summary<'_>, words: &Words)
         let flow = proposal.flows.iter().find(|flow| flow.from == *from && flow.to == *to);
         flow.map_or(0, |flow| flow.count)
     };
+    let floors = || proposal.classes.iter().map(tier).collect();
     let flows = || tiers().map(|from| tiers().map(|to| flow(from, to)).collect()).collect();
     report::Calibration {
-        tiers: proposal.classes.iter().map(tier).collect(),
-        flows: if proposal.finding == guanxi::bands::Finding::Changed { flows() } else { Vec::new() },
+        tiers: if proposal.finding == Finding::Nobody { Vec::new() } else { floors() },
+        flows: if proposal.finding == Finding::Changed { flows() } else { Vec::new() },
         remarks: crate::review::calibration::remarks(review, calibration, words),
     }
 }

@@ -2,6 +2,7 @@
 use std::fmt::Write;
 
 use comfy_table::Table;
+use guanxi::bands::Finding;
 use guanxi::segmentation::{Compared, Verdict};
 
 use super::{heading, percent, plain, table, whole};
@@ -23,7 +24,7 @@ pub(super) fn segments(
     let segments = &summary.segments;
     if let Some(report) = segments.abc.report() {
         writeln!(text, "{}", classes(review, summary, words))?;
-        if let Some(line) = concentration(&report.concentration, &amount_title(review, words), words) {
+        if let Some(line) = concentration(&report.concentration, &amount_title(review, words).0, words) {
             writeln!(text, "{}", plain(&line))?;
         }
     }
@@ -41,7 +42,9 @@ pub(super) fn segments(
 /// The classes by contribution against what is expected.
 fn classes(review: &Review, summary: &Summary<'_>, words: &Words) -> Table {
     let header = ["abc_class", "customers", "share", "expected"].map(|code| words.word(code));
-    let amount = [amount_title(review, words), words.word("of_revenue"), words.word("expected")];
+    let (amount, unit) = amount_title(review, words);
+    let amount =
+        [format!("{amount} {unit}").trim_end().to_owned(), words.word("of_revenue"), words.word("expected")];
     let mut table = table(header.into_iter().chain(amount).collect(), &[1, 2, 3, 4, 5, 6]);
     let report = &summary.segments.abc.made.report;
     for row in &report.classes {
@@ -119,7 +122,9 @@ pub(super) fn calibration(
         return writeln!(text, "{}", words.word("calibrate_no_targets"));
     };
     let (labels, proposal) = (proposed::Words(&words.labels), &calibration.proposal);
-    writeln!(text, "{}", proposed::floors(&labels, proposal))?;
+    if proposal.finding != Finding::Nobody {
+        writeln!(text, "{}", proposed::floors(&labels, proposal))?;
+    }
     for remark in crate::review::calibration::remarks(review, calibration, words) {
         writeln!(text, "{remark}")?;
     }
