@@ -52,11 +52,6 @@ impl Tree {
         Err(lines.join("\n"))
     }
 
-    /// Whether the tree says that it is this kind of document.
-    pub(crate) fn is<B: Body>(&self) -> bool {
-        self.value.get("schema").and_then(Value::as_str) == Some(B::SCHEMA)
-    }
-
     /// A document of another kind breaks most rules of this one: what matters is that it is another.
     fn telling<'p>(&self, problems: &'p Problems) -> impl Iterator<Item = &'p Problem> {
         let named = self.value.get("schema").is_some_and(Value::is_string);

@@ -97,7 +97,7 @@ fn bars(out: &mut String, abc: &Abc, t: &Texts) -> fmt::Result {
             )?;
         }
     }
-    debug_assert!(BAR_X + SPAN < WIDTH);
+    const { assert!(BAR_X + SPAN < WIDTH) };
     figure(out, "chart-abc", t.chart_abc, t.chart_abc_hint, bottom + 40, &body)?;
     writeln!(
         out,

@@ -288,7 +288,7 @@ fn revenue(
         }
     }
     // Revenue that is known of nobody is unknown, not 0; a segment of nobody has none.
-    let sum = |sum: Option<ExactSum>| sum.and_then(|sum| sum.get()).filter(|_| known).map(DecimalText);
+    let sum = |sum: Option<ExactSum>| sum.and_then(ExactSum::get).filter(|_| known).map(DecimalText);
     let nobody = made.report.segments.iter().map(|row| (row.segment.clone(), Some(ExactSum::default())));
     nobody.chain(sums).map(|(segment, total)| (segment, sum(total))).collect()
 }
