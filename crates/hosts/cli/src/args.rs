@@ -78,13 +78,13 @@ Example:
 DIR holds CSV files and a guanxi.toml, which maps files and columns to parties, attributes and events
 and names the recipes that fold events into facts. See docs/src/folder.md.
 
-With --out, three files are written: customers.csv (one row a customer), assessments.jsonl (one
-decision a line, as `guanxi assess --explain` prints it) and report.html (one file, no network); and
-problems.csv, if the data has any.")]
+With --out, four files are written: customers.csv (one row a customer), assessments.jsonl (one
+decision a line, as `guanxi assess --explain` prints it), segments.json (all segments and the floors
+proposed) and report.html (one file, no network); and problems.csv, if the data has any.")]
 pub(crate) struct ReviewArgs {
     /// The folder with guanxi.toml
     pub(crate) dir: PathBuf,
-    /// Write customers.csv, assessments.jsonl and report.html into this folder (made if missing)
+    /// Write customers.csv, assessments.jsonl, segments.json and report.html into this folder (made if missing)
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Policy to use instead of the one that guanxi.toml names: a preset's id or a file

@@ -1,5 +1,5 @@
 //! `guanxi calibrate`: customers in, a proposal of tier floors out.
-mod table;
+pub(crate) mod table;
 
 use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};

@@ -9,15 +9,17 @@ use crate::args::Lang;
 use crate::number::{grouped, percent};
 use crate::output::{Failure, inert};
 
-struct Words(LabelPack);
+/// The labels of the tiers and the texts of this program.
+fn pack(lang: Lang) -> Result<LabelPack, Failure> {
+    let missing = || Failure::told("the labels of this language are not in the program");
+    let labels = guanxi::scoring::labels(lang.code()).ok_or_else(missing)?;
+    Ok(labels.with(LabelPack::parse(lang.texts()).map_err(Failure::told)?))
+}
 
-impl Words {
-    fn new(lang: Lang) -> Result<Self, Failure> {
-        let missing = || Failure::told("the labels of this language are not in the program");
-        let labels = guanxi::scoring::labels(lang.code()).ok_or_else(missing)?;
-        Ok(Self(labels.with(LabelPack::parse(lang.texts()).map_err(Failure::told)?)))
-    }
+/// What a proposal is told in: the labels of the tiers and the texts of this program.
+pub(crate) struct Words<'p>(pub(crate) &'p LabelPack);
 
+impl Words<'_> {
     fn say(&self, code: &str, args: &[(&str, Arg)]) -> String {
         self.0.fill("ui", code, args)
     }
@@ -37,8 +39,43 @@ pub(super) fn proposal(
     head: &Head<'_>,
     lang: Lang,
 ) -> Result<String, Failure> {
-    let words = Words::new(lang)?;
-    let mut lines = vec![basis(&words, head), words.say("calibration", &[])];
+    let pack = pack(lang)?;
+    let words = Words(&pack);
+    let mut lines =
+        vec![basis(&words, head), words.say("calibration", &[]), floors(&words, proposal).to_string()];
+    lines.extend(remarks(&words, proposal));
+    lines.extend(not_counted(&words, head.prospects, head.incomplete));
+    if proposal.finding == Finding::Changed {
+        lines.push(words.say("calibrate_flows", &[]));
+        lines.push(flows(&words, proposal).to_string());
+    }
+    Ok(inert(&(lines.join("\n").replace('\u{a0}', " ") + "\n")))
+}
+
+/// The tiers by rank with their numbers, and the ties at their ends.
+pub(super) fn ranked(ranked: &Ranked<TierId>, head: &Head<'_>, lang: Lang) -> Result<String, Failure> {
+    let pack = pack(lang)?;
+    let words = Words(&pack);
+    let mut table = table(words.header(&["tier", "calibrate_quota", "customers"]));
+    for class in &ranked.classes {
+        table.add_row([words.tier(&class.class), count(class.quota), count(class.count)]);
+    }
+    let mut lines = vec![basis(&words, head), table.to_string()];
+    for tie in &ranked.ties {
+        let args = [
+            ("count", Arg::Text(count(tie.count))),
+            ("score", Arg::Score(tie.score)),
+            ("highest", Arg::Text(words.tier(&tie.highest))),
+            ("lowest", Arg::Text(words.tier(&tie.lowest))),
+        ];
+        lines.push(words.say("calibrate_rank_tie", &args));
+    }
+    lines.extend(not_counted(&words, head.prospects, head.incomplete));
+    Ok(inert(&(lines.join("\n") + "\n")))
+}
+
+/// Each tier with its target, and what it holds now and by the floor proposed.
+pub(crate) fn floors(words: &Words<'_>, proposal: &Calibration<TierId>) -> Table {
     let mut table = table(words.header(&[
         "tier",
         "calibrate_target",
@@ -59,62 +96,40 @@ pub(super) fn proposal(
         row.push(signed(class));
         table.add_row(row);
     }
-    lines.push(table.to_string());
-    for class in &proposal.classes {
-        let Some(tie) = class.tie else { continue };
+    table
+}
+
+/// What keeps the floors from their targets, then what came of it.
+pub(crate) fn remarks(words: &Words<'_>, proposal: &Calibration<TierId>) -> Vec<String> {
+    let tie = |class: &CalibratedClass<TierId>| {
+        let tie = class.tie?;
         let tier = Arg::Text(words.tier(&class.class));
         let args = [("tier", tier), ("count", Arg::Text(count(tie.count))), ("score", Arg::Score(tie.score))];
-        lines.push(words.say("calibrate_tie", &args));
-    }
+        Some(words.say("calibrate_tie", &args))
+    };
     let moved = [("up", Arg::Text(count(proposal.up()))), ("down", Arg::Text(count(proposal.down())))];
-    lines.push(match proposal.finding {
+    let finding = match proposal.finding {
         Finding::Nobody => words.say("calibrate_nobody", &[]),
         Finding::Unchanged => words.say("calibrate_unchanged", &[]),
         Finding::Changed => words.say("calibrate_changed", &moved),
-    });
-    lines.extend(not_counted(&words, head));
-    if proposal.finding == Finding::Changed {
-        lines.push(words.say("calibrate_flows", &[]));
-        lines.push(flows(&words, proposal).to_string());
-    }
-    Ok(inert(&(lines.join("\n").replace('\u{a0}', " ") + "\n")))
+    };
+    proposal.classes.iter().filter_map(tie).chain([finding]).collect()
 }
 
-/// The tiers by rank with their numbers, and the ties at their ends.
-pub(super) fn ranked(ranked: &Ranked<TierId>, head: &Head<'_>, lang: Lang) -> Result<String, Failure> {
-    let words = Words::new(lang)?;
-    let mut table = table(words.header(&["tier", "calibrate_quota", "customers"]));
-    for class in &ranked.classes {
-        table.add_row([words.tier(&class.class), count(class.quota), count(class.count)]);
-    }
-    let mut lines = vec![basis(&words, head), table.to_string()];
-    for tie in &ranked.ties {
-        let args = [
-            ("count", Arg::Text(count(tie.count))),
-            ("score", Arg::Score(tie.score)),
-            ("highest", Arg::Text(words.tier(&tie.highest))),
-            ("lowest", Arg::Text(words.tier(&tie.lowest))),
-        ];
-        lines.push(words.say("calibrate_rank_tie", &args));
-    }
-    lines.extend(not_counted(&words, head));
-    Ok(inert(&(lines.join("\n") + "\n")))
-}
-
-fn basis(words: &Words, head: &Head<'_>) -> String {
+fn basis(words: &Words<'_>, head: &Head<'_>) -> String {
     let stamp = |stamp: &guanxi::core::Stamp| Arg::Text(format!("{} {}", stamp.id, stamp.version));
     let reference = head.basis.reference.as_ref().map_or_else(|| Arg::Text("–".into()), stamp);
     words.say("basis", &[("policy", stamp(&head.basis.policy)), ("reference", reference)])
 }
 
-fn not_counted(words: &Words, head: &Head<'_>) -> Option<String> {
-    let counts =
-        [("prospects", Arg::Text(count(head.prospects))), ("incomplete", Arg::Text(count(head.incomplete)))];
-    (head.prospects > 0 || head.incomplete > 0).then(|| words.say("calibrate_not_counted", &counts))
+/// Who was left out for want of a composite, if anybody was.
+pub(crate) fn not_counted(words: &Words<'_>, prospects: u64, incomplete: u64) -> Option<String> {
+    let counts = [("prospects", Arg::Text(count(prospects))), ("incomplete", Arg::Text(count(incomplete)))];
+    (prospects > 0 || incomplete > 0).then(|| words.say("calibrate_not_counted", &counts))
 }
 
 /// Who goes where: a row for each tier of now, a column for each tier proposed.
-fn flows(words: &Words, proposal: &Calibration<TierId>) -> Table {
+fn flows(words: &Words<'_>, proposal: &Calibration<TierId>) -> Table {
     let tiers = || proposal.classes.iter().map(|class| &class.class);
     let corner = words.say("calibrate_corner", &[]);
     let mut table = table(std::iter::once(corner).chain(tiers().map(|tier| words.tier(tier))).collect());
@@ -148,7 +163,7 @@ fn share(held: &Held) -> String {
 }
 
 /// How many customers a tier would hold above its target or below it, with a sign.
-fn signed(class: &CalibratedClass<TierId>) -> String {
+pub(crate) fn signed(class: &CalibratedClass<TierId>) -> String {
     let deviation = class.proposed.deviation;
     format!("{}{deviation}", if deviation.num() > 0 { "+" } else { "" })
 }

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::cell::{Cell, Format};
+use super::segments::SegmentChoices;
 use super::settings::{CellReader, FORMAT_KEYS, day, instant, text, texts};
 use super::template::{Column, Template};
 
@@ -18,6 +19,7 @@ pub(super) struct Config {
     pub(super) title: Option<String>,
     pub(super) language: Option<String>,
     pub(super) policy: Option<String>,
+    pub(super) segments: SegmentChoices,
     pub(super) currency: Option<Currency>,
     /// Of days and of clock times that name none, where a file declares no other.
     pub(super) utc_offset: FixedOffset,
@@ -92,13 +94,14 @@ impl Config {
     /// Reads the tree of `guanxi.toml`; what is wrong is reported through the node.
     pub(super) fn read(node: &Node<'_>) -> Option<Self> {
         let fields = node.fields(&[
-            "as_of", "title", "language", "policy", "currency", "columns", "format", "files", "parties",
-            "events", "rates", "recipes", "quality",
+            "as_of", "title", "language", "policy", "segments", "currency", "columns", "format", "files",
+            "parties", "events", "rates", "recipes", "quality",
         ]);
         let title = fields.optional("title").and_then(|node| text(&node));
         let language =
             fields.optional("language").and_then(|node| node.choice(&[("en", "en"), ("zh-CN", "zh-CN")]));
         let policy = fields.optional("policy").and_then(|node| text(&node));
+        let segments = fields.optional("segments").map(|node| SegmentChoices::read(&node));
         let currency = fields.optional("currency").and_then(|node| node.get::<Currency>());
         let columns = fields.optional("columns").and_then(|node| node.items()).unwrap_or_default();
         let columns = columns.iter().filter_map(Node::get).collect();
@@ -128,6 +131,7 @@ impl Config {
             title,
             language,
             policy,
+            segments: segments.unwrap_or_default(),
             currency,
             utc_offset,
             rates,

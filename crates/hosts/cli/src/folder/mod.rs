@@ -12,6 +12,7 @@ mod names;
 mod number;
 mod problem;
 mod rows;
+mod segments;
 mod settings;
 mod table;
 mod template;
@@ -34,6 +35,7 @@ use serde_json::Value;
 use crate::tree::{Places, toml};
 use config::Config;
 pub(crate) use problem::{Effect, Fault, Place, Problem, Problems};
+pub(crate) use segments::SegmentChoices;
 pub(crate) use settings::instant_at;
 use table::{Header, Lookup};
 
@@ -51,6 +53,8 @@ pub(crate) struct Folder {
     pub(crate) language: Option<String>,
     /// The scoring policy, if the folder states it.
     pub(crate) policy: Option<PolicyChoice>,
+    /// The policies of the segments.
+    pub(crate) segments: SegmentChoices,
     /// The currency of amounts that name none.
     pub(crate) currency: Option<Currency>,
     /// The offset of days, and of clock times that name none; UTC if none is declared.
@@ -78,13 +82,29 @@ pub(crate) struct Folder {
     pub(crate) places: Places,
 }
 
-/// The scoring policy of a folder.
+/// A policy of a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PolicyChoice {
     /// An embedded one, by its id.
     Preset(String),
     /// A document inside the folder.
     File(PathBuf),
+}
+
+impl PolicyChoice {
+    /// A name with the ending of a document is a file; any other is a preset.
+    fn named(name: String) -> Self {
+        let document = [".json", ".jsonc", ".toml"].iter().any(|ending| name.ends_with(ending));
+        if document { Self::File(name.into()) } else { Self::Preset(name) }
+    }
+
+    /// The file, if it is one.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Preset(_) => None,
+        }
+    }
 }
 
 /// What was made of the rows of one mapping; `rows` is the sum of the other three.
@@ -147,7 +167,13 @@ impl Reading {
                 self.config_fault(&at, fault);
             }
         }
-        let policy = config.policy.take().map(|name| self.policy(dir, name));
+        let policy = config.policy.take().map(PolicyChoice::named);
+        if let Some(choice) = &policy {
+            self.stays_inside(dir, "policy", choice);
+        }
+        for (key, choice) in config.segments.all() {
+            self.stays_inside(dir, &format!("segments.{key}"), choice);
+        }
         let headers = self.headers(dir, &config);
         let mut lookups = self.bind(&mut config, &headers);
         if self.stopped {
@@ -167,6 +193,7 @@ impl Reading {
             title: config.title,
             language: config.language,
             policy,
+            segments: config.segments,
             currency: config.currency,
             utc_offset: config.utc_offset,
             rates: config.rates,
@@ -225,16 +252,12 @@ impl Reading {
         config
     }
 
-    /// A name with the ending of a document is a file; any other is a preset.
-    fn policy(&mut self, dir: &Path, name: String) -> PolicyChoice {
-        let document = [".json", ".jsonc", ".toml"].iter().any(|ending| name.ends_with(ending));
-        if !document {
-            return PolicyChoice::Preset(name);
+    /// Refuses a policy that is a file elsewhere.
+    fn stays_inside(&mut self, dir: &Path, at: &str, choice: &PolicyChoice) {
+        let given = choice.file().map(|path| path.display().to_string());
+        if let Some(given) = given.filter(|path| !table::stays_inside(dir, path)) {
+            self.config_fault(at, Fault::OutsideFolder { given });
         }
-        if !table::stays_inside(dir, &name) {
-            self.config_fault("policy", Fault::OutsideFolder { given: name.clone() });
-        }
-        PolicyChoice::File(name.into())
     }
 
     /// Checks every file: its bytes, its header, the length of its rows.

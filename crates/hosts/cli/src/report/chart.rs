@@ -11,9 +11,9 @@ use super::inert::Text;
 use super::page::{open, with_unit};
 use super::texts::Texts;
 
-const WIDTH: u32 = 800;
+pub(super) const WIDTH: u32 = 800;
 /// Where bars of the horizontal charts begin, right of their labels.
-const BAR_X: u32 = 190;
+pub(super) const BAR_X: u32 = 190;
 const ROW: u32 = 76;
 
 pub(super) fn section(out: &mut String, data: &ReportData, t: &Texts) -> fmt::Result {
@@ -55,7 +55,7 @@ pub(super) fn tier_name(tier: usize, label: &str) -> String {
 }
 
 /// A label short enough to stand beside a chart.
-fn short(label: &str) -> String {
+pub(super) fn short(label: &str) -> String {
     const LONGEST: usize = 13;
     let mut short: String = label.chars().take(LONGEST).collect();
     if label.chars().nth(LONGEST).is_some() {
@@ -64,7 +64,14 @@ fn short(label: &str) -> String {
     short
 }
 
-fn figure(out: &mut String, id: &str, title: &str, hint: &str, height: u32, body: &str) -> fmt::Result {
+pub(super) fn figure(
+    out: &mut String,
+    id: &str,
+    title: &str,
+    hint: &str,
+    height: u32,
+    body: &str,
+) -> fmt::Result {
     write!(
         out,
         "<figure>\n<figcaption id=\"{id}-title\">{title}<small>{hint}</small></figcaption>\n\

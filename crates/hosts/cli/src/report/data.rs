@@ -4,6 +4,8 @@
 //! sentences are already in the report's language. Nothing has to be escaped: the page does that.
 use serde::Serialize;
 
+use super::segment_data::{Assigned, Calibration, Segments};
+
 /// The languages a report can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
@@ -48,6 +50,10 @@ pub(crate) struct ReportData {
     pub(crate) clean_up: Vec<Mention>,
     /// How far the data can be trusted.
     pub(crate) quality: Quality,
+    /// The classes and segments.
+    pub(crate) segments: Segments,
+    /// The floors proposed.
+    pub(crate) calibration: Calibration,
     /// The indicators of the policy, in its order.
     pub(crate) indicators: Vec<Indicator>,
     /// Further columns of the customer table: country, owner.
@@ -279,6 +285,18 @@ pub(crate) struct Customer {
     pub(crate) contributions: Vec<Contribution>,
     /// Why, in the decision's order.
     pub(crate) reasons: Vec<String>,
+    /// What would bring it one tier up: the answer, then what each fact can do; empty without a tier.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) lift: Vec<String>,
+    /// Its class by contribution.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) abc: Option<Assigned>,
+    /// Its segment by behaviour, with the scores.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rfm: Option<Assigned>,
+    /// Its segment by rules.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) value_segment: Option<Assigned>,
 }
 
 /// Whether a customer was assessed.

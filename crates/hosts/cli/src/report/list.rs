@@ -51,7 +51,7 @@ pub(super) fn sections(out: &mut String, data: &ReportData, t: &Texts) -> fmt::R
         out.push_str("</section>\n");
     }
     out.push_str("</div>\n");
-    quality(out, data, t)
+    Ok(())
 }
 
 fn list(
@@ -122,7 +122,8 @@ fn person(
     Ok(())
 }
 
-fn quality(out: &mut String, data: &ReportData, t: &Texts) -> fmt::Result {
+/// How far the data can be trusted.
+pub(super) fn quality(out: &mut String, data: &ReportData, t: &Texts) -> fmt::Result {
     open(out, "quality", t.quality)?;
     table(out, "quality-scores", t.quality, &[t.dimension, t.score, t.note], &[1], |out| {
         for score in &data.quality.scores {
@@ -189,7 +190,7 @@ fn quality(out: &mut String, data: &ReportData, t: &Texts) -> fmt::Result {
 }
 
 /// A table in a box of its own, which scrolls where the screen is narrow.
-fn table(
+pub(super) fn table(
     out: &mut String,
     id: &str,
     label: &str,

@@ -1,16 +1,20 @@
 //! The review as one HTML file: no request leaves it, no text from the data can act in it, and all
 //! but the table's sorting and searching works without a script.
+mod calibration;
 mod chart;
 mod data;
 mod digest;
 mod inert;
 mod list;
 mod page;
+mod segment_data;
+mod segments;
 mod table;
 mod texts;
 
 pub(crate) use data::*;
 pub(crate) use list::LISTED;
+pub(crate) use segment_data::*;
 
 /// Renders the report as one self-contained HTML file.
 pub(crate) fn render(data: &ReportData) -> String {
@@ -71,7 +75,7 @@ mod tests {
         }
         assert!(html.chars().all(|c| c == '\n' || guanxi::core::is_inert(c.encode_utf8(&mut [0; 4]))));
         assert!(html.contains("\\u{202e}evil"));
-        assert!(count(&html, "&lt;/script&gt;") > 30, "every text of the report is on the page");
+        assert!(count(&html, "&lt;/script&gt;") > 60, "every text of the report is on the page");
     }
 
     #[test]
@@ -84,7 +88,7 @@ mod tests {
         for note in &data.notes {
             assert!(html.contains(note));
         }
-        assert_eq!(html.matches("<svg class=\"chart").count(), 4);
+        assert_eq!(html.matches("<svg class=\"chart").count(), 5);
         assert!(html.matches("<tr data-customer=").count() == table::FIRST_ROWS);
     }
 
@@ -94,6 +98,34 @@ mod tests {
         data.tiers.clear();
         data.notes.clear();
         assert!(render(&data).ends_with("</html>\n"));
+    }
+
+    #[test]
+    fn segments_and_floors_are_on_the_page() {
+        for (language, words) in [
+            (
+                Language::En,
+                ["Segments", "Champions", "Gini coefficient", "Proposed floor", "Nothing is applied."],
+            ),
+            (Language::ZhCn, ["客户细分", "核心客户", "基尼系数", "建议下限", "建议不会自动生效。"]),
+        ] {
+            let data = sample::report(language, 3);
+            let html = render(&data);
+            let (_, rest) = html.split_once("<section id=\"segments\"").unwrap();
+            let (shown, _) = rest.split_once("<section id=\"quality\"").unwrap();
+            for word in words.into_iter().chain(data.segments.lacking.as_deref()) {
+                assert!(shown.contains(word), "{word}");
+            }
+            // Two classes, two segments and those without, a tier each for floors and flows.
+            assert_eq!(shown.matches("<th scope=\"row\">").count(), 3 + 3 + 2 * data.tiers.len());
+        }
+        let mut data = sample::report(Language::En, 3);
+        data.segments = Segments { lacking: Some("No orders.".into()), ..Segments::default() };
+        data.calibration = Calibration { remarks: vec!["Nobody.".into()], ..Calibration::default() };
+        let html = render(&data);
+        let (_, rest) = html.split_once("<section id=\"segments\"").unwrap();
+        let (shown, _) = rest.split_once("<section id=\"quality\"").unwrap();
+        assert!(!shown.contains("<table") && shown.contains("No orders.") && shown.contains("Nobody."));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::data::{Document, Group, ReportData, Tier, Verdict};
 use super::digest::sha256_base64;
 use super::inert::{Name, Text};
 use super::texts::Texts;
-use super::{chart, list, table};
+use super::{calibration, chart, list, segments, table};
 
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
@@ -33,6 +33,9 @@ pub(super) fn write(out: &mut String, data: &ReportData) -> fmt::Result {
     board(out, data, t)?;
     chart::section(out, data, t)?;
     list::sections(out, data, t)?;
+    segments::section(out, data, t)?;
+    calibration::section(out, data, t)?;
+    list::quality(out, data, t)?;
     table::section(out, data, t)?;
     out.push_str("</main>\n");
     table::data(out, data, t)?;
@@ -74,6 +77,8 @@ fn header(out: &mut String, data: &ReportData, t: &Texts) -> fmt::Result {
         ("endangered", t.endangered),
         ("prospects", t.prospect_ranking),
         ("clean-up", t.clean_up),
+        ("segments", t.segments),
+        ("calibration", t.calibration),
         ("quality", t.quality),
         ("customers", t.table),
     ] {
@@ -182,7 +187,7 @@ fn row(out: &mut String, head: &str, tier: Option<&Tier>, group: &Group, t: &Tex
 }
 
 /// A verdict as sign and word, so that colour is not needed to read it.
-fn judged(verdict: Verdict, t: &Texts) -> String {
+pub(super) fn judged(verdict: Verdict, t: &Texts) -> String {
     let (class, sign, word) = match verdict {
         Verdict::Below => ("off", "▼", t.below),
         Verdict::Within => ("fine", "●", t.within),

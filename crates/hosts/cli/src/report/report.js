@@ -78,9 +78,12 @@
     });
   };
 
+  // The kinds of classes and segments, with their titles.
+  const segments = [[t.abc, "abc"], [t.rfm, "rfm"], [t.value_segments, "value_segment"]];
   const plain = (text) => text.normalize("NFKC").toLowerCase();
   const haystacks = customers.map((c) => plain(
-    [c.name, c.id, c.tier === undefined ? standing[c.standing] : label(c.tier), ...c.attributes.map((a) => a ?? "")].join("\n")));
+    [c.name, c.id, c.tier === undefined ? standing[c.standing] : label(c.tier),
+      ...segments.map(([, kind]) => (c[kind] && c[kind].label) ?? ""), ...c.attributes.map((a) => a ?? "")].join("\n")));
 
   const state = { column: 3, descending: true, order: [], matches: [], page: 0 };
   const body = find("rows");
@@ -204,6 +207,13 @@
     ];
   };
 
+  const list = (items) => el("ul", {}, items.map((item) => el("li", {}, name(item))));
+  const assigned = (title, given) => given === undefined ? [] : [
+    el("p", { class: "assigned" }, title, ": ", el("b", {}, or(given.label, name)),
+      given.cell === undefined ? null : ` (${given.cell})`),
+    given.reasons.length ? list(given.reasons) : null,
+  ];
+
   const explain = (index) => {
     const c = customers[index];
     const close = el("button", { type: "button", class: "close" }, t.close);
@@ -232,7 +242,9 @@
       c.contributions.length ? section(
         c.composite !== undefined ? t.contributions : c.rank !== undefined ? t.contributions_rank : t.inputs,
         contributions(c)) : null,
-      section(t.reasons, c.reasons.length ? el("ul", {}, c.reasons.map((reason) => el("li", {}, name(reason)))) : el("p", {}, t.none)),
+      section(t.reasons, c.reasons.length ? list(c.reasons) : el("p", {}, t.none)),
+      c.lift === undefined ? null : section(t.lift, list(c.lift)),
+      segments.some(([, kind]) => c[kind]) ? section(t.segments, segments.flatMap(([title, kind]) => assigned(title, c[kind]))) : null,
       facts.length ? section(t.facts, pairs(known(facts, c.facts, name))) : null,
       attributes.length ? section(t.attributes, pairs(known(attributes.map((a) => a.label), c.attributes, name))) : null,
     ].flat(3).filter((part) => part !== null));

@@ -83,7 +83,95 @@ fn customer(dice: &mut Dice, i: usize, chinese: bool) -> Customer {
             "Service sensitivity is not known.".into(),
             "Sold to at a loss in 2 of 3 years.".into(),
         ],
+        lift: vec!["Key is 12.40 points away.".into(), "Raising needs from 8 to 12 reaches Key.".into()],
+        abc: Some(assigned("B", None)),
+        rfm: Some(assigned("Champions", Some("5-4-5"))),
+        value_segment: Some(Assigned { reasons: vec!["No fact is known.".into()], ..Assigned::default() }),
         ..base
+    }
+}
+
+fn assigned(label: &str, cell: Option<&str>) -> Assigned {
+    Assigned {
+        label: Some(label.into()),
+        cell: cell.map(Into::into),
+        reasons: vec!["450 is rank 12; 62 % of the total lies before it.".into()],
+    }
+}
+
+fn segments(language: Language) -> Segments {
+    let say = |en: &str, zh: &str| if language == Language::ZhCn { zh } else { en }.to_owned();
+    let compared = |share: &str, low: &str, high: &str, verdict| Compared {
+        share: Some(share.into()),
+        expected: Some(Expected { low: low.into(), high: high.into(), verdict }),
+    };
+    let class = |label: &str, count, customers, of_amount| AbcClass {
+        label: label.into(),
+        count,
+        customers,
+        amount: Some((count * 12_345).to_string()),
+        of_amount,
+    };
+    let row = |label: String, count, revenue: Option<&str>| SegmentRow {
+        label,
+        count,
+        share: Some("0.128".into()),
+        revenue: revenue.map(Into::into),
+    };
+    Segments {
+        abc: Some(Abc {
+            policy: "standard 1.0.0".into(),
+            amount: say("Revenue", "收入"),
+            unit: "USD".into(),
+            classes: vec![
+                class(
+                    "A",
+                    139,
+                    compared("0.198", "0.1", "0.15", Verdict::Above),
+                    compared("0.7", "0.6", "0.8", Verdict::Within),
+                ),
+                class("B", 172, compared("0.245", "0.3", "0.4", Verdict::Below), Compared::default()),
+            ],
+            without: 3,
+            concentration: Some(Concentration {
+                gini: "0.6886".into(),
+                hhi: "0.0045".into(),
+                top: vec![(1, "0.011".into()), (141, "0.705".into())],
+            }),
+        }),
+        rfm: Some(SegmentTable {
+            policy: "standard 1.0.0".into(),
+            rows: vec![
+                row(say("Champions", "核心客户"), 81, Some("16572510.5")),
+                row(say("Lost", "已流失客户"), 37, None),
+            ],
+            without: 66,
+        }),
+        value: None,
+        lacking: Some(say(
+            "Not segmented by value (no customer has revenue_recent)",
+            "未作细分：价值（没有客户具备事实 revenue_recent）",
+        )),
+    }
+}
+
+fn calibration(language: Language) -> Calibration {
+    let held = |floor: &str, count| Held { floor: floor.into(), count, share: Some("0.2".into()) };
+    let remark =
+        if language == Language::ZhCn { "建议不会自动生效。" } else { "Nothing is applied." };
+    Calibration {
+        tiers: TIERS
+            .map(|(_, _, _, floor, low, _)| CalibratedTier {
+                target: low.into(),
+                current: held(&floor.to_string(), 12),
+                proposed: held("41.50", 1_234),
+                off: "-0.375".into(),
+            })
+            .into(),
+        flows: (0..TIERS.len())
+            .map(|from| (0..TIERS.len()).map(|to| (from * 7 + to) as u64).collect())
+            .collect(),
+        remarks: vec![remark.into()],
     }
 }
 
@@ -198,6 +286,8 @@ pub(super) fn report(language: Language, count: usize) -> ReportData {
                 cost: say("6 points of weight go to price sensitivity.", "6 分权重转由价格敏感度承担。"),
             }],
         },
+        segments: segments(language),
+        calibration: calibration(language),
         indicators: [
             ("Cumulative profit", "累计利润", Dimension::Value),
             ("Days of cooperation", "合作天数", Dimension::Value),
@@ -255,6 +345,12 @@ pub(super) fn filled_with(text: &str) -> ReportData {
     for input in &mut data.quality.missing {
         fill(&mut [&mut input.label, &mut input.cost]);
     }
+    fill_segments(&mut data.segments, text);
+    for tier in &mut data.calibration.tiers {
+        fill(&mut [&mut tier.target, &mut tier.off, &mut tier.current.floor, &mut tier.proposed.floor]);
+        tier.current.share = Some(text.into());
+    }
+    data.calibration.remarks = vec![text.into()];
     data.indicators.iter_mut().for_each(|indicator| indicator.label = text.into());
     data.attributes.iter_mut().for_each(|column| column.label = text.into());
     data.facts.iter_mut().for_each(|fact| *fact = text.into());
@@ -267,6 +363,14 @@ pub(super) fn filled_with(text: &str) -> ReportData {
         customer.attributes = vec![Some(text.into()); 2];
         customer.facts = vec![Some(text.into()); 3];
         customer.reasons = vec![text.into()];
+        customer.lift = vec![text.into()];
+        for given in [&mut customer.abc, &mut customer.rfm, &mut customer.value_segment] {
+            *given = Some(Assigned {
+                label: Some(text.into()),
+                cell: Some(text.into()),
+                reasons: vec![text.into()],
+            });
+        }
         for part in &mut customer.contributions {
             fill(&mut [&mut part.weight, &mut part.points]);
             for shown in [&mut part.input, &mut part.fraction, &mut part.decimal, &mut part.note] {
@@ -275,4 +379,33 @@ pub(super) fn filled_with(text: &str) -> ReportData {
         }
     }
     data
+}
+
+fn fill_segments(segments: &mut Segments, text: &str) {
+    let fill = |texts: &mut [&mut String]| texts.iter_mut().for_each(|t| **t = text.to_owned());
+    segments.lacking = Some(text.into());
+    segments.value.clone_from(&segments.rfm);
+    for table in [&mut segments.rfm, &mut segments.value].into_iter().flatten() {
+        fill(&mut [&mut table.policy]);
+        for row in &mut table.rows {
+            fill(&mut [&mut row.label]);
+            (row.share, row.revenue) = (Some(text.into()), Some(text.into()));
+        }
+    }
+    if let Some(abc) = &mut segments.abc {
+        fill(&mut [&mut abc.policy, &mut abc.amount, &mut abc.unit]);
+        if let Some(concentration) = &mut abc.concentration {
+            fill(&mut [&mut concentration.gini, &mut concentration.hhi]);
+            concentration.top = vec![(1, text.into())];
+        }
+        for class in &mut abc.classes {
+            fill(&mut [&mut class.label]);
+            class.amount = Some(text.into());
+            for compared in [&mut class.customers, &mut class.of_amount] {
+                compared.share = Some(text.into());
+                compared.expected =
+                    Some(Expected { low: text.into(), high: text.into(), verdict: Verdict::Above });
+            }
+        }
+    }
 }

@@ -91,6 +91,30 @@ texts! {
     prospect_ranking: "Prospects, best first", "潜在客户排名";
     clean_up: "Clean-up candidates", "建议清理的客户";
 
+    segments: "Segments", "客户细分";
+    abc: "ABC classes, by contribution", "ABC 分类（按贡献）";
+    abc_class: "Class", "类别";
+    rfm: "RFM segments, by behaviour", "RFM 细分（按购买行为）";
+    value_segments: "Value segments, by rules", "价值细分（按规则）";
+    segment: "Segment", "细分";
+    without: "None", "未归类";
+    chart_abc: "ABC classes against expectation", "ABC 分类与预期";
+    chart_abc_hint: "Upper bar: share of customers. Lower bar: share of the amount. Dashed frame: expected range.", "上方条形为客户占比，下方条形为金额占比，虚线框为预期区间。";
+    share_of_customers: "Customers", "客户数";
+    concentration: "Concentration", "集中度";
+    gini: "Gini coefficient", "基尼系数";
+    hhi: "Herfindahl-Hirschman index", "赫芬达尔指数";
+    greatest: "Share of the greatest", "最大客户占比，户数：";
+
+    calibration: "Calibration", "下限校准";
+    calibration_hint: "A proposal of tier floors at which the expected shares hold. Nothing was changed.", "使各层级达到预期占比的下限建议，未作任何更改。";
+    target: "Target", "目标占比";
+    floor: "Floor", "现行下限";
+    new_floor: "Proposed floor", "建议下限";
+    off: "Off target by", "与目标相差（户）";
+    flows: "From tier (row) to proposed tier (column)", "由现层级（行）至建议层级（列）";
+    flows_corner: "From / to", "由／至";
+
     quality: "Data quality", "数据质量";
     dimension: "Dimension", "维度";
     score: "Score", "得分";
@@ -112,7 +136,7 @@ texts! {
     id: "Id", "编号";
     completeness: "Completeness", "完整度";
     search: "Search", "搜索";
-    search_hint: "name, id, tier or attribute", "名称、编号、层级或属性";
+    search_hint: "name, id, tier, segment or attribute", "名称、编号、层级、细分或属性";
     tier_filter: "Tier", "层级";
     all_tiers: "All", "全部";
     of: "of", "/";
@@ -143,6 +167,7 @@ texts! {
     points: "Points", "得分点";
     sum: "Sum", "合计";
     reasons: "Reasons", "理由";
+    lift: "What would lift it", "如何升级";
     facts: "Facts", "事实数据";
     attributes: "Attributes", "属性";
 }

@@ -1,6 +1,8 @@
 //! `guanxi review`: a folder of CSV files in; a board, lists and a report out.
+mod calibration;
 mod page;
 mod prepare;
+mod segments;
 mod sheet;
 mod summary;
 mod terminal;
@@ -24,7 +26,7 @@ pub(crate) fn run(args: &ReviewArgs, quiet: bool) -> Result<Outcome, Failure> {
     let (review, members) = prepare::prepare(args, quiet)?;
     let words = Words::new(&review)?;
     let population = Population::new(review.scorer.policy(), members).map_err(Failure::told)?;
-    let summary = Summary::of(&review, &population);
+    let summary = Summary::of(&review, &population)?;
 
     // The files first: whoever closes our output has read enough, but still wants them.
     let bar = working("writing", quiet);
@@ -57,11 +59,12 @@ fn write_files(
     summary: &Summary<'_>,
     words: &Words,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let [sheet, lines, page, problems] = prepare::files(dir);
-    write_file(&sheet, &sheet::customers(review, summary.population)?)?;
+    let [sheet, lines, segments, page, problems] = prepare::files(dir);
+    write_file(&sheet, &sheet::customers(review, summary)?)?;
     stream_file(&lines, |file| assessments(file, review, summary.population))?;
+    write_file(&segments, &segments::file(review, summary)?)?;
     write_file(&page, report::render(&page::report(review, summary, words)).as_bytes())?;
-    let mut written = vec![sheet, lines, page];
+    let mut written = vec![sheet, lines, segments, page];
     match sheet::problems(review, words)? {
         Some(content) => {
             write_file(&problems, &content)?;
@@ -114,8 +117,10 @@ impl Words {
     fn new(review: &Review) -> Result<Self, Failure> {
         let missing = || Failure::told("the labels of this language are not in the program");
         let code = review.lang.code();
-        let mut labels = guanxi::scoring::labels(code)
+        // What several crates name is named as the scores name it.
+        let mut labels = guanxi::segmentation::labels(code)
             .ok_or_else(missing)?
+            .with(guanxi::scoring::labels(code).ok_or_else(missing)?)
             .with(guanxi::customer::labels(code).ok_or_else(missing)?)
             .with(guanxi::portfolio::labels(code).ok_or_else(missing)?)
             .with(LabelPack::parse(review.lang.texts()).map_err(Failure::told)?);

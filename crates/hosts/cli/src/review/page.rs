@@ -1,4 +1,6 @@
 //! What the HTML report shows.
+mod segments;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use guanxi::core::{
@@ -61,6 +63,8 @@ pub(super) fn report(review: &Review, summary: &Summary<'_>, words: &Words) -> R
         prospect_ranking: mentions(summary.prospects.iter().map(|it| (&it.subject, why_prospect(it, words)))),
         clean_up: mentions(summary.clean_up.iter().map(|it| (&it.subject, why_clean_up(it, words)))),
         quality: quality(review, summary, words),
+        segments: segments::segments(review, summary, words),
+        calibration: segments::calibration(review, summary, words),
         indicators: policy
             .indicators()
             .iter()
@@ -79,7 +83,12 @@ pub(super) fn report(review: &Review, summary: &Summary<'_>, words: &Words) -> R
             .population
             .members()
             .iter()
-            .map(|member| customer(review, member, &facts, words))
+            .enumerate()
+            .map(|(place, member)| {
+                let [abc, rfm, value_segment] = segments::assigned(summary, place, words);
+                let lift = segments::lift(review, member, words);
+                Customer { lift, abc, rfm, value_segment, ..customer(review, member, &facts, words) }
+            })
             .collect(),
     }
 }
@@ -245,6 +254,7 @@ fn customer(review: &Review, member: &Member, facts: &BTreeSet<&FactId>, words: 
         facts: facts.iter().map(value).collect(),
         contributions,
         reasons: member.decision.reasons.iter().map(|reason| words.labels.reason(reason)).collect(),
+        ..Customer::default()
     }
 }
 

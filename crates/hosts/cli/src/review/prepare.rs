@@ -14,6 +14,7 @@ use crate::assess::pin;
 use crate::document;
 use crate::folder::{self, Folder, PolicyChoice};
 use crate::output::{Failure, counted, now, progress, spare, working};
+use crate::review::segments::SegmentPolicies;
 
 /// Everything that a review knows.
 pub(crate) struct Review {
@@ -31,6 +32,9 @@ pub(crate) struct Review {
     pub(crate) invalid: Vec<(SubjectId, guanxi::core::FactError)>,
     pub(crate) quality: Option<Quality>,
     pub(crate) questions: Questions,
+    /// The policy as the command line or the folder names it.
+    pub(crate) policy_name: String,
+    pub(crate) segment_policies: SegmentPolicies,
 }
 
 impl Review {
@@ -57,11 +61,16 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
     })?;
     bar.finish_and_clear();
     spare_input(args, &folder)?;
-    let policy = match (&args.policy, &folder.policy) {
-        (Some(name), _) | (None, Some(PolicyChoice::Preset(name))) => document::policy(name)?,
-        (None, Some(PolicyChoice::File(path))) => document::read(&args.dir.join(path))?,
-        (None, None) => document::policy("standard")?,
+    let policy_name = match (&args.policy, &folder.policy) {
+        (Some(name), _) | (None, Some(PolicyChoice::Preset(name))) => name.clone(),
+        (None, Some(PolicyChoice::File(path))) => args.dir.join(path).display().to_string(),
+        (None, None) => "standard".to_owned(),
     };
+    let policy = match (&args.policy, &folder.policy) {
+        (None, Some(PolicyChoice::File(path))) => document::read(&args.dir.join(path))?,
+        _ => document::policy(&policy_name)?,
+    };
+    let segment_policies = SegmentPolicies::read(&folder.segments, &args.dir)?;
     let as_of = match &args.as_of {
         Some(text) => folder::instant_at(text, folder.utc_offset)
             .map_err(|error| Failure::told(format!("--as-of: {error}")))?,
@@ -142,24 +151,25 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
         invalid,
         quality,
         questions,
+        policy_name,
+        segment_policies,
     };
     Ok((review, members))
 }
 
 /// The files of `--out`, in the order of [`FILES`].
-pub(super) fn files(out: &Path) -> [PathBuf; 4] {
+pub(super) fn files(out: &Path) -> [PathBuf; 5] {
     FILES.map(|name| out.join(name))
 }
 
-const FILES: [&str; 4] = ["customers.csv", "assessments.jsonl", "report.html", "problems.csv"];
+const FILES: [&str; 5] =
+    ["customers.csv", "assessments.jsonl", "segments.json", "report.html", "problems.csv"];
 
 /// Refuses to write over a file that the review reads.
 fn spare_input(args: &ReviewArgs, folder: &Folder) -> Result<(), Failure> {
     let inside = folder.encodings.keys().map(|file| args.dir.join(file));
-    let own = match &folder.policy {
-        Some(PolicyChoice::File(path)) => Some(args.dir.join(path)),
-        Some(PolicyChoice::Preset(_)) | None => None,
-    };
+    let policies = folder.policy.iter().chain(folder.segments.all().map(|(_, choice)| choice));
+    let own = policies.filter_map(PolicyChoice::file).map(|path| args.dir.join(path));
     let given = args.policy.as_ref().map(PathBuf::from).into_iter().chain(args.reference.clone());
     let read = inside.chain([args.dir.join(folder::CONFIG)]).chain(own).chain(given);
     let written = args.out.iter().flat_map(|out| files(out)).chain(args.reference_out.clone());

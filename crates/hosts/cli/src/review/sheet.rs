@@ -3,12 +3,12 @@ use std::collections::BTreeSet;
 
 use guanxi::core::{AttributeId, Fact, FactId, FactValue, Facts, Inert, Score, TierId};
 use guanxi::customer::Attribute;
-use guanxi::portfolio::{Member, Population};
+use guanxi::portfolio::Member;
 use guanxi::scoring::Standing;
 
 use super::Words;
 use super::prepare::Review;
-use super::summary::{count, singles};
+use super::summary::{Summary, count, singles};
 use crate::folder::Problems;
 use crate::output::Failure;
 
@@ -30,7 +30,8 @@ fn value(value: &FactValue) -> String {
 }
 
 /// The table, in the order of the ids. Columns are named by code, whatever the language.
-pub(super) fn customers(review: &Review, population: &Population<'_>) -> Result<Vec<u8>, Failure> {
+pub(super) fn customers(review: &Review, summary: &Summary<'_>) -> Result<Vec<u8>, Failure> {
+    let population = summary.population;
     let known = |member: &Member| member.facts.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
     let facts: BTreeSet<FactId> = population.members().iter().flat_map(known).collect();
     let attributes: BTreeSet<&AttributeId> =
@@ -51,8 +52,9 @@ pub(super) fn customers(review: &Review, population: &Population<'_>) -> Result<
     ];
     let header = fixed.iter().map(|name| (*name).to_owned()).chain(facts.iter().map(ToString::to_string));
     let header = header.chain(attributes.iter().map(|name| format!("attribute.{name}")));
+    let header = header.chain(["abc_class", "rfm_segment", "value_segment"].map(str::to_owned));
     sheet.write_record(header.map(|name| cell(&name))).map_err(Failure::told)?;
-    for member in population.members() {
+    for (place, member) in population.members().iter().enumerate() {
         let outcome = &member.decision.outcome;
         let text = |score: Option<Score>| score.map_or_else(String::new, |score| score.to_string());
         let tier = |tier: Option<&TierId>| tier.map_or_else(String::new, |tier| cell(tier.as_str()));
@@ -80,6 +82,7 @@ pub(super) fn customers(review: &Review, population: &Population<'_>) -> Result<
             let attribute: Option<&Attribute> = party.and_then(|party| party.attributes.get(*name));
             attribute.map_or_else(String::new, |attribute| value(&attribute.value))
         }));
+        row.extend(summary.segments.codes(place).map(|code| code.map_or_else(String::new, cell)));
         sheet.write_record(row).map_err(Failure::told)?;
     }
     sheet.into_inner().map_err(Failure::told)

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use guanxi::core::{Arg, DecimalText, Fact, FactId, Facts, ReasonCode, Score, SubjectId};
 use guanxi::customer::{QualityDimension, Tally};
 use guanxi::portfolio::{
-    Board, CleanUp, Endangered, Member, MissingInput, Note, Population, Prospect, Questions,
+    Board, CleanUp, Endangered, Member, MissingInput, Note, Population, Prospect, Questions, TierCalibration,
 };
 use guanxi::scoring::{Dimension, Explained, Reason, Standing};
 
 use super::Words;
 use super::prepare::Review;
+use super::segments::Segments;
 use crate::number::{grouped, percent};
+use crate::output::Failure;
 
 /// The tables and lists of a review.
 pub(super) struct Summary<'r> {
@@ -22,6 +24,9 @@ pub(super) struct Summary<'r> {
     pub(super) prospects: Vec<Prospect>,
     pub(super) clean_up: Vec<CleanUp>,
     pub(super) missing: Vec<MissingInput>,
+    pub(super) segments: Segments,
+    /// Floors at which the shares expected hold; none if the policy does not expect a share for every tier.
+    pub(super) calibration: Option<TierCalibration>,
 }
 
 /// A kind of defect, how often it occurs, and with whom.
@@ -48,9 +53,9 @@ pub(super) struct Single {
 }
 
 impl<'r> Summary<'r> {
-    pub(super) fn of(review: &Review, population: &'r Population<'r>) -> Self {
+    pub(super) fn of(review: &Review, population: &'r Population<'r>) -> Result<Self, Failure> {
         let board = population.board(&review.questions);
-        Self {
+        Ok(Self {
             population,
             notes: population.notes(&board),
             board,
@@ -59,7 +64,9 @@ impl<'r> Summary<'r> {
             prospects: population.prospects(),
             clean_up: population.clean_up(&review.questions),
             missing: population.missing_inputs(),
-        }
+            segments: Segments::of(review, population)?,
+            calibration: population.calibrate().ok(),
+        })
     }
 }
 

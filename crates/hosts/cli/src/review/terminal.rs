@@ -1,4 +1,6 @@
 //! The board on the terminal.
+mod segments;
+
 use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
@@ -62,6 +64,8 @@ fn write(
     for note in notes {
         writeln!(text, "- {note}")?;
     }
+    segments::segments(text, review, summary, words)?;
+    segments::calibration(text, review, summary, words)?;
 
     let parts = |subject: &SubjectId| {
         let member = summary.population.members().iter().find(|member| member.subject == *subject);

@@ -129,6 +129,36 @@ fn hostile_texts_are_shown_and_do_nothing() {
     - Nobody can be assessed: of 6 customers nothing is known for Need: price sensitivity, service sensitivity
     - Cannot be told: Most endangered; no customer has median_gap_days, revenue_growth
 
+    Segments
+    ┌───────────────────────────────────────────────────────────────────────────────┐
+    │ ABC class   Customers    Share    Expected   Revenue CNY   Of all    Expected │
+    ╞═══════════════════════════════════════════════════════════════════════════════╡
+    │ A                   3   42.9 %   10–15 % ↑       695,000     85 %   60–80 % ↑ │
+    │ B                   2   28.6 %   30–40 % ↓       122,500     15 %           – │
+    │ C                   2   28.6 %   50–60 % ↓             0      0 %           – │
+    └───────────────────────────────────────────────────────────────────────────────┘
+    Concentration of Revenue: Gini 0.5242, Herfindahl-Hirschman index 0.2781; share of the greatest 1: 34.9 %, 2: 69.7 %
+    ┌───────────────────────────────────────────────────────────────────────────────────────────────────────┐
+    │ RFM segment         Customers   Share   Revenue CNY   Value segment   Customers   Share   Revenue CNY │
+    ╞═══════════════════════════════════════════════════════════════════════════════════════════════════════╡
+    │ Champions                   0     0 %             0   At risk                 0     0 %             0 │
+    │ Loyal                       0     0 %             0   High value              0     0 %             0 │
+    │ Potentially loyal           3    50 %       285,000   Potential               0     0 %             0 │
+    │ New                         0     0 %             0   General                 7   100 %       745,000 │
+    │ Promising                   0     0 %             0                                                   │
+    │ Need attention              0     0 %             0                                                   │
+    │ About to sleep              0     0 %             0                                                   │
+    │ At risk                     3    50 %       460,000                                                   │
+    │ Cannot lose                 0     0 %             0                                                   │
+    │ Hibernating                 0     0 %             0                                                   │
+    │ Lost                        0     0 %             0                                                   │
+    │ None                        1                                                                         │
+    └───────────────────────────────────────────────────────────────────────────────────────────────────────┘
+
+    Calibration of the tier floors: a proposal, nothing was changed
+    Nothing to calibrate by: nobody has a composite. Every floor stays.
+    Without a composite, and so not counted: prospects 1, not assessable 6
+
     Top customers
     None.
 
@@ -155,7 +185,7 @@ fn hostile_texts_are_shown_and_do_nothing() {
     - service sensitivity: unknown of 7 customers; 6 % of the score rests on it; left out, the rest of its dimension weighs more; ask service
     - price sensitivity: unknown of 7 customers; 14 % of the score rests on it; left out, the rest of its dimension weighs more; ask sales
 
-    Written: out/customers.csv, out/assessments.jsonl, out/report.html, out/problems.csv
+    Written: out/customers.csv, out/assessments.jsonl, out/segments.json, out/report.html, out/problems.csv
     -- stderr
     客户.csv:5, `名称`: expected a text without control and invisible characters, got `上海\u{202e}贸易`; the id stands for the name
         type it anew: it holds characters that are not seen
@@ -180,14 +210,14 @@ fn hostile_texts_are_shown_and_do_nothing() {
 
     let sheet = dir.read("out/customers.csv");
     insta::assert_snapshot!(sheet.trim_start_matches('\u{feff}'), @r"
-    id,name,standing,tier,computed_tier,composite,value,potential,need,rank,completeness,cooperation_days,cumulative_profit,days_since_order,orders,revenue,attribute.city,attribute.profit
-    1,<script>alert(1)</script>,incomplete,,,,45.13,,,,0.5,11,85000,11,1,285000,'=cmd|' /C calc'!A0,285000
-    2,'=cmd|' /C calc'!A0,incomplete,,,,45.78,,,,0.5,29,85000,29,1,285000,\u{9}=1+1,285000
-    3,'@SUM(1),incomplete,,,,51.04,,,,0.5,29,95000,29,1,125000,'+1,285000
-    4,4,incomplete,,,,1.00,,,,0.5,28,-82500,28,1,-72500,'-2+3,1230000
-    5,北京长城机械有限公司,incomplete,,,,33.90,,,,0.5,28,62500,28,1,72500,</script><img src=x onerror=alert(1)>,0
-    6,一次客户,incomplete,,,,60.53,,,,0.5,1395,20000,1395,1,50000,\u{1b}[31m红,
-    7,从未下单,prospect,,,,,,,,0,n/a,n/a,n/a,0,0,上海,
+    id,name,standing,tier,computed_tier,composite,value,potential,need,rank,completeness,cooperation_days,cumulative_profit,days_since_order,orders,revenue,attribute.city,attribute.profit,abc_class,rfm_segment,value_segment
+    1,<script>alert(1)</script>,incomplete,,,,45.13,,,,0.5,11,85000,11,1,285000,'=cmd|' /C calc'!A0,285000,a,potential_loyalist,general
+    2,'=cmd|' /C calc'!A0,incomplete,,,,45.78,,,,0.5,29,85000,29,1,285000,\u{9}=1+1,285000,a,at_risk,general
+    3,'@SUM(1),incomplete,,,,51.04,,,,0.5,29,95000,29,1,125000,'+1,285000,a,at_risk,general
+    4,4,incomplete,,,,1.00,,,,0.5,28,-82500,28,1,-72500,'-2+3,1230000,c,potential_loyalist,general
+    5,北京长城机械有限公司,incomplete,,,,33.90,,,,0.5,28,62500,28,1,72500,</script><img src=x onerror=alert(1)>,0,b,potential_loyalist,general
+    6,一次客户,incomplete,,,,60.53,,,,0.5,1395,20000,1395,1,50000,\u{1b}[31m红,,b,at_risk,general
+    7,从未下单,prospect,,,,,,,,0,n/a,n/a,n/a,0,0,上海,,c,,general
     ");
     assert!(!sheet.contains(hidden));
     for row in csv::Reader::from_reader(sheet.as_bytes()).records() {
@@ -254,7 +284,7 @@ fn a_folder_that_is_not_sound_is_refused_whole() {
     ");
     insta::assert_snapshot!(refused(&CONFIG.replace("as_of ", "as_off"), CUSTOMERS, ORDERS), @r"
     -- stderr
-    guanxi.toml:2:1: as_off: unknown field, given `as_off`, allowed: as_of, title, language, policy, currency, columns, format, files, parties, events, rates, recipes, quality (did you mean `as_of`?)
+    guanxi.toml:2:1: as_off: unknown field, given `as_off`, allowed: as_of, title, language, policy, segments, currency, columns, format, files, parties, events, rates, recipes, quality (did you mean `as_of`?)
         correct the name of the key, or remove it
     1 problem: nothing was reviewed
     -- exit code 2

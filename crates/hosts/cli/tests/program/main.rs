@@ -11,6 +11,7 @@ mod input;
 mod lift;
 mod policy;
 mod review;
+mod review_segments;
 mod run;
 mod segment;
 mod settle;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::input::{Dir, adventure_works};
 use crate::run::{Ran, guanxi};
 
-const FILES: [&str; 3] = ["customers.csv", "assessments.jsonl", "report.html"];
+const FILES: [&str; 4] = ["customers.csv", "assessments.jsonl", "segments.json", "report.html"];
 
 /// One review of the example, with its files.
 struct Reviewed {
@@ -61,6 +61,47 @@ fn the_board_of_the_example() {
     - Key holds 10.08 % of the customers; 20 % to 25 % are expected
     - Potential holds 33.39 % of the customers; 5 % to 10 % are expected
 
+    Segments
+    ┌──────────────────────────────────────────────────────────────────────────────┐
+    │ ABC class   Customers    Share    Expected   Revenue USD   Of all   Expected │
+    ╞══════════════════════════════════════════════════════════════════════════════╡
+    │ A                 139   19.8 %   10–15 % ↑    56,319,650     70 %    60–80 % │
+    │ B                 172   24.5 %   30–40 % ↓    20,127,976     25 %          – │
+    │ C                 390   55.6 %     50–60 %     4,002,970      5 %          – │
+    └──────────────────────────────────────────────────────────────────────────────┘
+    Concentration of Revenue: Gini 0.6886, Herfindahl-Hirschman index 0.0045; share of the greatest 1: 1.1 %, 10: 9.9 %, 141: 70.5 %
+    ┌─────────────────────────────────────────────────────────────────────────────────────────────────────────┐
+    │ RFM segment         Customers    Share   Revenue USD   Value segment   Customers    Share   Revenue USD │
+    ╞═════════════════════════════════════════════════════════════════════════════════════════════════════════╡
+    │ Champions                  81   12.8 %    16,572,510   At risk                89   12.7 %     9,834,652 │
+    │ Loyal                     101   15.9 %    21,078,084   High value            141   20.1 %    49,616,318 │
+    │ Potentially loyal          82   12.9 %     6,590,252   Potential             388   55.4 %    10,068,362 │
+    │ New                        16    2.5 %        45,145   General                83   11.8 %    10,931,265 │
+    │ Promising                   0      0 %             0                                                    │
+    │ Need attention             10    1.6 %        64,613                                                    │
+    │ About to sleep             67   10.6 %     5,399,371                                                    │
+    │ At risk                    85   13.4 %    12,137,728                                                    │
+    │ Cannot lose                25    3.9 %     7,848,912                                                    │
+    │ Hibernating               131   20.6 %    10,611,872                                                    │
+    │ Lost                       37    5.8 %       102,110                                                    │
+    │ None                       66                                                                           │
+    └─────────────────────────────────────────────────────────────────────────────────────────────────────────┘
+
+    Calibration of the tier floors: a proposal, nothing was changed
+    ┌─────────────────────────────────────────────────────────────────────────────────────────────────────────┐
+    │ Tier          Target   Floor   Customers    Share   Proposed floor   Customers    Share   Off target by │
+    ╞═════════════════════════════════════════════════════════════════════════════════════════════════════════╡
+    │ Strategic     12.5 %   90.00           0      0 %            68.45          80   12.6 %          +0.625 │
+    │ Key           22.5 %   70.00          64   10.1 %            58.51         142   22.4 %          -0.875 │
+    │ Normal          55 %   50.00         341   53.7 %            35.55         349     55 %           -0.25 │
+    │ Potential      7.5 %   30.00         212   33.4 %            29.57          48    7.6 %          +0.375 │
+    │ To optimise    2.5 %    0.00          18    2.8 %             0.00          16    2.5 %          +0.125 │
+    └─────────────────────────────────────────────────────────────────────────────────────────────────────────┘
+    Strategic: 2 with 68.45 stay together, so its floor cannot come nearer to the target
+    With the floors proposed 390 would rise and 0 would fall. Nothing is applied.
+    Without a composite, and so not counted: prospects 66, not assessable 0
+    To apply it: guanxi calibrate --policy standard --new-version VERSION --policy-out FILE, given the same customers as lines, writes a policy with these floors
+
     Top customers
     ┌────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
     │ Customer                        Id   Composite   Why                                                                                           │
@@ -111,7 +152,7 @@ fn the_board_of_the_example() {
     - price sensitivity: unknown of 66 customers; 14 % of the score rests on it; left out, the rest of its dimension weighs more; ask sales
     - name is the same as that of another customer: 2 (643 = 290, 649 = 211); ask sales
 
-    Written: out/customers.csv, out/assessments.jsonl, out/report.html, out/problems.csv
+    Written: out/customers.csv, out/assessments.jsonl, out/segments.json, out/report.html, out/problems.csv
     ");
 }
 
@@ -171,13 +212,17 @@ fn the_report_needs_no_other_file() {
 #[test]
 fn the_language_changes_words_alone() {
     let chinese = Reviewed::of(adventure_works().to_str().unwrap(), &["--lang", "zh-CN"]);
-    for name in ["customers.csv", "assessments.jsonl"] {
+    for name in ["customers.csv", "assessments.jsonl", "segments.json"] {
         assert!(chinese.file(name) == ENGLISH.file(name), "{name} differs");
     }
     let html = chinese.file("report.html");
     assert!(html.contains("<html lang=\"zh-CN\""));
     assert!(html.contains("战略客户") && chinese.ran.out.contains("战略客户"));
-    for word in ["Tier board", "Prospects", "Data quality", "Written"] {
+    for word in ["客户细分", "核心客户", "基尼系数", "建议下限", "如何升级", "一般客户"]
+    {
+        assert!(html.contains(word), "`{word}` is not in the report");
+    }
+    for word in ["Tier board", "Prospects", "Data quality", "Written", "Segment", "floor", "None", "Gini"] {
         assert!(!chinese.ran.out.contains(word), "`{word}` is not said in Chinese");
     }
 }

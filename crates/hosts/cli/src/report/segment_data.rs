@@ -1,0 +1,141 @@
+//! What the report shows of classes, segments and the floors proposed.
+use serde::Serialize;
+
+use super::data::Expected;
+
+/// The classes and segments of the customers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Segments {
+    /// The classes by contribution.
+    pub(crate) abc: Option<Abc>,
+    /// The segments by behaviour.
+    pub(crate) rfm: Option<SegmentTable>,
+    /// The segments by rules.
+    pub(crate) value: Option<SegmentTable>,
+    /// Why some of these are not there, as a sentence.
+    pub(crate) lacking: Option<String>,
+}
+
+/// The classes by contribution.
+#[derive(Clone, Debug)]
+pub(crate) struct Abc {
+    /// The policy: `standard 1.0.0`.
+    pub(crate) policy: String,
+    /// What the amount is called.
+    pub(crate) amount: String,
+    /// The currency or unit of the amount, if it has one.
+    pub(crate) unit: String,
+    /// The classes, the best first.
+    pub(crate) classes: Vec<AbcClass>,
+    /// Customers without a class.
+    pub(crate) without: u64,
+    /// How concentrated the amount is.
+    pub(crate) concentration: Option<Concentration>,
+}
+
+/// A class by contribution.
+#[derive(Clone, Debug)]
+pub(crate) struct AbcClass {
+    /// Its name.
+    pub(crate) label: String,
+    /// How many customers.
+    pub(crate) count: u64,
+    /// Their share of all with a class.
+    pub(crate) customers: Compared,
+    /// Their amount.
+    pub(crate) amount: Option<String>,
+    /// Their share of all amounts.
+    pub(crate) of_amount: Compared,
+}
+
+/// A share, and what was expected of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Compared {
+    /// The share.
+    pub(crate) share: Option<String>,
+    /// The share expected, if the policy says so.
+    pub(crate) expected: Option<Expected>,
+}
+
+/// How much of an amount lies with how few.
+#[derive(Clone, Debug)]
+pub(crate) struct Concentration {
+    /// The Gini coefficient.
+    pub(crate) gini: String,
+    /// The Herfindahl-Hirschman index.
+    pub(crate) hhi: String,
+    /// How many of the greatest have which share.
+    pub(crate) top: Vec<(u64, String)>,
+}
+
+/// The segments of one kind.
+#[derive(Clone, Debug)]
+pub(crate) struct SegmentTable {
+    /// The policy: `standard 1.0.0`.
+    pub(crate) policy: String,
+    /// The segments, in the policy's order.
+    pub(crate) rows: Vec<SegmentRow>,
+    /// Customers without a segment.
+    pub(crate) without: u64,
+}
+
+/// A segment.
+#[derive(Clone, Debug)]
+pub(crate) struct SegmentRow {
+    /// Its name.
+    pub(crate) label: String,
+    /// How many customers.
+    pub(crate) count: u64,
+    /// Their share of all with a segment.
+    pub(crate) share: Option<String>,
+    /// Their revenue.
+    pub(crate) revenue: Option<String>,
+}
+
+/// The floors proposed; tiers are in the order of [`ReportData::tiers`].
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Calibration {
+    /// One row a tier; none if nothing can be proposed.
+    pub(crate) tiers: Vec<CalibratedTier>,
+    /// For each tier of now how many go to each tier proposed; empty if nobody goes anywhere.
+    pub(crate) flows: Vec<Vec<u64>>,
+    /// What came of it, what keeps the floors from their targets, and how to apply it, as sentences.
+    pub(crate) remarks: Vec<String>,
+}
+
+/// A tier with its floor of now and the one proposed.
+#[derive(Clone, Debug)]
+pub(crate) struct CalibratedTier {
+    /// The share of customers that it should hold.
+    pub(crate) target: String,
+    /// What it holds now.
+    pub(crate) current: Held,
+    /// What it holds by the floor proposed.
+    pub(crate) proposed: Held,
+    /// How many customers that is above the target, with a sign.
+    pub(crate) off: String,
+}
+
+/// The customers that a tier holds by its floor.
+#[derive(Clone, Debug)]
+pub(crate) struct Held {
+    /// The floor.
+    pub(crate) floor: String,
+    /// How many customers.
+    pub(crate) count: u64,
+    /// Their share of all with a composite.
+    pub(crate) share: Option<String>,
+}
+
+/// A customer's class or segment of one kind.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Assigned {
+    /// Its name; none where too little is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) label: Option<String>,
+    /// Its scores: `5-4-3`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cell: Option<String>,
+    /// Why.
+    pub(crate) reasons: Vec<String>,
+}
