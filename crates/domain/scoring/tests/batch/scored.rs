@@ -60,6 +60,12 @@ impl Room {
         Results { composite: &mut self.composite, tier: &mut self.tier, dimensions: None, rank: None }
     }
 
+    /// Room for composites, tiers and ranks.
+    pub(crate) fn ranks(&mut self) -> Results<'_> {
+        let Self { composite, tier, rank, .. } = self;
+        Results { composite, tier, dimensions: None, rank: Some(rank) }
+    }
+
     pub(crate) fn seen(&self, scorer: &Scorer, row: usize) -> Seen {
         let points = |score: RowScore| score.get().map(|score| score.hundredths().into());
         Seen {
