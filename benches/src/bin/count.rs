@@ -3,8 +3,8 @@
 use std::error::Error;
 use std::hint::black_box;
 
-use guanxi::core::{FactInput, FactMap, parse_instant};
-use guanxi::scoring::{Given, PolicyDocument, Reference, Scorer, preset};
+use guanxi::core::{FactInput, FactMap, SubjectId, parse_instant};
+use guanxi::scoring::{Given, Incremental, PolicyDocument, Reference, Scorer, preset};
 use guanxi_benches::columns::{Columns, Kind, Scores};
 use guanxi_benches::customers;
 use guanxi_benches::product::Product;
@@ -26,7 +26,7 @@ fn facts(policy: &PolicyDocument, line: &str) -> Result<FactMap, Failed> {
     )
 }
 
-const EXPECTED: &str = "expected one of assess, explained, compile, dense, dimensions and missing";
+const EXPECTED: &str = "expected one of assess, explained, upsert, compile, dense, dimensions and missing";
 /// The customers of a batch: full blocks of rows.
 const ROWS: usize = 102_400;
 
@@ -67,6 +67,18 @@ fn main() -> Result<(), Failed> {
         "explained" => some.for_each(|facts| {
             let _ = black_box(scorer.assess_explained(black_box(facts), &given, as_of));
         }),
+        "upsert" => {
+            let mut present = Incremental::new(&policy, reference, as_of)?;
+            let subjects =
+                (0..all.len()).map(|i| format!("C{i:07}").parse()).collect::<Result<Vec<SubjectId>, _>>()?;
+            for (subject, facts) in subjects.iter().zip(&all) {
+                let _ = present.upsert(subject.clone(), facts);
+            }
+            // Each customer in turn gets the facts of another one.
+            for (subject, facts) in subjects.iter().cycle().zip(all.iter().skip(7).cycle()).take(times) {
+                let _ = black_box(present.upsert(subject.clone(), black_box(facts)));
+            }
+        }
         "compile" => (0..times).for_each(|_| {
             let _ = black_box(Scorer::new(black_box(&policy), black_box(&reference)));
         }),

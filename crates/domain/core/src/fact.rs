@@ -329,7 +329,7 @@ impl FactSchema {
     /// The number that a typed value is, if it can be counted with and fits kind and range: what
     /// [`FactValue::number`] gives where [`FactSchema::check`] has nothing to say.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn number(&self, value: &FactValue) -> Option<Decimal> {
         let number = match (self.kind, value) {
             (FactKind::Decimal, FactValue::Decimal(number)) => *number,
@@ -338,10 +338,13 @@ impl FactSchema {
             (FactKind::Bool, FactValue::Bool(yes)) => u8::from(*yes).into(),
             _ => return None,
         };
-        if self.min.is_none() && self.max.is_none() {
-            return Some(number);
-        }
-        let below = |bound: &Decimal, number: &Decimal| {
+        let free = self.min.is_none() && self.max.is_none();
+        (free || self.allows(number)).then_some(number)
+    }
+
+    /// Whether a number lies in the range.
+    fn allows(&self, number: Decimal) -> bool {
+        let below = |bound: Decimal, number: Decimal| {
             // Of one scale, the digits say it.
             if bound.scale() == number.scale() {
                 number.mantissa() < bound.mantissa()
@@ -349,9 +352,7 @@ impl FactSchema {
                 number < bound
             }
         };
-        let outside = self.min.is_some_and(|min| below(&min, &number))
-            || self.max.is_some_and(|max| below(&number, &max));
-        (!outside).then_some(number)
+        !self.min.is_some_and(|min| below(min, number)) && !self.max.is_some_and(|max| below(number, max))
     }
 
     /// Whether a value is of the kind.

@@ -1,6 +1,7 @@
 //! What is known of a customer, fact by fact: the three answers known, missing, not applicable.
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -28,6 +29,53 @@ pub enum Fact<'a> {
 pub trait Facts {
     /// The answer for one fact.
     fn fact(&self, id: &FactId) -> Fact<'_>;
+
+    /// The answers for several facts, each what [`Facts::fact`] says, one place for each name. To be
+    /// written where asking for all of them at once is cheaper.
+    fn each<'f>(&'f self, ids: &FactIds, answers: &mut [Fact<'f>]) {
+        for (answer, id) in answers.iter_mut().zip(ids.iter()) {
+            *answer = self.fact(id);
+        }
+    }
+}
+
+/// Facts to ask for together: their names in ascending order, each once.
+///
+/// ```
+/// use guanxi_core::{Fact, FactIds, FactMap, FactValue, Facts, fact_id};
+/// let ids: FactIds = [fact_id!("revenue"), fact_id!("orders")].into_iter().collect();
+/// let facts = FactMap::new().with(fact_id!("orders"), FactValue::Int(7), None);
+/// let mut answers = [Fact::Missing; 2];
+/// facts.each(&ids, &mut answers);
+/// assert_eq!(answers, [facts.fact(&fact_id!("orders")), Fact::Missing]);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FactIds(Vec<Named>); // INVARIANT: ascending by name, no name twice
+
+impl FactIds {
+    /// The names, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = &FactId> {
+        self.0.iter().map(|named| &named.id)
+    }
+
+    /// How many they are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<FactId> for FactIds {
+    fn from_iter<I: IntoIterator<Item = FactId>>(ids: I) -> Self {
+        let ids: BTreeSet<FactId> = ids.into_iter().collect();
+        Self(ids.into_iter().map(Named::new).collect())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
@@ -49,24 +97,76 @@ pub struct FactMap(Vec<Listed>); // INVARIANT: ascending by name, no name twice
 /// A fact of a map.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Listed {
-    /// Of the name, to tell most names apart at once.
-    mark: u64,
-    id: FactId,
+    name: Named,
     entry: Entry,
 }
 
 impl Listed {
     fn new(id: FactId, entry: Entry) -> Self {
-        Self { mark: mark(&id), id, entry }
+        Self { name: Named::new(id), entry }
     }
 }
 
-/// The length of a name and its last bytes, in one number; equal for equal names.
-fn mark(id: &FactId) -> u64 {
-    let text = id.as_str().as_bytes();
-    let end = text.last_chunk().map_or(0, |end| u32::from_le_bytes(*end));
-    // At most 64 characters of 4 bytes.
-    u64::from(end) << 32 | u64::try_from(text.len()).unwrap_or_default()
+/// A name that is quickly told from others.
+#[derive(Clone, Debug, Eq)]
+struct Named {
+    start: Start,
+    id: FactId,
+}
+
+/// The first bytes of a name, filled up with zeros, in the order of the names. No name holds a zero, so
+/// that is all of a short one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Start([u64; 3]);
+
+impl Start {
+    fn of(id: &FactId) -> Self {
+        let mut start = [[0; 8]; 3];
+        let places = start.as_flattened_mut().iter_mut();
+        places.zip(id.as_str().bytes()).for_each(|(place, byte)| *place = byte);
+        Self(start.map(u64::from_be_bytes))
+    }
+
+    /// Whether a name with this start may go on.
+    const fn is_cut(self) -> bool {
+        let Self([.., last]) = self;
+        last & 0xff > 0
+    }
+}
+
+impl Named {
+    fn new(id: FactId) -> Self {
+        Self { start: Start::of(&id), id }
+    }
+
+    /// Whether this is the name with a start.
+    #[inline]
+    fn is(&self, start: Start, id: &FactId) -> bool {
+        self.start == start && (!start.is_cut() || self.id == *id)
+    }
+}
+
+impl PartialEq for Named {
+    fn eq(&self, other: &Self) -> bool {
+        self.is(other.start, &other.id)
+    }
+}
+
+impl PartialOrd for Named {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The order of the names.
+impl Ord for Named {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        match self.start.cmp(&other.start) {
+            Ordering::Equal if self.start.is_cut() => self.id.cmp(&other.id),
+            order => order,
+        }
+    }
 }
 
 impl FactMap {
@@ -94,12 +194,12 @@ impl FactMap {
     /// The answer of a long list; by itself, so that the short way stays short.
     #[inline(never)]
     fn halved(&self, id: &FactId) -> Fact<'_> {
-        let found = self.0.binary_search_by(|listed| listed.id.cmp(id)).ok();
+        let found = self.0.binary_search_by(|listed| listed.name.id.cmp(id)).ok();
         found.and_then(|found| self.0.get(found)).map_or(Fact::Missing, |listed| listed.entry.answer())
     }
 
     fn put(mut self, id: FactId, entry: Entry) -> Self {
-        match self.0.binary_search_by(|listed| listed.id.cmp(&id)) {
+        match self.0.binary_search_by(|listed| listed.name.id.cmp(&id)) {
             Ok(found) => {
                 if let Some(listed) = self.0.get_mut(found) {
                     listed.entry = entry;
@@ -112,7 +212,7 @@ impl FactMap {
 
     /// The facts that are known or do not apply, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&FactId, Fact<'_>)> {
-        self.0.iter().map(|listed| (&listed.id, listed.entry.answer()))
+        self.0.iter().map(|listed| (&listed.name.id, listed.entry.answer()))
     }
 }
 
@@ -124,7 +224,7 @@ impl From<BTreeMap<FactId, Entry>> for FactMap {
 
 impl From<FactMap> for BTreeMap<FactId, Entry> {
     fn from(facts: FactMap) -> Self {
-        facts.0.into_iter().map(|listed| (listed.id, listed.entry)).collect()
+        facts.0.into_iter().map(|listed| (listed.name.id, listed.entry)).collect()
     }
 }
 
@@ -142,8 +242,27 @@ impl Facts for FactMap {
         if self.0.len() > Self::FEW {
             return self.halved(id);
         }
-        let mark = mark(id);
-        let found = self.0.iter().find(|listed| listed.mark == mark && listed.id == *id);
+        let start = Start::of(id);
+        let found = self.0.iter().find(|listed| listed.name.is(start, id));
         found.map_or(Fact::Missing, |listed| listed.entry.answer())
+    }
+
+    fn each<'f>(&'f self, ids: &FactIds, answers: &mut [Fact<'f>]) {
+        // Both lists ascend: one way through them finds all.
+        let mut rest = self.0.as_slice();
+        for (answer, name) in answers.iter_mut().zip(&ids.0) {
+            *answer = loop {
+                let [listed, after @ ..] = rest else { break Fact::Missing };
+                // Mostly the next fact is the next one asked for.
+                if listed.name == *name {
+                    rest = after;
+                    break listed.entry.answer();
+                }
+                if listed.name > *name {
+                    break Fact::Missing;
+                }
+                rest = after;
+            };
+        }
     }
 }

@@ -51,7 +51,7 @@ pub use decision::{Arg, Basis, Decision, ReasonCode};
 pub use event::{Category, Event, EventKind};
 pub use exact::{ExactSum, ratio};
 pub use fact::{FactError, FactInput, FactKind, FactProblem, FactSchema, FactValue};
-pub use facts::{Fact, FactMap, Facts};
+pub use facts::{Fact, FactIds, FactMap, Facts};
 pub use id::{ActorId, AttributeId, DocumentId, EventId, FactId, IdError, SubjectId, TierId};
 #[doc(hidden)]
 pub use id::{check_code, check_text, is_code};

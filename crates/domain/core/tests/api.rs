@@ -43,6 +43,7 @@ fn records_are_values_on_the_wire() {
     value::<api::Arg>();
     value::<api::Conversion>();
     value::<api::ExactSum>();
+    value::<api::FactIds>();
     value::<api::FactKind>();
     value::<api::FactInput<'static>>();
     value::<api::FactSchema>();

@@ -1,8 +1,9 @@
 //! What an assessment says.
+use alloc::boxed::Box;
 use alloc::string::String;
 
 use chrono::{DateTime, Utc};
-use guanxi_core::{ActorId, DecimalText, FactId, Quoted, Score, Share, SmolStr, TierId};
+use guanxi_core::{ActorId, DecimalText, FactId, Quoted, Score, Share, TierId};
 use num_bigint::BigUint;
 use rust_decimal::Decimal;
 use serde::ser::{SerializeStruct, Serializer};
@@ -97,7 +98,13 @@ enum Exact {
     /// Not yet reduced. INVARIANT: the denominator is above 0.
     Short { num: u64, den: u64 },
     /// INVARIANT: reduced, and too long for the other form.
-    Long { fraction: SmolStr, millionths: u32 },
+    Long(Box<Long>),
+}
+
+#[derive(Clone, Debug)]
+struct Long {
+    fraction: String,
+    millionths: u32,
 }
 
 /// Equal in value.
@@ -108,7 +115,7 @@ impl PartialEq for Exact {
             (Self::Short { num, den }, Self::Short { num: other, den: whole }) => {
                 times(*num, *whole) == times(*other, *den)
             }
-            (Self::Long { fraction, .. }, Self::Long { fraction: other, .. }) => fraction == other,
+            (Self::Long(long), Self::Long(other)) => long.fraction == other.fraction,
             _ => false,
         }
     }
@@ -120,16 +127,21 @@ impl Ratio {
     /// Nothing of the whole.
     pub(crate) const NONE: Self = Self(Exact::Short { num: 0, den: 1 });
 
+    #[inline]
     pub(crate) fn new<N: Nat>(exact: &Fraction<N>) -> Self {
         if let (Some(num), Some(den)) = (exact.num.to_u64(), exact.den.to_u64()) {
             return Self(Exact::Short { num, den });
         }
+        Self::long(exact)
+    }
+
+    fn long<N: Nat>(exact: &Fraction<N>) -> Self {
         let exact = exact.reduced();
         if let (Some(num), Some(den)) = (exact.num.to_u64(), exact.den.to_u64()) {
             return Self(Exact::Short { num, den });
         }
-        let fraction = alloc::format!("{}/{}", exact.num.to_big(), exact.den.to_big()).into();
-        Self(Exact::Long { fraction, millionths: millionths(&exact.to_big()) })
+        let fraction = alloc::format!("{}/{}", exact.num.to_big(), exact.den.to_big());
+        Self(Exact::Long(Box::new(Long { fraction, millionths: millionths(&exact.to_big()) })))
     }
 
     /// The fraction, such as `57/200`.
@@ -137,7 +149,7 @@ impl Ratio {
     pub fn fraction(&self) -> String {
         match &self.0 {
             Exact::Short { num, den } => ShortText::of(*num, *den).as_str().into(),
-            Exact::Long { fraction, .. } => fraction.as_str().into(),
+            Exact::Long(long) => long.fraction.clone(),
         }
     }
 
@@ -148,9 +160,9 @@ impl Ratio {
     }
 
     fn millionths(&self) -> u32 {
-        match self.0 {
-            Exact::Short { num, den } => millionths(&Fraction::<u128>::of(num.into(), den.into())),
-            Exact::Long { millionths, .. } => millionths,
+        match &self.0 {
+            Exact::Short { num, den } => millionths(&Fraction::<u128>::of(*num, *den)),
+            Exact::Long(long) => long.millionths,
         }
     }
 }
@@ -225,7 +237,7 @@ impl Serialize for Ratio {
             Exact::Short { num, den } => {
                 ratio.serialize_field("fraction", ShortText::of(*num, *den).as_str())?;
             }
-            Exact::Long { fraction, .. } => ratio.serialize_field("fraction", fraction.as_str())?,
+            Exact::Long(long) => ratio.serialize_field("fraction", &long.fraction)?,
         }
         ratio.serialize_field("decimal", decimal.unwrap_or_default())?;
         ratio.end()
@@ -273,15 +285,16 @@ pub enum InputState {
     NotApplicable,
 }
 
-/// What one indicator contributes.
+/// What one indicator contributes. A scorer gives it with its own names ([`Explained`]); to keep it
+/// longer than the scorer, see [`Contribution::into_owned`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Contribution {
+pub struct Contribution<I = IndicatorId, F = FactId> {
     /// The indicator.
-    pub indicator: IndicatorId,
+    pub indicator: I,
     /// Its dimension.
     pub dimension: Dimension,
     /// The fact that it reads.
-    pub fact: FactId,
+    pub fact: F,
     /// How the input was found.
     pub state: InputState,
     /// The input as a number, where it is known.
@@ -297,6 +310,19 @@ pub struct Contribution {
     pub shown_only: bool,
 }
 
+/// A contribution with the names of the scorer that explains it.
+pub type Explained<'s> = Contribution<&'s IndicatorId, &'s FactId>;
+
+impl Explained<'_> {
+    /// The contribution with names of its own.
+    #[must_use]
+    pub fn into_owned(self) -> Contribution {
+        let Self { indicator, dimension, fact, state, input, normalised, weight, points, shown_only } = self;
+        let (indicator, fact) = (indicator.clone(), fact.clone());
+        Contribution { indicator, dimension, fact, state, input, normalised, weight, points, shown_only }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -308,8 +334,8 @@ mod tests {
         fn ratios_are_reduced_and_survive_their_text(num in any::<u64>(), den in 1_u64.., small in any::<bool>()) {
             let (num, den) = if small { (num % 1_000, 1 + den % 1_000) } else { (num, den) };
             let (num, den) = (num.min(den), num.max(den));
-            let narrow = Ratio::new(&Fraction::<u128>::of(num.into(), den.into()));
-            let wide = Ratio::new(&Fraction::<BigUint>::of(num.into(), den.into()));
+            let narrow = Ratio::new(&Fraction::<u128>::of(num, den));
+            let wide = Ratio::new(&Fraction::<BigUint>::of(num, den));
             prop_assert_eq!(&narrow, &wide);
             let fraction = narrow.fraction();
             let (a, b) = fraction.split_once('/').unwrap();

@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 
 use guanxi_core::{DecimalText, Score};
 
-use crate::assessment::{Contribution, InputState, Ratio};
+use crate::assessment::{Contribution, Explained, InputState, Ratio};
 use crate::dimension::Dimension;
 use crate::evaluate::{Evaluation, Part, counted};
 use crate::input::Input;
@@ -14,39 +14,22 @@ use crate::policy::{MAX_INDICATORS, ScoringPolicy};
 use crate::shape::{Shape, Weight};
 
 /// The contributions, in the order of the policy; `None` where the width does not suffice.
-pub(crate) fn contributions<N: Nat>(
-    policy: &ScoringPolicy,
+pub(crate) fn contributions<'s, N: Nat>(
+    policy: &'s ScoringPolicy,
     shape: &Shape,
     inputs: &[Input],
     lines: &[Line<N>],
     evaluation: &Evaluation,
-) -> Option<Vec<Contribution>> {
-    let (half, zero) = (Fraction::of(1, 2), Fraction::zero());
+) -> Option<Vec<Explained<'s>>> {
     // The composite, or for a prospect the rank, and the dimensions that it is made of.
     let prospect = evaluation.composite.is_none();
     let whole = evaluation.composite.or(evaluation.rank);
     let all = shape.all - if prospect { shape.dimensions.value.weight } else { 0 };
 
     let mut points = Points::<N>::new();
-    for ((weighed, line), earned) in shape.indicators.iter().zip(lines).zip(&mut points.0) {
-        let Part::Scored { counted: parts, .. } = *evaluation.parts.get(weighed.dimension) else { continue };
-        if weighed.part == 0 || whole.is_none() || prospect && weighed.dimension == Dimension::Value {
-            continue;
-        }
-        let Some(value) = counted(line, weighed.missing, &half, &zero) else { continue };
-        let dimension = shape.dimensions.get(weighed.dimension);
-        *earned = if !prospect && parts == dimension.declared {
-            Earned::of(value, &weighed.usual.hundredths, Weighs::Usual)?
-        } else {
-            let weight = Weight::new(weighed.part, parts, dimension.weight, all);
-            Earned::of(value, &weight.hundredths, Weighs::More(weight.ratio))?
-        };
-    }
-    if let Some(shown) = whole {
-        points.round_to(shown);
-    }
-    let rows = policy.indicators().iter().zip(&shape.indicators).zip(inputs).zip(lines).zip(&points.0);
-    let contributions = rows.map(|((((indicator, weighed), input), line), earned)| {
+    let mut contributions = Vec::with_capacity(shape.indicators.len());
+    let rows = policy.indicators().iter().zip(&shape.indicators).zip(inputs).zip(lines);
+    for ((((indicator, weighed), input), line), earned) in rows.zip(&mut points.0) {
         let (state, known) = match (input, line) {
             (Input::NotApplicable { .. }, _) => (InputState::NotApplicable, None),
             (Input::Known { x, .. }, Line::Value { stale: true, .. }) => (InputState::Stale, Some(*x)),
@@ -54,55 +37,69 @@ pub(crate) fn contributions<N: Nat>(
             (Input::Known { x, .. }, _) => (InputState::Missing, Some(*x)),
             (Input::Missing { .. } | Input::Unasked, _) => (InputState::Missing, None),
         };
-        Contribution {
-            indicator: indicator.id.clone(),
+        let value = counted(line, weighed.missing);
+        let part = evaluation.parts.get(weighed.dimension);
+        let weight = if let (Some(_), Some(value), Part::Scored { counted: parts, .. }) =
+            (whole, &value, part)
+            && weighed.part > 0
+            && !(prospect && weighed.dimension == Dimension::Value)
+        {
+            let dimension = shape.dimensions.get(weighed.dimension);
+            let other;
+            let usual = if !prospect && *parts == dimension.declared {
+                &weighed.usual
+            } else {
+                other = Weight::new(weighed.part, *parts, dimension.weight, all);
+                &other
+            };
+            *earned = Earned::of(value, &usual.hundredths)?;
+            Some(usual.ratio.clone())
+        } else {
+            whole.map(|_| Ratio::NONE)
+        };
+        contributions.push(Contribution {
+            indicator: &indicator.id,
             dimension: weighed.dimension,
-            fact: indicator.fact.clone(),
+            fact: &indicator.fact,
             state,
-            input: known.map(|x| DecimalText(x.normalize())),
-            normalised: counted(line, weighed.missing, &half, &zero).map(Ratio::new),
-            weight: whole.map(|_| match &earned.weight {
-                Weighs::Nothing => Ratio::NONE,
-                Weighs::Usual => weighed.usual.ratio.clone(),
-                Weighs::More(ratio) => ratio.clone(),
-            }),
-            points: whole.and_then(|_| Score::from_hundredths(earned.floor).ok()),
+            input: known.map(DecimalText),
+            normalised: value.as_ref().map(Ratio::new),
+            weight,
+            points: None,
             shown_only: weighed.part == 0,
+        });
+    }
+    if let Some(shown) = whole {
+        points.round_to(shown, contributions.len());
+        for (contribution, earned) in contributions.iter_mut().zip(&points.0) {
+            contribution.points = Score::from_hundredths(earned.floor).ok();
         }
-    });
-    Some(contributions.collect())
-}
-
-/// What an indicator weighs.
-enum Weighs {
-    Nothing,
-    Usual,
-    /// In a dimension of which not all counts, or among fewer dimensions.
-    More(Ratio),
+    }
+    Some(contributions)
 }
 
 /// What an indicator earns, in hundredths of a point: whole ones, and the rest of one, below 1.
 struct Earned<N> {
-    weight: Weighs,
     floor: u16,
-    rest: Option<Fraction<N>>,
+    rest: Fraction<N>,
 }
 
 impl<N: Nat> Earned<N> {
     /// The value times the hundredths that it earns at most, exactly.
     #[inline]
-    fn of(value: &Fraction<N>, most: &Fraction<u128>, weight: Weighs) -> Option<Self> {
-        let exact = value.scaled(&N::from_u128(most.num), &N::from_u128(most.den))?;
+    fn of(value: &Fraction<N>, most: &Fraction<u128>) -> Option<Self> {
+        let exact = value.scaled(&N::from_u128(most.num)?, &N::from_u128(most.den)?)?;
         let (floor, rest) = exact.num.div_rem(&exact.den);
-        let rest = if rest.is_zero() { None } else { Some(Fraction { num: rest, den: exact.den }) };
-        Some(Self { weight, floor: u16::try_from(floor.to_u64()?).ok()?, rest })
+        let floor = u16::try_from(floor.to_u64()?).ok()?;
+        Some(Self { floor, rest: Fraction { num: rest, den: exact.den } })
     }
 
     /// Whether the rest exceeds another's.
+    #[inline]
     fn exceeds(&self, other: &Self) -> bool {
-        let (Some(rest), Some(other)) = (&self.rest, &other.rest) else { return self.rest.is_some() };
-        let wide = || rest.to_big().compare(&other.to_big());
-        rest.compare(other).or_else(wide) == Some(Ordering::Greater)
+        let wide = || self.rest.to_big().compare(&other.rest.to_big());
+        let widened = || self.rest.widened().compare(&other.rest.widened()).or_else(wide);
+        !self.rest.num.is_zero() && self.rest.compare(&other.rest).or_else(widened) == Some(Ordering::Greater)
     }
 }
 
@@ -111,18 +108,19 @@ struct Points<N>([Earned<N>; MAX_INDICATORS]);
 
 impl<N: Nat> Points<N> {
     fn new() -> Self {
-        Self(core::array::from_fn(|_| Earned { weight: Weighs::Nothing, floor: 0, rest: None }))
+        Self(core::array::from_fn(|_| Earned { floor: 0, rest: Fraction::zero() }))
     }
 
-    /// Gives what the whole hundredths lack of a score to the largest rests, one each; of equal rests
-    /// the earlier comes first. It is [`guanxi_core::largest_remainder`] for the few that have a rest.
-    fn round_to(&mut self, shown: Score) {
-        let floors = self.0.iter().fold(0_u16, |sum, earned| sum.saturating_add(earned.floor));
+    /// Gives what the whole hundredths lack of a score to the largest rests of so many indicators, one each;
+    /// of equal rests the earlier comes first. It is [`guanxi_core::largest_remainder`] for a few.
+    fn round_to(&mut self, shown: Score, count: usize) {
+        let listed = self.0.get_mut(..count).unwrap_or_default();
+        let floors = listed.iter().fold(0_u16, |sum, earned| sum.saturating_add(earned.floor));
         for _ in floors..shown.hundredths() {
-            let largest = self.0.iter_mut().reduce(|best, next| if next.exceeds(best) { next } else { best });
-            let Some(largest) = largest.filter(|largest| largest.rest.is_some()) else { return };
+            let largest = listed.iter_mut().reduce(|best, next| if next.exceeds(best) { next } else { best });
+            let Some(largest) = largest.filter(|largest| !largest.rest.num.is_zero()) else { return };
             largest.floor += 1;
-            largest.rest = None;
+            largest.rest = Fraction::zero();
         }
     }
 }
@@ -137,10 +135,10 @@ mod tests {
     fn rounded<N: Nat>(shown: u16, rests: &[(u16, u32, u32)]) -> Vec<u64> {
         let mut points = Points::<N>::new();
         for (earned, (floor, num, den)) in points.0.iter_mut().zip(rests) {
-            let rest = Fraction::of(u128::from(*num), u128::from(*den));
-            *earned = Earned { weight: Weighs::Nothing, floor: *floor, rest: (*num > 0).then_some(rest) };
+            let rest = Fraction::of(u64::from(*num), u64::from(*den));
+            *earned = Earned { floor: *floor, rest };
         }
-        points.round_to(Score::from_hundredths(shown).unwrap());
+        points.round_to(Score::from_hundredths(shown).unwrap(), rests.len());
         points.0.iter().take(rests.len()).map(|earned| earned.floor.into()).collect()
     }
 
@@ -156,6 +154,7 @@ mod tests {
             let shown = floors + if up { rest.div_ceil(504) } else { rest / 504 };
             let expected = largest_remainder(shown, exact.collect());
             let shown = u16::try_from(shown).unwrap();
+            prop_assert_eq!(&rounded::<u64>(shown, &rests), &expected);
             prop_assert_eq!(&rounded::<u128>(shown, &rests), &expected);
             prop_assert_eq!(&rounded::<BigUint>(shown, &rests), &expected);
         }

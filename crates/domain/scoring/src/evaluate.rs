@@ -8,6 +8,7 @@ use crate::input::Input;
 use crate::number::{Fraction, Nat};
 use crate::plan::{Line, Plan};
 use crate::policy::MAX_INDICATORS;
+use crate::reason::Bound;
 use crate::shape::Shape;
 use crate::spec::MissingRule;
 
@@ -35,6 +36,29 @@ pub(crate) struct Evaluation {
     pub(crate) rank: Option<Score>,
     pub(crate) completeness: Share,
     pub(crate) standing: Standing,
+    /// What is to be said of the indicators that weigh, in the order of the policy.
+    pub(crate) notes: [Note; MAX_INDICATORS],
+}
+
+/// What is to be said of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Note {
+    /// Nothing: it is in order, or weighs nothing.
+    Nothing,
+    /// It counts, though it is out of bounds or stale.
+    Counts { bound: Option<Bound> },
+    /// There is no value.
+    NoValue,
+}
+
+impl Note {
+    const fn of<N>(line: &Line<N>) -> Self {
+        match line {
+            Line::Value { bound: None, stale: false, .. } => Self::Nothing,
+            Line::Value { bound, .. } => Self::Counts { bound: *bound },
+            Line::Missing | Line::NotApplicable => Self::NoValue,
+        }
+    }
 }
 
 impl Evaluation {
@@ -46,6 +70,7 @@ impl Evaluation {
             rank: None,
             completeness: Share::NONE,
             standing: Standing::Incomplete,
+            notes: [Note::Nothing; MAX_INDICATORS],
         }
     }
 
@@ -67,16 +92,12 @@ pub(crate) fn blank<N>() -> Lines<N> {
 }
 
 /// What a line counts for its dimension; `None` if it is left out.
-pub(crate) fn counted<'a, N: Nat>(
-    line: &'a Line<N>,
-    rule: MissingRule,
-    half: &'a Fraction<N>,
-    zero: &'a Fraction<N>,
-) -> Option<&'a Fraction<N>> {
+#[inline]
+pub(crate) fn counted<N: Nat>(line: &Line<N>, rule: MissingRule) -> Option<Fraction<N>> {
     match (line, rule) {
-        (Line::Value { value, .. }, _) => Some(value),
-        (Line::Missing, MissingRule::Lowest) => Some(zero),
-        (Line::Missing, MissingRule::Neutral) => Some(half),
+        (Line::Value { value, .. }, _) => Some(value.clone()),
+        (Line::Missing, MissingRule::Lowest) => Some(Fraction::zero()),
+        (Line::Missing, MissingRule::Neutral) => Some(Fraction::of(1, 2)),
         (Line::Missing, MissingRule::Renormalise | MissingRule::Refuse) | (Line::NotApplicable, _) => None,
     }
 }
@@ -108,8 +129,7 @@ impl<N: Nat> Sums<N> {
     /// Adds what a line of a weight above 0 comes to; `None` where the width does not suffice.
     fn add(&mut self, line: &Line<N>, rule: MissingRule, part: u64) -> Option<()> {
         self.note(line, rule, part);
-        let (half, zero) = (Fraction::of(1, 2), Fraction::zero());
-        if let Some(value) = counted(line, rule, &half, &zero) {
+        if let Some(value) = counted(line, rule) {
             add(&mut self.score, value.times(part)?)?;
         }
         Some(())
@@ -175,10 +195,12 @@ pub(crate) fn evaluate<N: Nat>(
     lines: &mut Lines<N>,
 ) -> Option<Evaluation> {
     let mut sums = ByDimension::from_fn(|_| Sums::new());
-    let rows = shape.indicators.iter().zip(inputs).zip(lines);
-    for (position, ((indicator, input), line)) in rows.enumerate() {
-        *line = plan.line(position, input)?;
+    let mut notes = [Note::Nothing; MAX_INDICATORS];
+    let rows = shape.indicators.iter().zip(&plan.rules).zip(inputs).zip(lines).zip(&mut notes);
+    for ((((indicator, constants), input), line), note) in rows {
+        *line = constants.line(input)?;
         if indicator.part > 0 {
+            *note = Note::of(line);
             sums.get_mut(indicator.dimension).add(line, indicator.missing, indicator.part)?;
         }
     }
@@ -190,7 +212,7 @@ pub(crate) fn evaluate<N: Nat>(
     let composite = weigh(shape, &exact, &Dimension::ALL)?;
     let rank = if prospect { weigh(shape, &exact, &Dimension::OTHERS)? } else { None };
     let completeness = completeness(shape, &sums)?;
-    Some(Evaluation { parts, composite, rank, completeness, standing: standing(composite, prospect) })
+    Some(Evaluation { parts, composite, rank, completeness, standing: standing(composite, prospect), notes })
 }
 
 /// The scores of one customer, from a batch.
@@ -206,16 +228,16 @@ pub(crate) fn evaluate_scored<N: Nat>(
     shape: &Shape,
     plan: &Plan<N>,
     inputs: &[Input],
-    lines: &mut Lines<N>,
     scored: Scored,
 ) -> Option<Evaluation> {
     let mut sums = ByDimension::from_fn(|_| Sums::new());
-    let rows = shape.indicators.iter().zip(inputs).zip(lines);
-    for (position, ((indicator, input), line)) in rows.enumerate() {
-        *line = plan.line(position, input)?;
-        if indicator.part > 0 {
-            sums.get_mut(indicator.dimension).note(line, indicator.missing, indicator.part);
-        }
+    let mut notes = [Note::Nothing; MAX_INDICATORS];
+    let rows = shape.indicators.iter().zip(&plan.rules).zip(inputs).zip(&mut notes);
+    for (((indicator, constants), input), note) in rows.filter(|(((indicator, _), _), _)| indicator.part > 0)
+    {
+        let line = constants.line(input)?;
+        *note = Note::of(&line);
+        sums.get_mut(indicator.dimension).note(&line, indicator.missing, indicator.part);
     }
     let parts = ByDimension::from_fn(|dimension| {
         let (sums, score) = (sums.get(dimension), *scored.dimensions.get(dimension));
@@ -224,7 +246,7 @@ pub(crate) fn evaluate_scored<N: Nat>(
     let prospect = shape.dimensions.value.weight > 0 && parts.value == Part::NotApplicable;
     let Scored { composite, rank, .. } = scored;
     let completeness = completeness(shape, &sums)?;
-    Some(Evaluation { parts, composite, rank, completeness, standing: standing(composite, prospect) })
+    Some(Evaluation { parts, composite, rank, completeness, standing: standing(composite, prospect), notes })
 }
 
 const fn standing(composite: Option<Score>, prospect: bool) -> Standing {
@@ -250,7 +272,7 @@ fn weigh<N: Nat>(
         }
         let Some(score) = exact.get(*dimension) else { return Some(None) };
         whole += weight;
-        add(&mut sum, score.times(weight)?)?;
+        add(&mut sum, score.widened().times(weight)?)?;
     }
     let Some(sum) = sum else { return Some(None) };
     Some(score(&sum.over(whole)?))
@@ -265,7 +287,7 @@ fn completeness<N: Nat>(shape: &Shape, sums: &ByDimension<Sums<N>>) -> Option<Sh
     let mut sum = None;
     for dimension in Dimension::ALL {
         let whole = shape.dimensions.get(dimension);
-        let known = Fraction::<N>::of(sums.get(dimension).fresh.into(), whole.declared.into());
+        let known = Fraction::<N>::of(sums.get(dimension).fresh, whole.declared);
         add(&mut sum, known.times(whole.weight)?)?;
     }
     Some(share(&sum.unwrap_or_else(Fraction::zero).over(shape.all)?))
@@ -273,7 +295,7 @@ fn completeness<N: Nat>(shape: &Shape, sums: &ByDimension<Sums<N>>) -> Option<Sh
 
 /// An exact share of 1 as a score, rounded half-up once.
 pub(crate) fn score<N: Nat>(exact: &Fraction<N>) -> Option<Score> {
-    let hundredths = match exact.rounded(10_000) {
+    let hundredths = match exact.widened().rounded(10_000) {
         Some(hundredths) => hundredths.to_u64(),
         None => exact.to_big().rounded(10_000)?.to_u64(),
     };

@@ -1,4 +1,4 @@
-//! What an indicator finds when it asks for its facts.
+//! What an indicator can find in its facts.
 use alloc::vec::Vec;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -6,7 +6,7 @@ use guanxi_core::{Fact, FactId, FactSchema, Facts};
 use rust_decimal::Decimal;
 
 use crate::policy::MAX_INDICATORS;
-use crate::spec::{IndicatorSpec, Normaliser, StaleRule};
+use crate::spec::{GreatestAge, IndicatorSpec, Normaliser};
 
 /// A fact as a number at an instant, or why there is none.
 #[derive(Clone, Copy)]
@@ -42,7 +42,7 @@ pub(crate) fn known_number(
     as_of: DateTime<Utc>,
 ) -> Number {
     let Some(((id, schema), wholes)) = chain.split_first() else { return Number::Missing };
-    let part = plain_number(id, schema, facts, as_of);
+    let part = plain_number(facts.fact(id), schema, as_of);
     let bound = || known_number(wholes, facts, as_of).value();
     match part.value() {
         Some(value) if !wholes.is_empty() && bound().is_some_and(|of| value > of) => Number::Invalid,
@@ -51,14 +51,9 @@ pub(crate) fn known_number(
 }
 
 /// The number that a fact is at an instant by itself, by kind and range.
-#[inline]
-fn plain_number(
-    id: &FactId,
-    schema: &FactSchema,
-    facts: &(impl Facts + ?Sized),
-    as_of: DateTime<Utc>,
-) -> Number {
-    let (value, observed_at) = match facts.fact(id) {
+#[inline(always)]
+pub(crate) fn plain_number(answer: Fact<'_>, schema: &FactSchema, as_of: DateTime<Utc>) -> Number {
+    let (value, observed_at) = match answer {
         Fact::Known { value, observed_at } => (value, observed_at),
         Fact::Missing => return Number::Missing,
         Fact::NotApplicable => return Number::NotApplicable,
@@ -77,6 +72,13 @@ pub(crate) struct Reads {
     pub(crate) fact: Chain,
     /// For a share, the fact that it is a share of.
     pub(crate) whole: Option<Chain>,
+}
+
+impl Reads {
+    /// All of them: its own fact with its wholes, then that which it is a share of with its own.
+    pub(crate) fn chains(&self) -> impl Iterator<Item = &Chain> {
+        core::iter::once(&self.fact).chain(&self.whole)
+    }
 }
 
 /// Which of its facts an indicator speaks of.
@@ -122,6 +124,12 @@ pub(crate) enum Input {
 /// The inputs of all indicators, in the order of the policy; what is left over is unasked.
 pub(crate) type Inputs = [Input; MAX_INDICATORS];
 
+/// Nothing asked yet.
+#[inline]
+pub(crate) fn unasked() -> Inputs {
+    core::array::from_fn(|_| Input::Unasked)
+}
+
 /// Why an input is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
@@ -131,64 +139,10 @@ pub(crate) enum Cause {
     Stale { since: DateTime<Utc> },
 }
 
-/// Asks for the facts of an indicator.
-pub(crate) fn ask(
-    indicator: &IndicatorSpec,
-    reads: &Reads,
-    facts: &(impl Facts + ?Sized),
-    as_of: DateTime<Utc>,
-) -> Input {
-    if let ([(id, schema)], None, None) = (reads.fact.as_slice(), &reads.whole, indicator.greatest_age) {
-        // A number by itself, of any age: the common case, and the short way.
-        let missing = |cause| Input::Missing { fact: Role::Own, cause };
-        return match plain_number(id, schema, facts, as_of) {
-            Number::Known { value, .. } => Input::Known { x: value, whole: None, stale: None },
-            Number::Missing => missing(Cause::Absent),
-            Number::NotApplicable => Input::NotApplicable { fact: Role::Own },
-            Number::Future { observed_at } => missing(Cause::Future { observed_at }),
-            Number::Invalid => missing(Cause::Invalid),
-        };
-    }
-    let first = known_number(&reads.fact, facts, as_of);
-    let second = reads.whole.as_ref().map(|chain| known_number(chain, facts, as_of));
-    let found = [(Role::Own, Some(&first)), (Role::Whole, second.as_ref())];
-    let found = || found.iter().filter_map(|(role, number)| Some((*role, (*number)?)));
-    for (fact, number) in found() {
-        if matches!(number, Number::NotApplicable) {
-            return Input::NotApplicable { fact };
-        }
-    }
-    let mut stale: Option<(Role, DateTime<Utc>)> = None;
-    for (fact, number) in found() {
-        let cause = match number {
-            Number::Known { observed_at, .. } => {
-                let Some(since) = stale_from(indicator, *observed_at).filter(|since| *since <= as_of) else {
-                    continue;
-                };
-                if stale.is_none_or(|(_, earlier)| since < earlier) {
-                    stale = Some((fact, since));
-                }
-                match indicator.greatest_age.map(|age| age.then) {
-                    Some(StaleRule::Missing) => Cause::Stale { since },
-                    _ => continue,
-                }
-            }
-            Number::Future { observed_at } => Cause::Future { observed_at: *observed_at },
-            Number::Invalid => Cause::Invalid,
-            Number::Missing | Number::NotApplicable => Cause::Absent,
-        };
-        return Input::Missing { fact, cause };
-    }
-    match first.value() {
-        Some(x) => Input::Known { x, whole: second.and_then(|number| number.value()), stale },
-        None => Input::Missing { fact: Role::Own, cause: Cause::Absent },
-    }
-}
-
 /// The first instant at which a fact observed then is too old for an indicator.
 pub(crate) fn stale_from(
-    indicator: &IndicatorSpec,
+    greatest_age: Option<GreatestAge>,
     observed_at: Option<DateTime<Utc>>,
 ) -> Option<DateTime<Utc>> {
-    observed_at?.checked_add_signed(TimeDelta::days(indicator.greatest_age?.days.into()))
+    observed_at?.checked_add_signed(TimeDelta::days(greatest_age?.days.into()))
 }

@@ -48,12 +48,14 @@ extern crate std;
 
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
+mod asking;
 mod assessment;
 mod batch;
 mod calibrate;
 mod contributions;
 mod dimension;
 mod evaluate;
+mod incremental;
 mod input;
 mod lift;
 mod lint;
@@ -71,7 +73,7 @@ mod shares;
 mod spec;
 
 pub use assessment::{
-    Assessment, Contribution, Given, InputState, Override, Ratio, RatioError, Standing, Tiers,
+    Assessment, Contribution, Explained, Given, InputState, Override, Ratio, RatioError, Standing, Tiers,
 };
 pub use batch::{
     Cell, CellError, Column, Columns, ColumnsError, Layout, Numbers, Results, RowScore, RowTier, ScoredRow,
@@ -79,6 +81,7 @@ pub use batch::{
 };
 pub use calibrate::{TargetSharesError, WithBandsError, target_shares, with_bands};
 pub use dimension::{ByDimension, Dimension};
+pub use incremental::{Change, Drift, Incremental, Moved, ReferenceState, Scored, Update};
 pub use lift::{Lift, LiftOption, LiftVerdict};
 pub use lint::{dominant_shares, lint};
 pub use log_table::LOG2;

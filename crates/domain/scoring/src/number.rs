@@ -1,5 +1,5 @@
-//! Natural numbers and fractions in two widths: 128 bits, where every step is checked, and as wide as
-//! it takes. One algorithm runs in both; the narrow one gives up, it never approximates.
+//! Natural numbers and fractions in three widths: 64 and 128 bits, where every step is checked, and as
+//! wide as it takes. One algorithm runs in all; a narrow one gives up, it never approximates.
 use core::cmp::Ordering;
 
 use num_bigint::BigUint;
@@ -7,7 +7,12 @@ use rust_decimal::Decimal;
 
 /// A natural number; `None` where the width does not suffice.
 pub(crate) trait Nat: Clone + Ord {
-    fn from_u128(n: u128) -> Self;
+    /// Wide enough for a sum of a few fractions, mostly.
+    type Wide: Nat;
+
+    fn from_u64(n: u64) -> Self;
+    fn from_u128(n: u128) -> Option<Self>;
+    fn widened(&self) -> Self::Wide;
     fn from_big(n: &BigUint) -> Option<Self>;
     fn to_big(&self) -> BigUint;
     fn plus(&self, other: &Self) -> Option<Self>;
@@ -41,9 +46,61 @@ pub(crate) trait Nat: Clone + Ord {
     }
 }
 
-impl Nat for u128 {
-    fn from_u128(n: u128) -> Self {
+impl Nat for u64 {
+    type Wide = u128;
+
+    fn from_u64(n: u64) -> Self {
         n
+    }
+    fn from_u128(n: u128) -> Option<Self> {
+        Self::try_from(n).ok()
+    }
+    fn widened(&self) -> u128 {
+        (*self).into()
+    }
+    fn from_big(n: &BigUint) -> Option<Self> {
+        Self::try_from(n).ok()
+    }
+    fn to_big(&self) -> BigUint {
+        BigUint::from(*self)
+    }
+    fn plus(&self, other: &Self) -> Option<Self> {
+        self.checked_add(*other)
+    }
+    fn times(&self, other: &Self) -> Option<Self> {
+        self.checked_mul(*other)
+    }
+    fn minus(&self, other: &Self) -> Self {
+        self.saturating_sub(*other)
+    }
+    fn div_rem(&self, divisor: &Self) -> (Self, Self) {
+        match self.checked_div(*divisor) {
+            Some(quotient) => (quotient, self - quotient * divisor),
+            None => (0, *self),
+        }
+    }
+    fn shifted_left(&self, bits: u64) -> Option<Self> {
+        if self.bits() + bits > 64 { None } else { self.checked_shl(u32::try_from(bits).ok()?) }
+    }
+    fn bits(&self) -> u64 {
+        u64::from(Self::BITS - self.leading_zeros())
+    }
+    fn to_u128(&self) -> Option<u128> {
+        Some((*self).into())
+    }
+}
+
+impl Nat for u128 {
+    type Wide = Self;
+
+    fn from_u64(n: u64) -> Self {
+        n.into()
+    }
+    fn from_u128(n: u128) -> Option<Self> {
+        Some(n)
+    }
+    fn widened(&self) -> Self {
+        *self
     }
     fn from_big(n: &BigUint) -> Option<Self> {
         Self::try_from(n).ok()
@@ -89,8 +146,16 @@ impl Nat for u128 {
 }
 
 impl Nat for BigUint {
-    fn from_u128(n: u128) -> Self {
+    type Wide = Self;
+
+    fn from_u64(n: u64) -> Self {
         n.into()
+    }
+    fn from_u128(n: u128) -> Option<Self> {
+        Some(n.into())
+    }
+    fn widened(&self) -> Self {
+        self.clone()
     }
     fn from_big(n: &Self) -> Option<Self> {
         Some(n.clone())
@@ -143,15 +208,15 @@ pub(crate) struct Fraction<N> {
 
 impl<N: Nat> Fraction<N> {
     pub(crate) fn zero() -> Self {
-        Self { num: N::from_u128(0), den: N::from_u128(1) }
+        Self::of(0, 1)
     }
 
     pub(crate) fn one() -> Self {
-        Self { num: N::from_u128(1), den: N::from_u128(1) }
+        Self::of(1, 1)
     }
 
-    pub(crate) fn of(num: u128, den: u128) -> Self {
-        Self { num: N::from_u128(num), den: N::from_u128(den.max(1)) }
+    pub(crate) fn of(num: u64, den: u64) -> Self {
+        Self { num: N::from_u64(num), den: N::from_u64(den.max(1)) }
     }
 
     pub(crate) fn plus(&self, other: &Self) -> Option<Self> {
@@ -164,12 +229,12 @@ impl<N: Nat> Fraction<N> {
     }
 
     pub(crate) fn times(&self, factor: u64) -> Option<Self> {
-        Some(Self { num: self.num.times(&N::from_u128(factor.into()))?, den: self.den.clone() })
+        Some(Self { num: self.num.times(&N::from_u64(factor))?, den: self.den.clone() })
     }
 
     /// The fraction divided by a number above 0.
     pub(crate) fn over(&self, divisor: u64) -> Option<Self> {
-        Some(Self { num: self.num.clone(), den: self.den.times(&N::from_u128(divisor.into()))? })
+        Some(Self { num: self.num.clone(), den: self.den.times(&N::from_u64(divisor))? })
     }
 
     /// The fraction times the fraction `num / den`.
@@ -187,13 +252,17 @@ impl<N: Nat> Fraction<N> {
         Self { num: self.num.div_rem(&divisor).0, den: self.den.div_rem(&divisor).0 }
     }
 
+    pub(crate) fn widened(&self) -> Fraction<N::Wide> {
+        Fraction { num: self.num.widened(), den: self.den.widened() }
+    }
+
     pub(crate) fn to_big(&self) -> Fraction<BigUint> {
         Fraction { num: self.num.to_big(), den: self.den.to_big() }
     }
 
     /// The fraction times `steps`, rounded half-up.
-    pub(crate) fn rounded(&self, steps: u128) -> Option<N> {
-        let num = self.num.times(&N::from_u128(2 * steps))?.plus(&self.den)?;
+    pub(crate) fn rounded(&self, steps: u32) -> Option<N> {
+        let num = self.num.times(&N::from_u64(2 * u64::from(steps)))?.plus(&self.den)?;
         Some(num.div_rem(&self.den.plus(&self.den)?).0)
     }
 
@@ -205,18 +274,23 @@ impl<N: Nat> Fraction<N> {
 /// 10^exponent.
 pub(crate) fn power_of_ten<N: Nat>(exponent: u32) -> Option<N> {
     if let Some(power) = 10_u128.checked_pow(exponent) {
-        return Some(N::from_u128(power));
+        return N::from_u128(power);
     }
-    let mut power = N::from_u128(1);
+    let mut power = N::from_u64(1);
     for _ in 0..exponent {
-        power = power.times(&N::from_u128(10))?;
+        power = power.times(&N::from_u64(10))?;
     }
     Some(power)
 }
 
-/// The digits of a decimal's absolute value at a scale of at least its own.
+/// The digits of a decimal's absolute value.
+pub(crate) fn digits<N: Nat>(value: Decimal) -> Option<N> {
+    N::from_u128(value.mantissa().unsigned_abs())
+}
+
+/// The same at a scale of at least its own.
 fn digits_at<N: Nat>(value: Decimal, scale: u32) -> Option<N> {
-    let digits = N::from_u128(value.mantissa().unsigned_abs());
+    let digits = digits::<N>(value)?;
     match scale.saturating_sub(value.scale()) {
         0 => Some(digits),
         more => digits.times(&power_of_ten(more)?),
@@ -226,8 +300,7 @@ fn digits_at<N: Nat>(value: Decimal, scale: u32) -> Option<N> {
 /// `x / divisor` for x of at least 0 and a divisor above 0, without a common power of ten.
 pub(crate) fn quotient<N: Nat>(x: Decimal, divisor: Decimal) -> Option<Fraction<N>> {
     if x.scale() == divisor.scale() {
-        let digits = |value: Decimal| N::from_u128(value.mantissa().unsigned_abs());
-        return Some(Fraction { num: digits(x), den: digits(divisor) });
+        return Some(Fraction { num: digits(x)?, den: digits(divisor)? });
     }
     let scale = x.scale().max(divisor.scale());
     Some(Fraction { num: digits_at(x, scale)?, den: digits_at(divisor, scale)? })

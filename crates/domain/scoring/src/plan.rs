@@ -1,4 +1,4 @@
-//! A policy and a reference compiled to numbers, in one of two widths.
+//! A policy and a reference compiled to numbers, in one of three widths.
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -8,13 +8,13 @@ use rust_decimal::Decimal;
 
 use crate::input::Input;
 use crate::log_table::LOG2;
-use crate::number::{Fraction, Nat, distance, power_of_ten, quotient};
+use crate::number::{Fraction, Nat, digits, distance, power_of_ten, quotient};
 use crate::policy::ScoringPolicy;
 use crate::reason::Bound;
 use crate::reference::{Reference, Statistics};
 use crate::spec::{Direction, IndicatorSpec, Normaliser};
 
-/// The constants of one indicator.
+/// How an indicator is normalised.
 enum Rule<N> {
     /// x over a divisor above 0.
     Over(Decimal),
@@ -52,7 +52,13 @@ struct Rank {
 
 /// The constants of all indicators, in the order of the policy.
 pub(crate) struct Plan<N> {
-    rules: Vec<(Rule<N>, Direction)>,
+    pub(crate) rules: Vec<Constants<N>>,
+}
+
+/// The constants of one indicator, and which way is up.
+pub(crate) struct Constants<N> {
+    rule: Rule<N>,
+    direction: Direction,
 }
 
 impl<N: Nat> Plan<N> {
@@ -60,7 +66,7 @@ impl<N: Nat> Plan<N> {
     pub(crate) fn compile(policy: &ScoringPolicy, reference: &Reference) -> Option<Self> {
         let rule = |indicator: &IndicatorSpec| {
             let rule = compile(policy, indicator, reference.statistics(&indicator.fact))?;
-            Some((rule, indicator.direction))
+            Some(Constants { rule, direction: indicator.direction })
         };
         let rules: Option<Vec<_>> = policy.indicators().iter().map(rule).collect();
         Some(Self { rules: rules? })
@@ -68,12 +74,20 @@ impl<N: Nat> Plan<N> {
 
     /// What the input of the indicator at a position comes to; `None` where the width does not suffice.
     pub(crate) fn line(&self, position: usize, input: &Input) -> Option<Line<N>> {
+        self.rules.get(position).map_or(Some(Line::Missing), |constants| constants.line(input))
+    }
+}
+
+impl<N: Nat> Constants<N> {
+    /// What an input comes to; `None` where the width does not suffice.
+    #[inline]
+    pub(crate) fn line(&self, input: &Input) -> Option<Line<N>> {
         let (x, whole, stale) = match *input {
             Input::Known { x, whole, stale } => (x, whole, stale.is_some()),
             Input::NotApplicable { .. } => return Some(Line::NotApplicable),
             Input::Missing { .. } | Input::Unasked => return Some(Line::Missing),
         };
-        let Some((rule, direction)) = self.rules.get(position) else { return Some(Line::Missing) };
+        let Self { rule, direction } = self;
         let (value, bound) = match rule {
             Rule::NoDivisor => return Some(Line::Missing),
             Rule::Over(divisor) => over(x, *divisor)?,
@@ -85,8 +99,7 @@ impl<N: Nat> Plan<N> {
                 if negative(x) {
                     lowest()
                 } else {
-                    let steps = N::from_u128(x.mantissa().unsigned_abs())
-                        .times(&power_of_ten(28_u32.saturating_sub(x.scale()))?)?;
+                    let steps = digits::<N>(x)?.times(&power_of_ten(28_u32.saturating_sub(x.scale()))?)?;
                     clamp(Fraction { num: steps, den: total.clone() })
                 }
             }
@@ -102,10 +115,10 @@ impl<N: Nat> Plan<N> {
             }
             Rule::Level { of } => {
                 // A level's rank is 1..=of by its schema.
-                let rank = x.mantissa().unsigned_abs().min(u128::from(*of));
-                let rank =
-                    if *direction == Direction::LowerIsBetter { u128::from(*of) + 1 - rank } else { rank };
-                return Some(Line::Value { value: Fraction::of(rank, u128::from(*of)), bound: None, stale });
+                let of = u64::from(*of);
+                let rank = u64::try_from(x.mantissa().unsigned_abs()).map_or(of, |rank| rank.min(of));
+                let rank = if *direction == Direction::LowerIsBetter { of + 1 - rank } else { rank };
+                return Some(Line::Value { value: Fraction::of(rank, of), bound: None, stale });
             }
             Rule::Steps(steps) => match steps.iter().rev().find(|(from, _)| *from <= x) {
                 Some((_, value)) => (value.clone(), None),
@@ -120,7 +133,7 @@ impl<N: Nat> Plan<N> {
                     Err(next) => (ranks.get(next).map_or(*count, |rank| rank.below), 0),
                 };
                 let halves = 2 * below + equal;
-                (Fraction::of(halves, 2 * *count), None)
+                (Fraction { num: N::from_u128(halves)?, den: N::from_u128(2 * *count)? }, None)
             }
             Rule::Logarithmic { unit, full, full_log } => {
                 if negative(x) {
@@ -158,7 +171,7 @@ pub(crate) enum Form {
 impl Plan<u128> {
     /// The form of the indicator at a position.
     pub(crate) fn form(&self, position: usize) -> Form {
-        match self.rules.get(position).map(|(rule, _)| rule) {
+        match self.rules.get(position).map(|constants| &constants.rule) {
             Some(Rule::Over(divisor)) => Form::Linear { from: Decimal::ZERO, span: *divisor },
             Some(Rule::OverTotal(steps)) => Form::Total { steps: *steps },
             Some(Rule::Linear { from, to, .. }) => match to.checked_sub(*from) {
@@ -271,6 +284,7 @@ const fn negative(x: Decimal) -> bool {
 }
 
 /// x / divisor for a divisor above 0, within its bounds.
+#[inline]
 fn over<N: Nat>(x: Decimal, divisor: Decimal) -> Option<(Fraction<N>, Option<Bound>)> {
     if negative(x) { Some(lowest()) } else { Some(clamp(quotient(x, divisor)?)) }
 }
@@ -288,8 +302,8 @@ fn logarithm<N: Nat>(x: Decimal, unit: Decimal) -> Option<Fraction<N>> {
     let entry = |j: usize| LOG2.get(j).copied().map(u128::from);
     let (this, next) = (entry(j)?, entry(j + 1)?);
     // k + (T[j] + rest / base x (T[j + 1] - T[j])) / 2^32
-    let whole = N::from_u128((u128::from(k) << 32) + this).times(&base)?;
-    let num = whole.plus(&rest.times(&N::from_u128(next - this))?)?;
+    let whole = N::from_u128((u128::from(k) << 32) + this)?.times(&base)?;
+    let num = whole.plus(&rest.times(&N::from_u128(next - this)?)?)?;
     Some(Fraction { num, den: base.shifted_left(32)? })
 }
 

@@ -1,4 +1,5 @@
 //! The population that a customer is compared with.
+use alloc::collections::btree_map::Entry;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -45,9 +46,13 @@ pub(crate) struct Total {
 const FINEST: u32 = 28;
 
 impl Total {
-    fn add(&mut self, value: Decimal) {
+    fn steps_of(value: Decimal) -> BigInt {
         let scale = FINEST.saturating_sub(value.scale());
-        self.steps += BigInt::from(value.mantissa()) * BigInt::from(10_u8).pow(scale);
+        BigInt::from(value.mantissa()) * BigInt::from(10_u8).pow(scale)
+    }
+
+    fn add(&mut self, value: Decimal) {
+        self.steps += Self::steps_of(value);
     }
 
     /// The sum in steps of 10^-28, if it is above 0.
@@ -71,7 +76,7 @@ impl Total {
         Some(Self { steps: if negative { -steps } else { steps } })
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let digits = format!("{:0>29}", self.steps.magnitude().to_string());
         let (whole, fraction) =
             digits.split_at_checked(digits.len().saturating_sub(28)).unwrap_or((&digits, ""));
@@ -229,6 +234,22 @@ impl Reference {
     pub(crate) fn statistics(&self, fact: &FactId) -> Option<&Statistics> {
         self.facts.get(fact)
     }
+
+    /// The facts with what is kept of them, by name.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = (&FactId, &Statistics)> {
+        self.facts.iter()
+    }
+
+    /// The same, for a population that changes.
+    pub(crate) fn kept_mut(&mut self) -> impl Iterator<Item = (&FactId, &mut Statistics)> {
+        self.facts.iter_mut()
+    }
+
+    /// Of so many customers as of an instant, for a population that changes.
+    pub(crate) const fn present(&mut self, as_of: DateTime<Utc>, population: u64) {
+        self.as_of = as_of;
+        self.population = population;
+    }
 }
 
 impl Statistics {
@@ -244,6 +265,46 @@ impl Statistics {
             let count = values.entry(value.normalize()).or_default();
             *count = count.saturating_add(1);
         }
+    }
+
+    /// Observes a value that can be forgotten: it is kept in the multiset given, unless all values are kept here.
+    pub(crate) fn note(&mut self, value: Decimal, others: &mut BTreeMap<Decimal, u64>) {
+        self.observe(value);
+        if self.values.is_none() {
+            let times = others.entry(value.normalize()).or_default();
+            *times = times.saturating_add(1);
+        }
+    }
+
+    /// Forgets a value that was noted with the same multiset.
+    pub(crate) fn forget(&mut self, value: Decimal, others: &mut BTreeMap<Decimal, u64>) {
+        self.count = self.count.saturating_sub(1);
+        if let Some(total) = &mut self.total {
+            total.steps -= Total::steps_of(value);
+        }
+        let values = self.values.as_mut().unwrap_or(others);
+        if let Entry::Occupied(mut times) = values.entry(value.normalize()) {
+            if *times.get() > 1 {
+                *times.get_mut() -= 1;
+            } else {
+                let _ = times.remove();
+            }
+        }
+        if self.max == Some(value) {
+            self.max = values.keys().next_back().copied();
+        }
+    }
+
+    /// How many customers have a value; 0 where values are not kept.
+    pub(crate) fn times(&self, value: Decimal) -> u64 {
+        self.values.as_ref().and_then(|values| values.get(&value).copied()).unwrap_or_default()
+    }
+
+    /// How many values another reference counts otherwise.
+    pub(crate) fn differing(&self, other: &Self) -> u64 {
+        let values = |of: &Self| of.values.iter().flat_map(BTreeMap::keys).copied().collect::<BTreeSet<_>>();
+        let all = values(self).union(&values(other)).copied().collect::<Vec<_>>();
+        all.into_iter().fold(0, |sum, value| sum + u64::from(self.times(value) != other.times(value)))
     }
 
     fn merge(&mut self, other: &Self) {

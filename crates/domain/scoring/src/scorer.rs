@@ -1,20 +1,20 @@
 //! The decision itself.
 use alloc::vec::Vec;
-use core::cell::Cell;
 
 use chrono::{DateTime, Utc};
 use guanxi_core::{Basis, Decision, Fact, FactError, FactId, Facts, Score, TierId};
 use num_bigint::BigUint;
 
-use crate::assessment::{Assessment, Contribution, Given, Standing, Tiers};
+use crate::asking::{Asked, Asking, List};
+use crate::assessment::{Assessment, Explained, Given, Standing, Tiers};
 use crate::batch::Wiring;
 use crate::contributions::contributions;
 use crate::dimension::{ByDimension, Dimension};
-use crate::evaluate::{Evaluation, Lines, Part, Scored, blank, evaluate, evaluate_scored};
-use crate::input::{Cause, Input, Inputs, Role, ask, stale_from};
+use crate::evaluate::{Evaluation, Lines, Note, Part, Scored, blank, evaluate, evaluate_scored};
+use crate::input::{Cause, Input, Inputs, Role, unasked};
 use crate::number::Nat;
 use crate::plan::{Form, Line, Plan};
-use crate::policy::{MAX_INDICATORS, PolicyDocument, ScoringPolicy};
+use crate::policy::{PolicyDocument, ScoringPolicy};
 use crate::reason::Reason;
 use crate::reference::{PinnedReference, Statistic};
 use crate::shape::Shape;
@@ -44,20 +44,15 @@ pub struct Scorer {
     policy: PolicyDocument,
     basis: Basis,
     shape: Shape,
-    /// 128 bits, where the constants fit; every row that does not fit goes the wide way.
+    /// What is asked for a decision, and what for an explanation.
+    weighing: Asking,
+    all: Asking,
+    /// 64 bits and 128 bits, where the constants fit; a row that does not fit goes the next way.
+    short: Option<Plan<u64>>,
     narrow: Option<Plan<u128>>,
     wide: Plan<BigUint>,
     /// What a batch needs.
     pub(crate) wiring: Wiring,
-}
-
-/// For which indicators the facts are asked.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Asked {
-    /// Those that weigh: all that a decision needs.
-    Weighing,
-    /// Those that are only shown, too.
-    All,
 }
 
 /// Why a policy cannot be used with a reference.
@@ -112,9 +107,12 @@ impl Scorer {
         Ok(Self {
             basis: Basis { policy: policy.stamp(), reference: used.then(|| reference.stamp()) },
             wiring: Wiring::new(policy.body(), form),
+            short: Plan::compile(policy.body(), reference.body()),
             narrow,
             wide: Plan::compile(policy.body(), reference.body()).ok_or(ScorerError::Constants)?,
             shape: Shape::of(policy.body()),
+            weighing: Asking::new(policy.body(), Asked::Weighing),
+            all: Asking::new(policy.body(), Asked::All),
             policy: policy.clone(),
         })
     }
@@ -144,31 +142,21 @@ impl Scorer {
         given: &Given,
         as_of: DateTime<Utc>,
     ) -> Decision<Assessment, Reason> {
-        let facts = Watched::new(facts);
-        let inputs = self.inputs(&facts, as_of, Asked::Weighing);
-        let mut lines = blank();
-        if let Some(evaluation) = self.narrow(&inputs, &mut lines) {
-            return self.decision(&facts, &inputs, &lines, &evaluation, given, as_of);
-        }
-        let mut lines = blank();
-        let evaluation = self.wide(&inputs, &mut lines);
-        self.decision(&facts, &inputs, &lines, &evaluation, given, as_of)
+        let asking = &self.weighing;
+        let answers = asking.answers(facts);
+        let mut inputs = unasked();
+        asking.find(&answers, as_of, &mut inputs);
+        let evaluation = self.scores(&inputs);
+        self.decision(&Told { asking, answers: &answers, given, as_of }, &inputs, &evaluation)
     }
 
     /// What each indicator contributes to the composite, or to the rank of a prospect, in the order of
     /// the policy; computed only when asked for.
     #[must_use]
-    pub fn explain(&self, facts: &dyn Facts, as_of: DateTime<Utc>) -> Vec<Contribution> {
-        let inputs = self.inputs(&Watched::new(facts), as_of, Asked::All);
-        let mut lines = blank();
-        let narrow = self.narrow(&inputs, &mut lines);
-        if let Some(contributions) = narrow.and_then(|found| self.contributions(&inputs, &lines, &found)) {
-            return contributions;
-        }
-        let mut lines = blank();
-        let evaluation = self.wide(&inputs, &mut lines);
-        // The wide form always answers.
-        self.contributions(&inputs, &lines, &evaluation).unwrap_or_default()
+    pub fn explain(&self, facts: &dyn Facts, as_of: DateTime<Utc>) -> Vec<Explained<'_>> {
+        let mut inputs = unasked();
+        self.all.find(&self.all.answers(facts), as_of, &mut inputs);
+        self.explained(&inputs).1
     }
 
     /// Assesses one customer and explains it, at little more than the cost of the explanation.
@@ -177,67 +165,69 @@ impl Scorer {
         facts: &dyn Facts,
         given: &Given,
         as_of: DateTime<Utc>,
-    ) -> (Decision<Assessment, Reason>, Vec<Contribution>) {
-        let facts = Watched::new(facts);
-        let inputs = self.inputs(&facts, as_of, Asked::All);
-        let mut lines = blank();
-        if let Some(evaluation) = self.narrow(&inputs, &mut lines)
-            && let Some(contributions) = self.contributions(&inputs, &lines, &evaluation)
-        {
-            return (self.decision(&facts, &inputs, &lines, &evaluation, given, as_of), contributions);
-        }
-        let mut lines = blank();
-        let evaluation = self.wide(&inputs, &mut lines);
-        let contributions = self.contributions(&inputs, &lines, &evaluation).unwrap_or_default();
-        (self.decision(&facts, &inputs, &lines, &evaluation, given, as_of), contributions)
+    ) -> (Decision<Assessment, Reason>, Vec<Explained<'_>>) {
+        let asking = &self.all;
+        let answers = asking.answers(facts);
+        let mut inputs = unasked();
+        asking.find(&answers, as_of, &mut inputs);
+        let (evaluation, contributions) = self.explained(&inputs);
+        let told = Told { asking, answers: &answers, given, as_of };
+        (self.decision(&told, &inputs, &evaluation), contributions)
     }
 
-    fn inputs(&self, facts: &Watched<'_>, as_of: DateTime<Utc>, asked: Asked) -> Inputs {
-        let mut inputs = [Input::Unasked; MAX_INDICATORS];
-        for (input, (indicator, part, reads)) in inputs.iter_mut().zip(self.policy.body().reading()) {
-            if part > 0 || asked == Asked::All {
-                *input = ask(indicator, reads, facts, as_of);
-            }
-        }
-        inputs
+    /// The scores of a row of inputs and what each contributes, in the narrowest form that answers.
+    fn explained(&self, inputs: &[Input]) -> (Evaluation, Vec<Explained<'_>>) {
+        let short = self.explained_by(self.short.as_ref(), inputs);
+        let explained = short.or_else(|| self.explained_by(self.narrow.as_ref(), inputs));
+        // The wide form always answers; what stands in for it is never reached.
+        let explained = explained.or_else(|| self.explained_by(Some(&self.wide), inputs));
+        explained.unwrap_or_else(|| (Evaluation::nothing(), Vec::new()))
+    }
+
+    /// The same in one width; `None` where it does not suffice.
+    fn explained_by<N: Nat>(
+        &self,
+        plan: Option<&Plan<N>>,
+        inputs: &[Input],
+    ) -> Option<(Evaluation, Vec<Explained<'_>>)> {
+        let mut lines = blank();
+        let evaluation = evaluate(&self.shape, plan?, inputs, &mut lines)?;
+        let contributions = contributions(self.policy.body(), &self.shape, inputs, &lines, &evaluation)?;
+        Some((evaluation, contributions))
     }
 
     /// The scores that a row of inputs comes to, one for each indicator in the order of the policy, in
-    /// the narrow form where it answers, else in the wide one. The narrow one takes no memory from the heap.
+    /// the narrowest form that answers. Only the wide one takes memory from the heap.
     pub(crate) fn scores(&self, inputs: &[Input]) -> Evaluation {
-        self.narrow(inputs, &mut blank()).unwrap_or_else(|| self.wide(inputs, &mut blank()))
+        let short = self.short.as_ref().and_then(|plan| evaluate(&self.shape, plan, inputs, &mut blank()));
+        let narrow = || evaluate(&self.shape, self.narrow.as_ref()?, inputs, &mut blank());
+        short.or_else(narrow).unwrap_or_else(|| self.wide(inputs, &mut blank()))
     }
 
-    /// Facts, watched, and the inputs that weigh.
-    pub(crate) fn inputs_of<'f>(&self, facts: &'f dyn Facts, as_of: DateTime<Utc>) -> (Watched<'f>, Inputs) {
-        let facts = Watched::new(facts);
-        let inputs = self.inputs(&facts, as_of, Asked::Weighing);
-        (facts, inputs)
+    /// What a customer answers to what weighs, and the inputs found in it.
+    pub(crate) fn heard<'f>(&self, facts: &'f dyn Facts, as_of: DateTime<Utc>) -> (List<Fact<'f>>, Inputs) {
+        let answers = self.weighing.answers(facts);
+        let mut inputs = unasked();
+        self.weighing.find(&answers, as_of, &mut inputs);
+        (answers, inputs)
     }
 
-    /// Decides by the inputs that weigh and, where a batch has them, the scores.
+    /// Decides by what was heard of a customer and, where a batch has them, the scores.
     pub(crate) fn decide(
         &self,
-        facts: &Watched<'_>,
-        inputs: &Inputs,
+        (answers, inputs): &(List<Fact<'_>>, Inputs),
         scored: Option<Scored>,
         given: &Given,
         as_of: DateTime<Utc>,
     ) -> Decision<Assessment, Reason> {
-        let mut lines = blank();
-        let narrow = match scored {
-            Some(scored) => self
-                .narrow
-                .as_ref()
-                .and_then(|plan| evaluate_scored(&self.shape, plan, inputs, &mut lines, scored)),
-            None => self.narrow(inputs, &mut lines),
-        };
-        if let Some(evaluation) = narrow {
-            return self.decision(facts, inputs, &lines, &evaluation, given, as_of);
-        }
-        let mut lines = blank();
-        let evaluation = self.wide(inputs, &mut lines);
-        self.decision(facts, inputs, &lines, &evaluation, given, as_of)
+        let evaluation = scored.and_then(|scored| {
+            let short = self.short.as_ref();
+            let short = short.and_then(|plan| evaluate_scored(&self.shape, plan, inputs, scored));
+            short.or_else(|| evaluate_scored(&self.shape, self.narrow.as_ref()?, inputs, scored))
+        });
+        let evaluation = evaluation.unwrap_or_else(|| self.scores(inputs));
+        let told = Told { asking: &self.weighing, answers, given, as_of };
+        self.decision(&told, inputs, &evaluation)
     }
 
     /// What the input of the indicator at a position comes to; `None` where 128 bits do not suffice.
@@ -247,7 +237,8 @@ impl Scorer {
 
     /// The inputs that weigh, and the composite that they make.
     pub(crate) fn composite_of(&self, facts: &dyn Facts, as_of: DateTime<Utc>) -> (Inputs, Option<Score>) {
-        let inputs = self.inputs(&Watched::new(facts), as_of, Asked::Weighing);
+        let mut inputs = unasked();
+        self.weighing.find(&self.weighing.answers(facts), as_of, &mut inputs);
         let composite = self.scores(&inputs).composite;
         (inputs, composite)
     }
@@ -257,41 +248,26 @@ impl Scorer {
         self.wide.line(position, input).unwrap_or(Line::Missing)
     }
 
-    fn narrow(&self, inputs: &[Input], lines: &mut Lines<u128>) -> Option<Evaluation> {
-        evaluate(&self.shape, self.narrow.as_ref()?, inputs, lines)
-    }
-
     fn wide(&self, inputs: &[Input], lines: &mut Lines<BigUint>) -> Evaluation {
         // The wide form has an answer for every step; what stands in for it is never reached.
         evaluate(&self.shape, &self.wide, inputs, lines).unwrap_or_else(Evaluation::nothing)
     }
 
-    fn contributions<N: Nat>(
+    fn decision(
         &self,
+        told: &Told<'_>,
         inputs: &[Input],
-        lines: &[Line<N>],
         evaluation: &Evaluation,
-    ) -> Option<Vec<Contribution>> {
-        contributions(self.policy.body(), &self.shape, inputs, lines, evaluation)
-    }
-
-    fn decision<N>(
-        &self,
-        facts: &Watched<'_>,
-        inputs: &[Input],
-        lines: &[Line<N>],
-        evaluation: &Evaluation,
-        given: &Given,
-        as_of: DateTime<Utc>,
     ) -> Decision<Assessment, Reason> {
+        let Told { given, as_of, .. } = *told;
         let outcome = self.outcome(evaluation, given, as_of);
         // The tier, the next one, and a remark: few decisions say more.
         let mut reasons = Vec::with_capacity(3);
         tier_reasons(self.policy.body(), &outcome, given, as_of, &mut reasons);
         self.standing_reasons(evaluation, &mut reasons);
-        input_reasons(self.policy.body(), inputs, lines, &mut reasons);
+        input_reasons(self.policy.body(), inputs, &evaluation.notes, &mut reasons);
         self.remarks(&outcome, as_of, &mut reasons);
-        let next_change = self.next_change(facts, given, as_of, &outcome);
+        let next_change = self.next_change(told, &outcome);
         Decision { outcome, reasons, basis: self.basis.clone(), as_of, next_change }
     }
 
@@ -334,11 +310,13 @@ impl Scorer {
 
     /// What is remarkable of an outcome.
     fn remarks(&self, outcome: &Assessment, as_of: DateTime<Utc>, reasons: &mut Vec<Reason>) {
-        if let Some(tier) = outcome.tier.as_ref().and_then(|id| self.policy.body().tier(id)) {
-            for (dimension, range) in &tier.profile {
+        if let Some(id) = &outcome.tier {
+            let mut tiers = self.policy.body().tiers().iter().zip(&self.shape.profiles);
+            let profile = tiers.find(|(tier, _)| tier.id == *id).map(|(_, profile)| profile);
+            for (dimension, range) in profile.into_iter().flatten() {
                 let Some(score) = *outcome.dimensions.get(*dimension) else { continue };
                 if !range.contains(score) {
-                    let (tier, dimension) = (tier.id.clone(), *dimension);
+                    let (tier, dimension) = (id.clone(), *dimension);
                     let (at_least, below) = (range.at_least, range.below);
                     reasons.push(Reason::ProfileMismatch { tier, dimension, score, at_least, below });
                 }
@@ -352,63 +330,35 @@ impl Scorer {
 
     /// The first instant at which time alone gives another outcome: every instant at which anything
     /// could is tried in turn.
-    fn next_change(
-        &self,
-        facts: &Watched<'_>,
-        given: &Given,
-        as_of: DateTime<Utc>,
-        outcome: &Assessment,
-    ) -> Option<DateTime<Utc>> {
+    fn next_change(&self, told: &Told<'_>, outcome: &Assessment) -> Option<DateTime<Utc>> {
+        let Told { asking, answers, given, as_of } = *told;
         let head = self.policy.head();
         let limits = [head.effective_from, head.effective_to];
-        if !facts.dated.get() && given.r#override.is_none() && limits == [None, None] {
-            return None;
-        }
-        let mut instants = Vec::new();
-        // Facts without dates never age.
-        let aging = facts.dated.get().then(|| self.policy.body().reading()).into_iter().flatten();
-        for (indicator, _, reads) in aging.filter(|(_, part, _)| *part > 0) {
-            for (fact, _) in reads.fact.iter().chain(reads.whole.iter().flatten()) {
-                if let Fact::Known { observed_at: Some(observed_at), .. } = facts.fact(fact) {
-                    instants.push(observed_at);
-                    instants.extend(stale_from(indicator, Some(observed_at)));
-                }
-            }
-        }
+        let mut instants = asking.instants(answers);
         instants.extend(given.r#override.as_ref().map(|set| set.until));
         instants.extend(limits.into_iter().flatten());
+        if instants.is_empty() {
+            return None;
+        }
         instants.retain(|instant| *instant > as_of);
         instants.sort_unstable();
         instants.dedup();
         instants.into_iter().find(|instant| {
             limits.contains(&Some(*instant)) || {
-                let inputs = self.inputs(facts, *instant, Asked::Weighing);
+                let mut inputs = unasked();
+                asking.find(answers, *instant, &mut inputs);
                 self.outcome(&self.scores(&inputs), given, *instant) != *outcome
             }
         })
     }
 }
 
-/// Facts, and whether one that was asked for has a date.
-pub(crate) struct Watched<'f> {
-    facts: &'f dyn Facts,
-    dated: Cell<bool>,
-}
-
-impl<'f> Watched<'f> {
-    const fn new(facts: &'f dyn Facts) -> Self {
-        Self { facts, dated: Cell::new(false) }
-    }
-}
-
-impl Facts for Watched<'_> {
-    fn fact(&self, id: &FactId) -> Fact<'_> {
-        let fact = self.facts.fact(id);
-        if let Fact::Known { observed_at: Some(_), .. } = fact {
-            self.dated.set(true);
-        }
-        fact
-    }
+/// What a customer was asked and has answered, and what else a decision is made of.
+struct Told<'f> {
+    asking: &'f Asking,
+    answers: &'f List<Fact<'f>>,
+    given: &'f Given,
+    as_of: DateTime<Utc>,
 }
 
 /// The reasons that lie in the tiers.
@@ -446,15 +396,17 @@ fn tier_reasons(
 }
 
 /// The reasons that lie in the inputs, in the order of the policy; indicators that are only shown have none.
-fn input_reasons<N>(policy: &ScoringPolicy, inputs: &[Input], lines: &[Line<N>], reasons: &mut Vec<Reason>) {
-    let weighed = policy.weighed().zip(inputs).zip(lines).filter(|(((_, part, _), _), _)| *part > 0);
-    for (((spec, ..), input), line) in weighed {
-        // Most inputs are in order, and need no name.
-        if let Line::Value { bound: None, stale: false, .. } = line {
+fn input_reasons(policy: &ScoringPolicy, inputs: &[Input], notes: &[Note], reasons: &mut Vec<Reason>) {
+    // Most inputs are in order.
+    if notes.iter().all(|note| *note == Note::Nothing) {
+        return;
+    }
+    for ((spec, input), note) in policy.indicators().iter().zip(inputs).zip(notes) {
+        if *note == Note::Nothing {
             continue;
         }
         let indicator = spec.id.clone();
-        match (input, line) {
+        match (input, note) {
             (Input::Unasked, _) => {}
             (Input::NotApplicable { fact }, _) => {
                 reasons.push(Reason::FactNotApplicable { indicator, fact: fact.of(spec).clone() });
@@ -471,11 +423,11 @@ fn input_reasons<N>(policy: &ScoringPolicy, inputs: &[Input], lines: &[Line<N>],
                     Cause::Stale { since } => Reason::FactStale { indicator, fact, since, used: false },
                 });
             }
-            (Input::Known { .. }, Line::Missing | Line::NotApplicable) => {
+            (Input::Known { .. }, Note::NoValue | Note::Nothing) => {
                 // Of a share it is the whole that there is nothing of.
                 reasons.push(Reason::NoDivisor { indicator, fact: Role::Whole.of(spec).clone() });
             }
-            (Input::Known { stale, .. }, Line::Value { bound, .. }) => {
+            (Input::Known { stale, .. }, Note::Counts { bound }) => {
                 if let Some((fact, since)) = *stale {
                     let fact = fact.of(spec).clone();
                     reasons.push(Reason::FactStale { indicator: indicator.clone(), fact, since, used: true });
@@ -517,7 +469,8 @@ mod tests {
         let reference = reference.pin("ours".parse().unwrap(), "1".parse().unwrap());
         let scorer = Scorer::new(&policy, &reference).unwrap();
         let count = |facts: &FactMap| {
-            let inputs = scorer.inputs(&Watched::new(facts), as_of, Asked::All);
+            let mut inputs = unasked();
+            scorer.all.find(&scorer.all.answers(facts), as_of, &mut inputs);
             let mut scores = None;
             let measured = allocation_counter::measure(|| scores = Some(black_box(scorer.scores(&inputs))));
             assert_eq!(scores, Some(scorer.wide(&inputs, &mut blank())));

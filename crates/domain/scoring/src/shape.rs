@@ -8,7 +8,7 @@ use crate::dimension::{ByDimension, Dimension};
 use crate::evaluate::share;
 use crate::number::Fraction;
 use crate::policy::ScoringPolicy;
-use crate::spec::MissingRule;
+use crate::spec::{MissingRule, ScoreRange, TierSpec};
 
 /// The weights of a policy.
 pub(crate) struct Shape {
@@ -19,6 +19,8 @@ pub(crate) struct Shape {
     pub(crate) all: u64,
     /// The completeness of a customer of whom nothing is missing.
     pub(crate) complete: Share,
+    /// The profile of each tier, in the order of the policy.
+    pub(crate) profiles: Vec<Vec<(Dimension, ScoreRange)>>,
 }
 
 /// The weight of an indicator.
@@ -52,8 +54,8 @@ impl Weight {
         let num = u128::from(part) * u128::from(weight);
         let den = u128::from(counted) * u128::from(all);
         Self {
-            ratio: Ratio::new(&Fraction::<u128>::of(num, den)),
-            hundredths: Fraction::of(num.saturating_mul(10_000), den).reduced(),
+            ratio: Ratio::new(&Fraction { num, den: den.max(1) }),
+            hundredths: Fraction { num: num.saturating_mul(10_000), den: den.max(1) }.reduced(),
         }
     }
 }
@@ -78,7 +80,9 @@ impl Shape {
         let indicators = policy.weighed().map(weighed).collect();
         let known = Dimension::ALL.into_iter().map(|dimension| dimensions.get(dimension));
         let known: u64 = known.filter(|whole| whole.declared > 0).map(|whole| whole.weight).sum();
-        let complete = share(&Fraction::<u128>::of(known.into(), all.into()));
-        Self { indicators, dimensions, all, complete }
+        let complete = share(&Fraction::<u128>::of(known, all));
+        let profile = |tier: &TierSpec| tier.profile.iter().map(|(d, range)| (*d, *range)).collect();
+        let profiles = policy.tiers().iter().map(profile).collect();
+        Self { indicators, dimensions, all, complete, profiles }
     }
 }

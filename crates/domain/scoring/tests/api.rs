@@ -16,8 +16,9 @@ fn error<T: Error + Clone + Eq + Send + Sync + 'static>() {}
 #[test]
 fn what_is_decided_is_a_value_on_the_wire() {
     macro_rules! all { ($($name:ty)*) => {$( value::<$name>(); wire::<$name>(); )*}; }
-    all! { api::Assessment api::Bound api::ByDimension<u8> api::Contribution api::Dimension api::Given api::InputState
-    api::Lift api::LiftOption api::LiftVerdict api::Override api::Ratio api::Reason api::Standing api::TierShare api::Tiers api::Verdict }
+    all! { api::Assessment api::Bound api::ByDimension<u8> api::Change api::Contribution api::Dimension api::Drift api::Given
+    api::InputState api::Lift api::LiftOption api::LiftVerdict api::Moved api::Override api::Ratio api::Reason api::ReferenceState
+    api::Scored api::Standing api::TierShare api::Tiers api::Update api::Verdict }
 }
 
 #[test]
@@ -42,13 +43,14 @@ fn what_is_checked_is_a_value() {
 fn one_scorer_serves_all_threads() {
     fn shared<T: Send + Sync + 'static>() {}
     shared::<api::Scorer>();
+    shared::<api::Incremental>();
 }
 
 #[test]
 fn words_are_copied() {
     macro_rules! all { ($($name:ty)*) => {$( small::<$name>(); )*}; }
     all! { api::Bound api::ByDimension<u8> api::Dimension api::Direction api::ExpectedShare api::GreatestAge
-    api::InputState api::MissingRule api::Statistic api::ScoreRange api::StaleRule api::Standing api::Verdict }
+    api::InputState api::MissingRule api::ReferenceState api::Statistic api::ScoreRange api::StaleRule api::Standing api::Verdict }
 }
 
 #[test]

@@ -70,7 +70,8 @@ fn an_exact_half_is_rounded_up() {
 
 #[test]
 fn contributions_add_up_to_the_composite() {
-    let parts = company("standard").explain(&customer(), parse_instant("2026-06-30").unwrap());
+    let scorer = company("standard");
+    let parts = scorer.explain(&customer(), parse_instant("2026-06-30").unwrap());
     let shown: Vec<String> = parts
         .iter()
         .map(|part| {

@@ -188,7 +188,7 @@ proptest! {
         );
         for reason in &now.reasons {
             if let Reason::FactStale { indicator, .. } = reason {
-                let state = then.iter().find(|part| &part.indicator == indicator).map(|part| part.state);
+                let state = then.iter().find(|part| part.indicator == indicator).map(|part| part.state);
                 prop_assert!(state.is_some_and(|state| state != InputState::Known), "{} {}", indicator, case.shown());
             }
         }

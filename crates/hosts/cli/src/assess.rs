@@ -6,7 +6,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use guanxi::core::{Decision, Score, TierId, parse_instant};
 use guanxi::policy::LabelPack;
 use guanxi::scoring::{
-    Assessment, Contribution, Given, Lift, LiftOption, LiftVerdict, PinnedReference, PolicyDocument, Reason,
+    Assessment, Explained, Given, Lift, LiftOption, LiftVerdict, PinnedReference, PolicyDocument, Reason,
     Reference, Scorer, labels,
 };
 use serde::{Serialize, Serializer};
@@ -130,7 +130,7 @@ impl<'p> Run<'p> {
             let mut decisions = if writer.explain {
                 Vec::new()
             } else {
-                let customers = good().map(|(line, facts)| (*facts, &line.given));
+                let customers: Vec<_> = good().map(|(line, facts)| (*facts, &line.given)).collect();
                 writer.scorer.assess_many(customers, self.as_of)
             }
             .into_iter();
@@ -244,7 +244,7 @@ impl<'a> Lifted<'a> {
 }
 
 /// The contributions that say something: an indicator that weighs nothing and is not known is left out.
-struct Parts<'a>(&'a [Contribution]);
+struct Parts<'a>(&'a [Explained<'a>]);
 
 impl Serialize for Parts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -276,7 +276,7 @@ impl<'s> Writer<'s> {
         out: &mut Output<W>,
         subject: &str,
         decision: &Decision<Assessment, Reason>,
-        contributions: Option<&[Contribution]>,
+        contributions: Option<&[Explained<'_>]>,
         more: More<'_>,
     ) -> Result<(), Failure> {
         // The decision stands until the earlier of both changes.
@@ -341,7 +341,7 @@ mod tests {
         scorer: &Scorer,
         subject: &str,
         decision: &Decision<Assessment, Reason>,
-        parts: Option<&[Contribution]>,
+        parts: Option<&[Explained<'_>]>,
         lift: Option<&Lift>,
     ) -> (String, String) {
         let (mut written, mut out) = (Vec::new(), Output::new(Vec::new()));

@@ -6,7 +6,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use guanxi::bands::SettleState;
 use guanxi::core::{
-    Fact, FactId, FactInput, FactSchema, FactValue, Facts, TierId, end_of_given_day, parse_decimal,
+    Fact, FactId, FactIds, FactInput, FactSchema, FactValue, Facts, TierId, end_of_given_day, parse_decimal,
     parse_instant,
 };
 use guanxi::scoring::{Given, Normaliser, Override, PolicyDocument};
@@ -18,6 +18,8 @@ use serde_json::value::RawValue;
 /// line after line.
 pub(crate) struct Slots<'p> {
     facts: Vec<Slot<'p>>,
+    /// Their positions in the order of their names.
+    by_name: Vec<usize>,
     /// Names of facts that the policy does not declare, each once, as far as there is room.
     pub(crate) unread: Vec<String>,
     /// Whether tiers are settled, so that a line may hold the state of its own.
@@ -54,7 +56,9 @@ impl<'p> Slots<'p> {
                 facts.push(Slot { name: id.as_str(), schema, answer: None });
             }
         }
-        Self { facts, unread: Vec::new(), settles: false, last: Cell::new(0) }
+        let mut by_name: Vec<usize> = (0..facts.len()).collect();
+        by_name.sort_unstable_by_key(|position| facts.get(*position).map(|slot| slot.name));
+        Self { facts, by_name, unread: Vec::new(), settles: false, last: Cell::new(0) }
     }
 
     /// Reads a line; what is wrong with it is said in one text.
@@ -109,13 +113,34 @@ impl<'p> Slots<'p> {
     }
 }
 
-impl Facts for Slots<'_> {
-    fn fact(&self, id: &FactId) -> Fact<'_> {
-        let answer = self.find(id.as_str()).and_then(|position| self.facts.get(position)?.answer.as_ref());
-        match answer {
+impl Slot<'_> {
+    const fn fact(&self) -> Fact<'_> {
+        match &self.answer {
             Some(Answer::Known { value, observed_at }) => Fact::Known { value, observed_at: *observed_at },
             Some(Answer::NotApplicable) => Fact::NotApplicable,
             Some(Answer::Missing) | None => Fact::Missing,
+        }
+    }
+}
+
+impl Facts for Slots<'_> {
+    fn fact(&self, id: &FactId) -> Fact<'_> {
+        let slot = self.find(id.as_str()).and_then(|position| self.facts.get(position));
+        slot.map_or(Fact::Missing, Slot::fact)
+    }
+
+    fn each<'f>(&'f self, ids: &FactIds, answers: &mut [Fact<'f>]) {
+        // Both lists ascend, so that the next answer is mostly in the next slot.
+        let mut rest = self.by_name.iter().filter_map(|position| self.facts.get(*position));
+        for (answer, id) in answers.iter_mut().zip(ids.iter()) {
+            let all = rest.clone();
+            *answer = match rest.find(|slot| slot.name == id.as_str()) {
+                Some(slot) => slot.fact(),
+                None => {
+                    rest = all;
+                    Fact::Missing
+                }
+            };
         }
     }
 }

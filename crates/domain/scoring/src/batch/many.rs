@@ -18,6 +18,11 @@ use crate::input::{Input, Inputs, Role};
 use crate::reason::Reason;
 use crate::scorer::Scorer;
 
+/// The customers that are decided together: what was heard of them stays in a near cache.
+const AT_ONCE: usize = 128;
+
+const _: () = assert!(AT_ONCE <= ROWS, "those decided together are scored together");
+
 impl Scorer {
     /// Assesses customers, in their order: the decisions of [`Scorer::assess`], with the scores of
     /// some hundred customers at a time from one batch.
@@ -27,21 +32,21 @@ impl Scorer {
         as_of: DateTime<Utc>,
     ) -> Vec<Decision<Assessment, Reason>> {
         let mut customers = customers.into_iter();
-        let mut decisions = Vec::new();
+        let mut decisions = Vec::with_capacity(customers.size_hint().0);
         let mut gathered = Gathered::new(self);
+        let mut block = Vec::with_capacity(AT_ONCE);
         loop {
-            let block: Vec<_> = customers
-                .by_ref()
-                .take(ROWS)
-                .map(|(facts, given)| (self.inputs_of(facts, as_of), given))
-                .collect();
+            block.clear();
+            for (facts, given) in customers.by_ref().take(AT_ONCE) {
+                block.push((self.heard(facts, as_of), given));
+            }
             if block.is_empty() {
                 return decisions;
             }
             let scored = gathered.score(self, block.iter().map(|((_, inputs), _)| inputs));
-            for (row, ((facts, inputs), given)) in block.iter().enumerate() {
+            for (row, (heard, given)) in block.iter().enumerate() {
                 let scored = scored.and_then(|()| gathered.get(row));
-                decisions.push(self.decide(facts, inputs, scored, given, as_of));
+                decisions.push(self.decide(heard, scored, given, as_of));
             }
         }
     }

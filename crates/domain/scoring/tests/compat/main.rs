@@ -18,7 +18,8 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use guanxi_core::{Decision, FactMap};
 use guanxi_scoring::{
-    Assessment, Contribution, Given, PinnedReference, PolicyDocument, Reason, Scorer, preset, preset_ids,
+    Assessment, Contribution, Explained, Given, PinnedReference, PolicyDocument, Reason, Scorer, preset,
+    preset_ids,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -77,8 +78,9 @@ fn released_decisions_are_made_again_to_the_byte() {
             let tree: Value = serde_json::from_str(line).unwrap();
             let Inputs { policy, as_of, facts, given } = Inputs::deserialize(&tree).unwrap();
             let scorer = Scorer::new(policies.get(&policy).unwrap(), &reference).unwrap();
-            let (decision, contributions) =
-                (scorer.assess(&facts, &given, as_of), scorer.explain(&facts, as_of));
+            let decision = scorer.assess(&facts, &given, as_of);
+            let contributions = scorer.explain(&facts, as_of);
+            let contributions = contributions.into_iter().map(Explained::into_owned).collect();
             let made = Line { policy, as_of, facts, given, decision, contributions };
             let made = serde_json::to_string(&made).unwrap();
             assert_eq!(made, line, "{}, decision {}", folder.display(), i + 1);

@@ -188,7 +188,7 @@ impl Case {
             }
             LiftOption::Unknown { state, .. } => {
                 let parts = self.scorer.explain(&self.customer, as_of());
-                let found = parts.iter().find(|part| part.indicator == indicator.id).expect("a part").state;
+                let found = parts.iter().find(|part| *part.indicator == indicator.id).expect("a part").state;
                 prop_assert_eq!(*state, found, "{}", self.shown());
             }
             LiftOption::NoQuantum { .. } => prop_assert_eq!(self.step(indicator), None),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use guanxi_core::{Decision, FactMap, Score};
 use guanxi_scoring::{
-    Assessment, Contribution, Given, InputState, PinnedReference, PolicyDocument, Reason, Reference, Scorer,
+    Assessment, Explained, Given, InputState, PinnedReference, PolicyDocument, Reason, Reference, Scorer,
 };
 use serde_json::{Value, json};
 
@@ -108,7 +108,7 @@ fn shown(ratio: &guanxi_scoring::Ratio) -> Ratio {
     exact
 }
 
-fn found(decision: &Decision<Assessment, Reason>, contributions: &[Contribution]) -> Seen {
+fn found(decision: &Decision<Assessment, Reason>, contributions: &[Explained<'_>]) -> Seen {
     let outcome = &decision.outcome;
     let standing = match outcome.standing {
         guanxi_scoring::Standing::Tiered => Standing::Tiered {
@@ -145,7 +145,7 @@ fn found(decision: &Decision<Assessment, Reason>, contributions: &[Contribution]
         _ => None,
     };
     let used = |state| matches!(state, InputState::Known | InputState::Stale);
-    let part = |contribution: &Contribution| SeenPart {
+    let part = |contribution: &Explained<'_>| SeenPart {
         indicator: contribution.indicator.to_string(),
         dimension: contribution.dimension.code().into(),
         state: contribution.state,

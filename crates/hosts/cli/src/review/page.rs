@@ -200,7 +200,7 @@ fn customer(review: &Review, member: &Member, facts: &BTreeSet<&FactId>, words: 
     let notes = remarks(&member.decision.reasons, words);
     // Without a composite and a rank there is nothing that could be added up.
     let nothing = if outcome.composite.or(outcome.rank).is_some() { "0.00" } else { "–" };
-    let part = |part: scoring::Contribution| Contribution {
+    let part = |part: scoring::Explained<'_>| Contribution {
         input: part.input.map(|input| input.to_string()),
         fraction: part.normalised.as_ref().map(|ratio| ratio.fraction().to_owned()),
         decimal: part.normalised.as_ref().map(|ratio| ratio.decimal().to_string()),

@@ -6,7 +6,7 @@ use guanxi::customer::{QualityDimension, Tally};
 use guanxi::portfolio::{
     Board, CleanUp, Endangered, Member, MissingInput, Note, Population, Prospect, Questions,
 };
-use guanxi::scoring::{Contribution, Dimension, Reason, Standing};
+use guanxi::scoring::{Dimension, Explained, Reason, Standing};
 
 use super::Words;
 use super::prepare::Review;
@@ -64,12 +64,12 @@ impl<'r> Summary<'r> {
 }
 
 /// The main parts of a composite, largest first: `Profit 25.00, ...`.
-pub(super) fn main_parts(parts: &[Contribution], words: &Words) -> String {
+pub(super) fn main_parts(parts: &[Explained<'_>], words: &Words) -> String {
     const SHOWN: usize = 3;
-    let mut parts: Vec<&Contribution> =
+    let mut parts: Vec<&Explained<'_>> =
         parts.iter().filter(|part| part.points.is_some() && !part.shown_only).collect();
     parts.sort_by_key(|part| std::cmp::Reverse(part.points));
-    let part = |part: &&Contribution| {
+    let part = |part: &&Explained<'_>| {
         let indicator = ("indicator", Arg::Label("indicator", part.indicator.to_string()));
         let points = ("points", part.points.map_or_else(|| Arg::Text("–".into()), Arg::Score));
         words.say("points", &[indicator, points])

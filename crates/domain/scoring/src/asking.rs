@@ -1,0 +1,220 @@
+//! The facts that an assessment reads, each asked for once.
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use chrono::{DateTime, Utc};
+use guanxi_core::{Fact, FactId, FactIds, FactSchema, Facts};
+
+use crate::input::{Cause, Input, Inputs, Number, Reads, Role, plain_number, stale_from};
+use crate::policy::ScoringPolicy;
+use crate::spec::{GreatestAge, StaleRule};
+
+/// For which indicators the facts are asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// Those that weigh: all that a decision needs.
+    Weighing,
+    /// Those that are only shown, too.
+    All,
+}
+
+/// What is asked of every customer.
+pub(crate) struct Asking {
+    ids: FactIds,
+    /// In the order of the ids, as are all lists of facts here.
+    facts: Vec<Listed>,
+    /// In the order of the policy; `None` for an indicator that is not asked about.
+    questions: Vec<Option<Question>>,
+}
+
+/// A fact that is asked for.
+struct Listed {
+    schema: FactSchema,
+    /// The place of the fact that it is a part of.
+    whole: Option<usize>,
+}
+
+/// What an indicator asks.
+struct Question {
+    /// The place of its fact.
+    fact: usize,
+    /// For a share, the place of the fact that it is a share of.
+    whole: Option<usize>,
+    greatest_age: Option<GreatestAge>,
+    /// The places of the facts that the input depends on; none if the indicator is only shown.
+    reads: Vec<usize>,
+}
+
+/// One thing for each fact: on the heap only where a policy reads very many.
+pub(crate) struct List<T> {
+    few: [T; 16],
+    many: Vec<T>,
+    len: usize,
+}
+
+impl<T: Copy> List<T> {
+    fn new(len: usize, blank: impl Fn() -> T) -> Self {
+        let few = core::array::from_fn(|_| blank());
+        let many = if len > 16 { alloc::vec![blank(); len] } else { Vec::new() };
+        Self { few, many, len }
+    }
+
+    #[inline]
+    fn all(&self) -> &[T] {
+        self.few.get(..self.len).unwrap_or(&self.many)
+    }
+
+    fn all_mut(&mut self) -> &mut [T] {
+        self.few.get_mut(..self.len).unwrap_or(&mut self.many)
+    }
+}
+
+impl Asking {
+    pub(crate) fn new(policy: &ScoringPolicy, asked: Asked) -> Self {
+        let heard = |part: u64| part > 0 || asked == Asked::All;
+        let reading = || policy.reading().filter(|(_, part, _)| heard(*part)).map(|(.., reads)| reads);
+        let chains = || reading().flat_map(Reads::chains);
+        let facts: BTreeMap<&FactId, &FactSchema> =
+            chains().flatten().map(|(id, schema)| (id, schema)).collect();
+        // Every fact read is listed.
+        let place = |id: &FactId| facts.keys().position(|listed| *listed == id).unwrap_or_default();
+        let listed = |schema: &&FactSchema| Listed {
+            schema: (*schema).clone(),
+            whole: schema.part_of.as_ref().filter(|whole| facts.contains_key(whole)).map(place),
+        };
+        let question = |(indicator, part, reads): (&crate::spec::IndicatorSpec, u64, &Reads)| {
+            heard(part).then(|| Question {
+                fact: place(&indicator.fact),
+                whole: reads.whole.iter().flatten().next().map(|(id, _)| place(id)),
+                greatest_age: indicator.greatest_age,
+                reads: if part > 0 {
+                    reads.chains().flatten().map(|(id, _)| place(id)).collect()
+                } else {
+                    Vec::new()
+                },
+            })
+        };
+        Self {
+            questions: policy.reading().map(question).collect(),
+            facts: facts.values().map(listed).collect(),
+            ids: facts.into_keys().cloned().collect(),
+        }
+    }
+
+    /// What a customer answers.
+    pub(crate) fn answers<'f>(&self, facts: &'f dyn Facts) -> List<Fact<'f>> {
+        let mut answers = List::new(self.ids.len(), || Fact::Missing);
+        facts.each(&self.ids, answers.all_mut());
+        answers
+    }
+
+    /// Puts down what the indicators find in the answers at an instant, over what is unasked.
+    pub(crate) fn find(&self, answers: &List<Fact<'_>>, as_of: DateTime<Utc>, inputs: &mut Inputs) {
+        for (input, question) in inputs.iter_mut().zip(&self.questions) {
+            if let Some(Question { fact, whole, greatest_age, .. }) = question {
+                let first = self.number(*fact, answers.all(), as_of);
+                let second = whole.map(|whole| self.number(whole, answers.all(), as_of));
+                match (first, second, greatest_age) {
+                    // Numbers of any age: the common case, and the short way.
+                    (Number::Known { value: x, .. }, None, None) => {
+                        *input = Input::Known { x, whole: None, stale: None };
+                    }
+                    (Number::Missing, None, _) => {
+                        *input = Input::Missing { fact: Role::Own, cause: Cause::Absent };
+                    }
+                    (first, second, age) => *input = found(&first, second.as_ref(), *age, as_of),
+                }
+            }
+        }
+    }
+
+    /// The number that a fact is at an instant. The whole of a part bounds it only if the whole itself is
+    /// a known number at that instant.
+    #[inline(always)]
+    fn number(&self, place: usize, answers: &[Fact<'_>], as_of: DateTime<Utc>) -> Number {
+        let (Some(listed), Some(answer)) = (self.facts.get(place), answers.get(place)) else {
+            return Number::Missing;
+        };
+        match listed.whole {
+            Some(whole) => {
+                let part = plain_number(*answer, &listed.schema, as_of);
+                self.bounded(part, whole, answers, as_of)
+            }
+            None => plain_number(*answer, &listed.schema, as_of),
+        }
+    }
+
+    #[inline(never)]
+    fn bounded(&self, part: Number, whole: usize, answers: &[Fact<'_>], as_of: DateTime<Utc>) -> Number {
+        let bound = || self.number(whole, answers, as_of).value();
+        match part.value() {
+            Some(value) if bound().is_some_and(|of| value > of) => Number::Invalid,
+            _ => part,
+        }
+    }
+
+    /// Every instant from which on an answer counts, or counts as too old.
+    pub(crate) fn instants(&self, answers: &List<Fact<'_>>) -> Vec<DateTime<Utc>> {
+        let dated = |answer: &Fact<'_>| matches!(answer, Fact::Known { observed_at: Some(_), .. });
+        let mut instants = Vec::new();
+        // Facts without dates never age.
+        if !answers.all().iter().any(dated) {
+            return instants;
+        }
+        for question in self.questions.iter().flatten() {
+            for answer in question.reads.iter().filter_map(|place| answers.all().get(*place)) {
+                if let Fact::Known { observed_at: Some(observed_at), .. } = *answer {
+                    instants.push(observed_at);
+                    instants.extend(stale_from(question.greatest_age, Some(observed_at)));
+                }
+            }
+        }
+        instants
+    }
+}
+
+/// The input that the number of an indicator's fact makes, and for a share that of the whole.
+#[inline(never)]
+fn found(
+    first: &Number,
+    second: Option<&Number>,
+    greatest_age: Option<GreatestAge>,
+    as_of: DateTime<Utc>,
+) -> Input {
+    if let (Number::Known { value: x, .. }, Some(Number::Known { value: whole, .. }), None) =
+        (first, second, greatest_age)
+    {
+        return Input::Known { x: *x, whole: Some(*whole), stale: None };
+    }
+    let found = [(Role::Own, Some(first)), (Role::Whole, second)];
+    let found = || found.iter().filter_map(|(role, number)| Some((*role, (*number)?)));
+    for (fact, number) in found() {
+        if matches!(number, Number::NotApplicable) {
+            return Input::NotApplicable { fact };
+        }
+    }
+    let mut stale: Option<(Role, DateTime<Utc>)> = None;
+    for (fact, number) in found() {
+        let cause = match number {
+            Number::Known { observed_at, .. } => {
+                let since = stale_from(greatest_age, *observed_at);
+                let Some(since) = since.filter(|since| *since <= as_of) else { continue };
+                if stale.is_none_or(|(_, earlier)| since < earlier) {
+                    stale = Some((fact, since));
+                }
+                match greatest_age.map(|age| age.then) {
+                    Some(StaleRule::Missing) => Cause::Stale { since },
+                    _ => continue,
+                }
+            }
+            Number::Future { observed_at } => Cause::Future { observed_at: *observed_at },
+            Number::Invalid => Cause::Invalid,
+            Number::Missing | Number::NotApplicable => Cause::Absent,
+        };
+        return Input::Missing { fact, cause };
+    }
+    match first.value() {
+        Some(x) => Input::Known { x, whole: second.and_then(Number::value), stale },
+        None => Input::Missing { fact: Role::Own, cause: Cause::Absent },
+    }
+}
