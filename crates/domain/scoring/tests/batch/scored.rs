@@ -2,8 +2,8 @@
 use chrono::{DateTime, Utc};
 use guanxi_core::{FactMap, Score};
 use guanxi_scoring::{
-    ByDimension, Columns, Given, PinnedReference, PolicyDocument, Results, RowScore, RowTier, Scorer,
-    Standing,
+    Assessment, ByDimension, Columns, Given, PinnedReference, PolicyDocument, Results, RowScore, RowTier,
+    Scorer, Standing,
 };
 use serde_json::Value;
 
@@ -98,12 +98,16 @@ pub(crate) struct Seen {
 impl Seen {
     /// What the decision says.
     pub(crate) fn decided(scorer: &Scorer, facts: &FactMap) -> Self {
-        let outcome = scorer.assess(facts, &Given::default(), as_of()).outcome;
+        Self::of(&scorer.assess(facts, &Given::default(), as_of()).outcome)
+    }
+
+    /// What an assessment says.
+    pub(crate) fn of(outcome: &Assessment) -> Self {
         let points = |score: Option<Score>| score.map(|score| score.hundredths().into());
         let ByDimension { value, potential, need } = outcome.dimensions;
         Self {
             composite: points(outcome.composite),
-            tier: outcome.tiers.computed.map(|tier| tier.to_string()),
+            tier: outcome.tiers.computed.as_ref().map(ToString::to_string),
             standing: outcome.standing,
             dimensions: [value, potential, need].map(points),
             rank: points(outcome.rank),
