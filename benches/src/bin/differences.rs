@@ -1,6 +1,6 @@
 //! Looks for a row that is not scored alike in every way there is: `differences [ROWS]`.
 //!
-//! Each row is scored in a batch, by the decision, and by an oracle of big integers: `oracle` for the
+//! Each row is scored in a batch, by the decision alone and among many, incrementally, and by an oracle of big integers: `oracle` for the
 //! policy `standard`, the one of the scoring crate's tests for policies that are made up. Rows, policies
 //! and references are such that many rows lie exactly between two hundredths of a point, and that
 //! 128 bits do not hold others. The same number of rows gives the same rows. Ends with 1 if one differs.
@@ -16,10 +16,13 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
+use guanxi::core::{FactMap, Score, SubjectId};
+use guanxi::scoring::{ByDimension, Given, Incremental, PinnedReference, PolicyDocument};
 use guanxi_benches::columns::{Columns, Kind, SETS, Scores};
 use guanxi_benches::oracle;
 use guanxi_benches::product::Product;
 use guanxi_benches::row::Plan;
+use serde_json::Value;
 
 use crate::policies::Flavour;
 use crate::random::Random;
@@ -77,6 +80,10 @@ struct Found {
     ties: u64,
     batch: u64,
     decision: u64,
+    /// Of rows that are made up.
+    many: u64,
+    /// Of rows that are made up.
+    incremental: u64,
 }
 
 impl Found {
@@ -87,6 +94,8 @@ impl Found {
             ties: self.ties + other.ties,
             batch: self.batch + other.batch,
             decision: self.decision + other.decision,
+            many: self.many + other.many,
+            incremental: self.incremental + other.incremental,
         }
     }
 
@@ -129,20 +138,51 @@ fn made_up(seed: u64, rows: u64) -> Found {
     let columns = table.columns();
     let room = scored(&scorer, &columns);
     let mut found = Found { policies: 1, ..Found::default() };
-    for row in 0..rows {
-        let customer = table.customer(&policy, row);
-        let facts = serde_json::from_value(customer.clone()).expect("facts");
-        let (exact, of) = Seen::foreseen(&policy, &reference, &customer);
+    let customers: Vec<Value> = (0..rows).map(|row| table.customer(&policy, row)).collect();
+    let facts = customers.iter().map(|customer| serde_json::from_value(customer.clone()).expect("facts"));
+    let facts: Vec<FactMap> = facts.collect();
+    let given = Given::default();
+    let many = scorer.assess_many(facts.iter().map(|facts| (facts, &given)), as_of());
+    let one_by_one = incremental(&policy, &reference, &facts);
+    for (row, customer) in customers.iter().enumerate() {
+        let (exact, of) = Seen::foreseen(&policy, &reference, customer);
         let rest = of.exact.map(|exact| &exact - &Ratio::whole(exact.floor()));
         let tie = rest.is_some_and(|rest| rest == Ratio::half());
-        found.row(tie, room.seen(&scorer, row) != exact, Seen::decided(&scorer, &facts) != exact);
+        let decided = Seen::decided(&scorer, &facts[row]);
+        found.row(tie, room.seen(&scorer, row) != exact, decided != exact);
+        found.many += u64::from(Seen::of(&many[row].outcome) != exact);
+        found.incremental += u64::from(one_by_one[row] != exact);
     }
     found
 }
 
+/// Scores customers as their news comes in, one by one, against the reference that is pinned.
+fn incremental(policy: &Value, reference: &Value, customers: &[FactMap]) -> Vec<Seen> {
+    let policy = PolicyDocument::from_value(policy).expect("a policy");
+    let reference = PinnedReference::from_value(reference).expect("a reference");
+    let mut scores = Incremental::new(&policy, reference, as_of()).expect("a reference for the policy");
+    let subjects = ["C1", "C2", "C3"].map(|subject| subject.parse::<SubjectId>().expect("a subject"));
+    let scored = customers.iter().zip(subjects.iter().cycle()).map(|(facts, subject)| {
+        let scored = scores.upsert(subject.clone(), facts).change.after.expect("who is present is scored");
+        let points = |score: Option<Score>| score.map(|score| score.hundredths().into());
+        let ByDimension { value, potential, need } = scored.dimensions;
+        Seen {
+            composite: points(scored.composite),
+            tier: scored.tier.map(|tier| tier.to_string()),
+            standing: scored.standing,
+            dimensions: [value, potential, need].map(points),
+            rank: points(scored.rank),
+        }
+    });
+    scored.collect()
+}
+
 fn report(out: &mut impl Write, what: &str, found: Found) -> std::io::Result<()> {
-    let Found { policies, rows, ties, batch, decision } = found;
-    writeln!(out, "{what:<20}{policies:>9}{rows:>12}{ties:>12}{batch:>10}{decision:>10}")
+    let Found { policies, rows, ties, batch, decision, many, incremental } = found;
+    writeln!(
+        out,
+        "{what:<18}{policies:>9}{rows:>9}{ties:>11}{batch:>8}{decision:>9}{many:>6}{incremental:>12}"
+    )
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -150,13 +190,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
-        "rows scored in a batch, by the decision and by an oracle of big integers, every row in each way"
+        "rows of which a way to score differs from an oracle of big integers: in a batch, by the decision and,"
     )?;
-    writeln!(
-        out,
-        "{:<20}{:>9}{:>12}{:>12}{:>10}{:>10}",
+    writeln!(out, "where they are made up, by decisions of many and incrementally; every row in each way")?;
+    let head = format!(
+        "{:<18}{:>9}{:>9}{:>11}{:>8}{:>9}",
         "", "policies", "rows", "exact ties", "batch", "decision"
-    )?;
+    );
+    writeln!(out, "{head}{:>6}{:>12}", "many", "incremental")?;
 
     // A fifth by the policy that all begin with, in every set of the comparison but the one without ties.
     let mut all = Found::default();
@@ -185,7 +226,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     report(&mut out, "made up", found)?;
     let all = all.plus(found);
     report(&mut out, "all", all)?;
-    let differences = all.batch + all.decision;
+    let differences = all.batch + all.decision + all.many + all.incremental;
     writeln!(
         out,
         "{}  differences: {differences} (bound: 0)",

@@ -4,6 +4,9 @@ use crate::random::Random;
 use crate::scored::{Seen, scored};
 use crate::table::Owned;
 
+/// What becomes of a column in a row.
+type Change<'a> = &'a dyn Fn(&mut Owned, usize);
+
 #[test]
 fn one_cell_changes_its_own_row_alone() {
     let (_, _, scorer) = standard();
@@ -14,7 +17,7 @@ fn one_cell_changes_its_own_row_alone() {
     };
     let unknown = |column: &mut Owned, row| clear(&mut column.known, row);
     let barred = |column: &mut Owned, row| clear(&mut column.applicable, row);
-    let change: [(&str, &dyn Fn(&mut Owned, usize)); 8] = [
+    let change: [(&str, Change<'_>); 8] = [
         ("service_sensitivity", &|column, row| column.store.set(row, 6)),
         ("service_sensitivity", &|column, row| column.store.set(row, 0)),
         // More than the whole.

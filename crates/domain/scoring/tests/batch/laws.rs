@@ -149,6 +149,10 @@ fn a_hair_below_a_half_is_rounded_down() {
             .and_then(|columns| columns.with(fact_id!("n"), Column::of(&ones[..])))
             .expect("columns");
         let room = scored(&scorer, &columns);
+        // Ranks alone, too: what is in doubt of a dimension must not settle them.
+        let mut ranks = Room::new(2);
+        scorer.score_into(&columns, &mut ranks.ranks()).expect("room that fits");
+        assert_eq!((&ranks.rank, &ranks.composite), (&room.rank, &room.composite), "{of}");
         let (customer, prospect) = (room.seen(&scorer, 0), room.seen(&scorer, 1));
         assert_eq!(
             (customer.composite, customer.dimensions),

@@ -2,8 +2,8 @@
 use chrono::{DateTime, Utc};
 use guanxi_core::{FactMap, Score};
 use guanxi_scoring::{
-    ByDimension, Columns, Given, PinnedReference, PolicyDocument, Results, RowScore, RowTier, Scorer,
-    Standing,
+    Assessment, ByDimension, Columns, Given, PinnedReference, PolicyDocument, Results, RowScore, RowTier,
+    Scorer, Standing,
 };
 use serde_json::Value;
 
@@ -60,6 +60,12 @@ impl Room {
         Results { composite: &mut self.composite, tier: &mut self.tier, dimensions: None, rank: None }
     }
 
+    /// Room for composites, tiers and ranks.
+    pub(crate) fn ranks(&mut self) -> Results<'_> {
+        let Self { composite, tier, rank, .. } = self;
+        Results { composite, tier, dimensions: None, rank: Some(rank) }
+    }
+
     pub(crate) fn seen(&self, scorer: &Scorer, row: usize) -> Seen {
         let points = |score: RowScore| score.get().map(|score| score.hundredths().into());
         Seen {
@@ -92,12 +98,16 @@ pub(crate) struct Seen {
 impl Seen {
     /// What the decision says.
     pub(crate) fn decided(scorer: &Scorer, facts: &FactMap) -> Self {
-        let outcome = scorer.assess(facts, &Given::default(), as_of()).outcome;
+        Self::of(&scorer.assess(facts, &Given::default(), as_of()).outcome)
+    }
+
+    /// What an assessment says.
+    pub(crate) fn of(outcome: &Assessment) -> Self {
         let points = |score: Option<Score>| score.map(|score| score.hundredths().into());
         let ByDimension { value, potential, need } = outcome.dimensions;
         Self {
             composite: points(outcome.composite),
-            tier: outcome.tiers.computed.map(|tier| tier.to_string()),
+            tier: outcome.tiers.computed.as_ref().map(ToString::to_string),
             standing: outcome.standing,
             dimensions: [value, potential, need].map(points),
             rank: points(outcome.rank),

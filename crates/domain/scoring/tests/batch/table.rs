@@ -337,7 +337,7 @@ fn bits(random: &mut Random, rows: usize) -> Option<Vec<u64>> {
     let words = rows.div_ceil(64) + random.index(2);
     let mut word = || (0..64).fold(0, |word, bit| word | u64::from(random.below(100) < percent) << bit);
     let mut bits: Vec<u64> = (0..words).map(|_| word()).collect();
-    if rows % 64 > 0 {
+    if !rows.is_multiple_of(64) {
         bits[rows / 64] ^= random.next() << (rows % 64);
     }
     (percent <= 100).then_some(bits)
