@@ -46,10 +46,10 @@ fn review(dir: &Dir) -> Ran {
 }
 
 /// The part of the board that this is about.
-fn shown(board: &str) -> &str {
-    let from = board.find("\nSegments\n").unwrap();
-    let to = board.find("\nTop customers\n").unwrap();
-    &board[from..to]
+fn shown(board: &str) -> String {
+    let (_, rest) = board.split_once("\n\nSegments\n").unwrap();
+    let (part, _) = rest.split_once("\n\nTop customers\n").unwrap();
+    format!("Segments\n{part}")
 }
 
 /// How many customers have which code in a column.
