@@ -79,7 +79,8 @@ impl Asking {
         // Every fact read is listed.
         let place = |id: &FactId| facts.keys().position(|listed| *listed == id).unwrap_or_default();
         let listed = |schema: &&FactSchema| Listed {
-            schema: (*schema).clone(),
+            // Kind and range; the texts are for people.
+            schema: FactSchema { min: schema.min, max: schema.max, ..FactSchema::of(schema.kind) },
             whole: schema.part_of.as_ref().filter(|whole| facts.contains_key(whole)).map(place),
         };
         let question = |(indicator, part, reads): (&crate::spec::IndicatorSpec, u64, &Reads)| {
