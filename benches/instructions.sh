@@ -22,7 +22,7 @@ check() {
     [ "$each" -le "$3" ] || failed=1
 }
 
-check assess 1000 4700
-check explained 1000 7100
+check assess 1000 4600
+check explained 1000 7000
 check compile 50 100000
 exit $failed
