@@ -266,3 +266,33 @@ impl Facts for FactMap {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Names that begin alike, some of them beyond what is compared first.
+    fn name() -> impl Strategy<Value = FactId> {
+        "(a|ab|b|a{22}|a{23}|a{24}|b{30})(a|b|z|客)?".prop_map(|name| FactId::new(&name).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn asking_together_is_asking_one_by_one(
+            known in prop::collection::vec((name(), any::<bool>()), 0..40), asked in prop::collection::vec(name(), 0..20),
+        ) {
+            let facts = known.into_iter().fold(FactMap::new(), |facts, (id, known)| {
+                if known { facts.with(id, FactValue::Bool(true), None) } else { facts.not_applicable(id) }
+            });
+            let ids: FactIds = asked.into_iter().collect();
+            let mut answers = std::vec![Fact::NotApplicable; ids.len()];
+            facts.each(&ids, &mut answers);
+            let one_by_one: Vec<Fact<'_>> = ids.iter().map(|id| facts.fact(id)).collect();
+            prop_assert_eq!(answers, one_by_one);
+            for (id, fact) in facts.iter() {
+                prop_assert_eq!(facts.fact(id), fact);
+            }
+        }
+    }
+}

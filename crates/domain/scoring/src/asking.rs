@@ -79,7 +79,8 @@ impl Asking {
         // Every fact read is listed.
         let place = |id: &FactId| facts.keys().position(|listed| *listed == id).unwrap_or_default();
         let listed = |schema: &&FactSchema| Listed {
-            schema: (*schema).clone(),
+            // Kind and range; the texts are for people.
+            schema: FactSchema { min: schema.min, max: schema.max, ..FactSchema::of(schema.kind) },
             whole: schema.part_of.as_ref().filter(|whole| facts.contains_key(whole)).map(place),
         };
         let question = |(indicator, part, reads): (&crate::spec::IndicatorSpec, u64, &Reads)| {
@@ -216,5 +217,40 @@ fn found(
     match first.value() {
         Some(x) => Input::Known { x, whole: second.and_then(Number::value), stale },
         None => Input::Missing { fact: Role::Own, cause: Cause::Absent },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Given, PolicyDocument, Reference, Scorer};
+    use guanxi_core::{FactId, FactMap, FactValue, Score, parse_instant};
+    use serde_json::{Map, Value, json};
+    use std::format;
+    use std::vec::Vec;
+
+    /// Twelve shares of a fact of their own each: more facts than there is room for off the heap.
+    #[test]
+    fn a_policy_may_read_very_many_facts() {
+        let names = || (0..12_i64).map(|i| (i, format!("part{i}"), format!("whole{i}")));
+        let fact = |name| (name, json!({"kind": "int", "min": "0"}));
+        let facts: Map<_, Value> = names().flat_map(|(_, part, whole)| [fact(part), fact(whole)]).collect();
+        let indicator = |(i, part, whole)| {
+            let normaliser = json!({"kind": "share_of", "whole": whole});
+            json!({"id": format!("i{i}"), "dimension": "value", "weight": "1", "fact": part, "normaliser": normaliser})
+        };
+        let indicators: Vec<Value> = names().map(indicator).collect();
+        let body = json!({"dimensions": {"value": "1"}, "facts": facts, "indicators": indicators, "tiers": [{"id": "a", "floor": "0"}]});
+        let policy = json!({"schema": "guanxi.scoring/1", "id": "many", "version": "1", "body": body});
+        let policy = PolicyDocument::from_value(&policy).unwrap_or_else(|problems| panic!("{problems}"));
+        let as_of = parse_instant("2026-06-30").unwrap();
+        let nobody = Reference::new(&policy, as_of).pin("none".parse().unwrap(), "1".parse().unwrap());
+        let scorer = Scorer::new(&policy, &nobody).unwrap();
+        let int =
+            |facts: FactMap, name: &str, n| facts.with(FactId::new(name).unwrap(), FactValue::Int(n), None);
+        let customer =
+            names().fold(FactMap::new(), |facts, (i, part, whole)| int(int(facts, &part, i), &whole, 11));
+        // 0 to 11 elevenths, half on average.
+        let composite = scorer.assess(&customer, &Given::default(), as_of).outcome.composite;
+        assert_eq!(composite, Score::from_hundredths(5_000).ok());
     }
 }

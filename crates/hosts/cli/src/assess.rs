@@ -325,7 +325,7 @@ impl<W: Write> Output<W> {
 #[cfg(test)]
 mod tests {
     use guanxi::core::arbitrary::instant;
-    use guanxi::core::{ActorId, Facts, Score, TierId};
+    use guanxi::core::{ActorId, Fact, FactId, FactIds, Facts, Score, TierId};
     use guanxi::scoring::arbitrary::{facts, policy};
     use guanxi::scoring::{Bound, Given, Override};
     use proptest::prelude::*;
@@ -393,6 +393,23 @@ mod tests {
             prop_assert_eq!(written, expected);
             let (written, expected) = both(&scorer, &subject, &scorer.assess(&facts, &given, as_of()), None, None);
             prop_assert_eq!(written, expected);
+        }
+    }
+
+    #[test]
+    fn a_line_answers_for_all_facts_at_once_as_for_each() {
+        let policy = guanxi::scoring::preset("standard").unwrap();
+        let mut slots = Slots::new(&policy);
+        let line = br#"{"subject": "1", "facts": {"total_needs": 9, "undeveloped_needs": {"not_applicable": true}, "cooperation_days": 7}}"#;
+        slots.read(&policy, line).unwrap_or_else(|error| panic!("{error}"));
+        let others = ["a", "m", "z"].map(|name| FactId::new(name).unwrap());
+        let ids: FactIds = policy.body().facts().keys().cloned().chain(others).collect();
+        let mut answers = vec![Fact::NotApplicable; ids.len()];
+        slots.each(&ids, &mut answers);
+        let known = |answer: &&Fact<'_>| matches!(answer, Fact::Known { .. });
+        assert_eq!(answers.iter().filter(known).count(), 2);
+        for (id, answer) in ids.iter().zip(answers) {
+            assert_eq!(answer, slots.fact(id), "{id}");
         }
     }
 
