@@ -1,8 +1,9 @@
 //! The loop over blocks of rows.
 #![allow(clippy::float_arithmetic, reason = "every result is certified, or computed again in integers")]
-use super::block::{Bits, Block, ROWS, Rounded, Start, add, add_share, certain, places};
+use super::block::{Bits, Block, Lane, ROWS, Rounded, Start, add, add_share, certain, places};
+use super::columns::Numbers;
 use super::exact::Found;
-use super::masks::{Masks, NO_ROW, Rows, bit, fits, join, mark, ones};
+use super::masks::{Masks, NO_ROW, Rows, bit, fits, join, lanes, mark, ones};
 use super::repair::{Broken, Repair};
 use super::results::{Results, RowScore, RowTier};
 use super::term::{Bound, Shape, Term};
@@ -12,6 +13,9 @@ use crate::evaluate::Evaluation;
 use crate::policy::MAX_INDICATORS;
 use crate::scorer::Scorer;
 use crate::spec::MissingRule;
+
+/// The rows that are brought near at once: few enough for the second cache, many enough for runs of pages.
+const NEAR: usize = 64 * ROWS;
 
 /// A scorer at work on columns.
 pub(super) struct Kernel<'k, 'a> {
@@ -78,8 +82,20 @@ impl<'k, 'a> Kernel<'k, 'a> {
         };
         let end = results.composite.len();
         for start in (0..end).step_by(ROWS) {
+            if start.is_multiple_of(NEAR) {
+                self.bring_near(first + start, NEAR.min(end - start));
+            }
             let rows = Rows::new(first + start, ROWS.min(end - start));
             self.block(&mut desk, &rows, &mut results.part(start, rows.count));
+        }
+    }
+
+    /// Reads a little of every line of memory that the columns have in some rows. Of long runs a processor
+    /// fetches ahead; of the short ones that blocks make, many columns in turn, it does not.
+    fn bring_near(&self, start: usize, count: usize) {
+        let rows = Rows::new(start, count);
+        for source in self.bound.sources.iter().take(self.bound.wiring.slots.len()).flatten() {
+            lanes!(source.column.numbers, rows, |lanes| touch(lanes));
         }
     }
 
@@ -269,6 +285,12 @@ impl TermRows {
             (false, false) => Found::NotApplicable,
         }
     }
+}
+
+fn touch<T: Lane + Into<i64>>(lanes: &[T]) {
+    let line = 64 / size_of::<T>();
+    let touched = lanes.iter().step_by(line).fold(0, |all, lane| all ^ (*lane).into());
+    core::hint::black_box(touched);
 }
 
 fn copy<T: Copy>(results: &mut [T], from: &[T; ROWS]) {
