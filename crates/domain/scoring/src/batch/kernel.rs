@@ -1,5 +1,7 @@
 //! The loop over blocks of rows.
 #![allow(clippy::float_arithmetic, reason = "every result is certified, or computed again in integers")]
+use core::ops::Range;
+
 use super::block::{Bits, Block, Lane, ROWS, Rounded, Start, add, add_share, certain, places};
 use super::columns::Numbers;
 use super::exact::Found;
@@ -83,7 +85,7 @@ impl<'k, 'a> Kernel<'k, 'a> {
         let end = results.composite.len();
         for start in (0..end).step_by(ROWS) {
             if start.is_multiple_of(NEAR) {
-                self.bring_near(first + start, NEAR.min(end - start));
+                self.bring_near(first + start..first + end.min(start + NEAR));
             }
             let rows = Rows::new(first + start, ROWS.min(end - start));
             self.block(&mut desk, &rows, &mut results.part(start, rows.count));
@@ -92,10 +94,9 @@ impl<'k, 'a> Kernel<'k, 'a> {
 
     /// Reads a little of every line of memory that the columns have in some rows. Of long runs a processor
     /// fetches ahead; of the short ones that blocks make, many columns in turn, it does not.
-    fn bring_near(&self, start: usize, count: usize) {
-        let rows = Rows::new(start, count);
+    fn bring_near(&self, rows: Range<usize>) {
         for source in self.bound.sources.iter().take(self.bound.wiring.slots.len()).flatten() {
-            lanes!(source.column.numbers, rows, |lanes| touch(lanes));
+            lanes!(source.column.numbers, rows.clone(), |lanes| touch(lanes));
         }
     }
 

@@ -1,4 +1,6 @@
 //! What is known of a block's rows, fact by fact, as bits.
+use core::ops::Range;
+
 use super::block::{Bits, Lane, Lanes, ROWS, all_within, bits, widen};
 use super::columns::Numbers;
 use super::kernel::TermRows;
@@ -15,7 +17,7 @@ pub(super) struct Rows {
 /// Runs code for the numbers of a column in some rows, whatever their type.
 macro_rules! lanes {
     ($numbers:expr, $rows:expr, |$lanes:ident| $run:expr) => {{
-        let rows = $rows.start..$rows.start + $rows.count;
+        let rows = $rows;
         match $numbers {
             Numbers::U8(all) => {
                 let $lanes = all.get(rows).unwrap_or_default();
@@ -86,9 +88,14 @@ impl Rows {
         Self { start, count, all }
     }
 
+    /// Where the rows stand in their columns.
+    pub(super) const fn range(&self) -> Range<usize> {
+        self.start..self.start + self.count
+    }
+
     /// The numbers of the block, with room for short ones.
     pub(super) fn lanes<'l>(&self, numbers: Numbers<'l>, room: &'l mut [i32; ROWS]) -> Lanes<'l> {
-        let of = self.start..self.start + self.count;
+        let of = self.range();
         match numbers {
             Numbers::U8(all) => widen(all.get(of).unwrap_or_default(), room),
             Numbers::U16(all) => widen(all.get(of).unwrap_or_default(), room),
@@ -144,7 +151,7 @@ impl Masks {
             let applies = rows.given(source.column.applicable, all);
             let mut known = rows.given(source.column.known, applies);
             if source.bounded {
-                lanes!(source.column.numbers, rows, |lanes| drop_outside(&mut known, lanes, source));
+                lanes!(source.column.numbers, rows.range(), |lanes| drop_outside(&mut known, lanes, source));
             }
             let whole = source.part_of.and_then(|whole| Some((whole, bound.source(whole)?)));
             if let Some((whole, of)) = whole {
@@ -169,7 +176,7 @@ pub(super) fn fits(bound: &Bound<'_, '_>, rows: &Rows) -> bool {
     bound.sources.iter().take(bound.wiring.slots.len()).flatten().all(|source| {
         let within = || {
             let mut known = EVERY_ROW;
-            lanes!(source.column.numbers, rows, |lanes| drop_outside(&mut known, lanes, source));
+            lanes!(source.column.numbers, rows.range(), |lanes| drop_outside(&mut known, lanes, source));
             known == EVERY_ROW
         };
         let whole = source.part_of.and_then(|whole| bound.source(whole));
@@ -200,7 +207,7 @@ impl Rows {
         if source.least > 0 {
             return EVERY_ROW;
         }
-        lanes!(source.column.numbers, self, |lanes| above_zero(lanes))
+        lanes!(source.column.numbers, self.range(), |lanes| above_zero(lanes))
     }
 }
 
@@ -220,7 +227,7 @@ fn exceeding(part: &Source<'_>, whole: &Source<'_>, rows: &Rows) -> Bits {
             NO_ROW
         }
     }
-    let of = rows.start..rows.start + rows.count;
+    let of = rows.range();
     macro_rules! alike {
         ($($variant:ident),*) => {
             match (part.column.numbers, whole.column.numbers) {

@@ -132,7 +132,7 @@ fn gather(numbers: Numbers<'_>, block: &Rows, rows: &[u16], points: &mut [f64], 
             *points = of(all.get(usize::from(*row) % ROWS).copied().unwrap_or_default().lane());
         }
     }
-    lanes!(numbers, block, |all| match all.first_chunk::<ROWS>() {
+    lanes!(numbers, block.range(), |all| match all.first_chunk::<ROWS>() {
         Some(all) => from_block(all, rows, points, &of),
         None => from(all, rows, points, &of),
     });

@@ -333,10 +333,8 @@ impl<'a> Bound<'_, 'a> {
                 None => (Shape::Never, 0.0),
                 Some(whole) => {
                     let points = times_ten_to(sign * most, i32::from(whole.column.places) - places);
-                    {
-                        let affine = Affine { points, inside: false, ..over(0.0, 1.0) };
-                        (Shape::Share(numbers, whole.column.numbers, affine), offset)
-                    }
+                    let affine = Affine { points, inside: false, ..over(0.0, 1.0) };
+                    (Shape::Share(numbers, whole.column.numbers, affine), offset)
                 }
             },
         })
