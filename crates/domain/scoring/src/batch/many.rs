@@ -9,10 +9,9 @@ use rust_decimal::Decimal;
 use super::block::{Bits, ROWS};
 use super::columns::{Column, Columns};
 use super::masks::{NO_ROW, bit, mark};
-use super::results::{Results, RowScore, RowTier};
+use super::results::Room;
 use super::term::Wire;
 use crate::assessment::{Assessment, Given};
-use crate::dimension::ByDimension;
 use crate::evaluate::Scored;
 use crate::input::{Input, Inputs, Role};
 use crate::reason::Reason;
@@ -58,10 +57,7 @@ struct Gathered {
     facts: Vec<Gathering>,
     /// The rows that no column holds.
     lost: Bits,
-    composite: [RowScore; ROWS],
-    tier: [RowTier; ROWS],
-    dimensions: ByDimension<[RowScore; ROWS]>,
-    rank: [RowScore; ROWS],
+    room: Room,
 }
 
 /// One fact of a block of customers.
@@ -85,7 +81,6 @@ enum Told {
 
 impl Gathered {
     fn new(scorer: &Scorer) -> Self {
-        let none = [RowScore::NONE; ROWS];
         let gathering = || Gathering {
             decimals: vec![Decimal::ZERO; ROWS],
             units: vec![0; ROWS],
@@ -97,10 +92,7 @@ impl Gathered {
         Self {
             facts: scorer.wiring.slots.iter().map(|_| gathering()).collect(),
             lost: NO_ROW,
-            composite: none,
-            tier: [RowTier::INCOMPLETE; ROWS],
-            dimensions: ByDimension { value: none, potential: none, need: none },
-            rank: none,
+            room: Room::new(),
         }
     }
 
@@ -134,18 +126,7 @@ impl Gathered {
                 .with_applicable(&fact.applicable);
             columns = columns.with(slot.fact.clone(), column).ok()?;
         }
-        let ByDimension { value, potential, need } = &mut self.dimensions;
-        let mut results = Results {
-            composite: self.composite.get_mut(rows)?,
-            tier: self.tier.get_mut(rows)?,
-            dimensions: Some(ByDimension {
-                value: value.get_mut(rows)?,
-                potential: potential.get_mut(rows)?,
-                need: need.get_mut(rows)?,
-            }),
-            rank: Some(self.rank.get_mut(rows)?),
-        };
-        scorer.score_into(&columns, &mut results).ok()
+        scorer.score_into(&columns, &mut self.room.results(count)).ok()
     }
 
     fn note(&mut self, wire: &Wire, own: Option<Told>, whole: Option<Told>, row: usize) {
@@ -161,13 +142,7 @@ impl Gathered {
 
     /// The scores of a row, unless no column held it.
     fn get(&self, row: usize) -> Option<Scored> {
-        let score = |scores: &[RowScore; ROWS]| scores.get(row).and_then(|score| score.get());
-        let ByDimension { value, potential, need } = &self.dimensions;
-        (!bit(&self.lost, row)).then(|| Scored {
-            composite: score(&self.composite),
-            rank: score(&self.rank),
-            dimensions: ByDimension { value: score(value), potential: score(potential), need: score(need) },
-        })
+        if bit(&self.lost, row) { None } else { self.room.get(row).map(|(_, scored)| scored) }
     }
 }
 

@@ -1,8 +1,10 @@
 //! What a batch writes, one small number a row.
 use guanxi_core::Score;
 
+use super::block::ROWS;
 use crate::assessment::Standing;
 use crate::dimension::ByDimension;
+use crate::evaluate::Scored;
 use crate::policy::MAX_TIERS;
 
 /// The score of a row, or that it has none. Kept in two bytes.
@@ -101,4 +103,51 @@ pub struct Results<'a> {
     pub dimensions: Option<ByDimension<&'a mut [RowScore]>>,
     /// The ranks of prospects, where they are wanted: the composites of the other dimensions.
     pub rank: Option<&'a mut [RowScore]>,
+}
+
+/// Room for the results of one block.
+pub(super) struct Room {
+    composite: [RowScore; ROWS],
+    tier: [RowTier; ROWS],
+    dimensions: ByDimension<[RowScore; ROWS]>,
+    rank: [RowScore; ROWS],
+}
+
+impl Room {
+    pub(super) const fn new() -> Self {
+        let none = [RowScore::NONE; ROWS];
+        Self {
+            composite: none,
+            tier: [RowTier::INCOMPLETE; ROWS],
+            dimensions: ByDimension { value: none, potential: none, need: none },
+            rank: none,
+        }
+    }
+
+    /// Room for so many rows, a block at most.
+    pub(super) fn results(&mut self, rows: usize) -> Results<'_> {
+        fn of<T>(all: &mut [T; ROWS], rows: usize) -> &mut [T] {
+            all.get_mut(..rows).unwrap_or_default()
+        }
+        let ByDimension { value, potential, need } = &mut self.dimensions;
+        Results {
+            composite: of(&mut self.composite, rows),
+            tier: of(&mut self.tier, rows),
+            dimensions: Some(ByDimension {
+                value: of(value, rows),
+                potential: of(potential, rows),
+                need: of(need, rows),
+            }),
+            rank: Some(of(&mut self.rank, rows)),
+        }
+    }
+
+    /// What was written of a row.
+    pub(super) fn get(&self, row: usize) -> Option<(RowTier, Scored)> {
+        let score = |scores: &[RowScore; ROWS]| scores.get(row)?.get();
+        let ByDimension { value, potential, need } = &self.dimensions;
+        let dimensions = ByDimension { value: score(value), potential: score(potential), need: score(need) };
+        let scored = Scored { dimensions, composite: score(&self.composite), rank: score(&self.rank) };
+        Some((*self.tier.get(row)?, scored))
+    }
 }

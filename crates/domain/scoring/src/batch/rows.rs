@@ -7,9 +7,10 @@ use rust_decimal::Decimal;
 use super::block::{Bits, ROWS};
 use super::columns::{Column, Columns, ColumnsError};
 use super::masks::{NO_ROW, mark};
-use super::results::{Results, RowScore, RowTier};
+use super::results::Room;
 use crate::assessment::Standing;
 use crate::dimension::ByDimension;
+use crate::evaluate::Scored;
 use crate::scorer::Scorer;
 
 /// One fact of one row.
@@ -159,24 +160,17 @@ struct RowBlock<const N: usize> {
     numbers: [[i64; ROWS]; N],
     known: [Bits; N],
     applicable: [Bits; N],
-    composite: [RowScore; ROWS],
-    tier: [RowTier; ROWS],
-    dimensions: ByDimension<[RowScore; ROWS]>,
-    rank: [RowScore; ROWS],
+    room: Room,
 }
 
 impl<const N: usize> RowBlock<N> {
     const fn new() -> Self {
-        let none = [RowScore::NONE; ROWS];
         Self {
             count: 0,
             numbers: [[0; ROWS]; N],
             known: [NO_ROW; N],
             applicable: [NO_ROW; N],
-            composite: none,
-            tier: [RowTier::INCOMPLETE; ROWS],
-            dimensions: ByDimension { value: none, potential: none, need: none },
-            rank: none,
+            room: Room::new(),
         }
     }
 
@@ -209,30 +203,13 @@ impl<const N: usize> RowBlock<N> {
                 Column::of(numbers).with_places(*places).with_known(known).with_applicable(applicable);
             columns = columns.with(fact.clone(), column)?;
         }
-        let ByDimension { value, potential, need } = &mut self.dimensions;
-        let mut results = Results {
-            composite: self.composite.get_mut(rows).unwrap_or_default(),
-            tier: self.tier.get_mut(rows).unwrap_or_default(),
-            dimensions: Some(ByDimension {
-                value: value.get_mut(rows).unwrap_or_default(),
-                potential: potential.get_mut(rows).unwrap_or_default(),
-                need: need.get_mut(rows).unwrap_or_default(),
-            }),
-            rank: Some(self.rank.get_mut(rows).unwrap_or_default()),
-        };
-        scorer.score_into(&columns, &mut results)
+        scorer.score_into(&columns, &mut self.room.results(self.count))
     }
 
     fn get(&self, scorer: &Scorer, row: usize) -> Option<ScoredRow> {
-        let tier = *self.tier.get(..self.count)?.get(row)?;
-        let score = |scores: &[RowScore; ROWS]| scores.get(row)?.get();
-        let ByDimension { value, potential, need } = &self.dimensions;
-        Some(ScoredRow {
-            composite: score(&self.composite),
-            tier: scorer.tier(tier).cloned(),
-            standing: tier.standing(),
-            dimensions: ByDimension { value: score(value), potential: score(potential), need: score(need) },
-            rank: score(&self.rank),
-        })
+        let (tier, scored) = self.room.get(row).filter(|_| row < self.count)?;
+        let Scored { dimensions, composite, rank } = scored;
+        let (standing, tier) = (tier.standing(), scorer.tier(tier).cloned());
+        Some(ScoredRow { composite, tier, standing, dimensions, rank })
     }
 }
