@@ -7,6 +7,7 @@ mod assess;
 mod calibrate;
 mod document;
 mod folder;
+mod given;
 mod json;
 mod line;
 mod lines;
