@@ -90,9 +90,9 @@ pub use recipes::Recipes;
 pub use relation::{Parties, RelationError, RelationKind, Relationship};
 pub use rollup::{RollUp, RollUpError, RolledUp, roll_up};
 pub use tag::{
-    Assignment, Assignments, MAX_GROUPS, MAX_TAGS, MergeSpec, MoveCount, SetBy, Tag, TagBook, TagCount, TagCounts, TagDiff,
-    TagGroupId, TagGroupSpec, TagId, TagInput, TagKind, TagMove, TagMoves, TagOrigin, TagPolicy, TagReason, TagSet,
-    TagSpec, Tagged, TagsDocument, TagsSpec, Touched, WhenUnknown, Wins, diff_tags, lint_tags, tag_preset,
-    tag_preset_ids, tags,
+    Assignment, Assignments, MAX_GROUPS, MAX_TAGS, MergeSpec, MoveCount, SetBy, Tag, TagBook, TagCount,
+    TagCounts, TagDiff, TagGroupId, TagGroupSpec, TagId, TagInput, TagKind, TagMove, TagMoves, TagOrigin,
+    TagPolicy, TagReason, TagSet, TagSpec, Tagged, TagsDocument, TagsSpec, Touched, WhenUnknown, Wins,
+    diff_tags, lint_tags, tag_preset, tag_preset_ids, tags,
 };
 pub use window::Window;

@@ -109,7 +109,8 @@ impl<'a> TagBook<'a> {
         let diff = compare(policy, previous, &settled.set, |tag| asked.why_name(tag, &settled.set));
         self.rules_asked = self.rules_asked.saturating_add(count);
         let Head { effective_from: from, effective_to: to, .. } = *self.document.head();
-        let next_change = [from, to, settled.next_change].into_iter().flatten().filter(|at| *at > as_of).min();
+        let next_change =
+            [from, to, settled.next_change].into_iter().flatten().filter(|at| *at > as_of).min();
         self.counts.add(&settled.set);
         self.due.extend(next_change.map(|at| (at, subject.clone())));
         let kept = Kept { as_of, set: settled.set, standings, next_change };

@@ -110,6 +110,11 @@ impl<'a> ByHand<'a> {
         self.intervals.iter().rev().find(|interval| interval.counts(at)).map(|interval| interval.start)
     }
 
+    /// Whether any assignment has begun to count at an instant.
+    pub(super) fn has_begun(&self, at: DateTime<Utc>) -> bool {
+        self.intervals.first().is_some_and(|interval| interval.start <= at)
+    }
+
     /// The names other than the present one under which assignments count.
     pub(super) fn other_names(&self, at: DateTime<Utc>) -> impl Iterator<Item = &'a TagId> {
         let counting = self.intervals.iter().filter(move |interval| interval.counts(at));

@@ -54,8 +54,12 @@ pub fn tags(
     let asked = Asked::new(document.body(), input, as_of);
     let standings: Vec<Standing> = asked.policy.rules().map(|rule| asked.standing(&rule)).collect();
     let settled = asked.settle(&standings);
-    let mut reasons: Vec<TagReason> =
-        asked.policy.tags().enumerate().flat_map(|(place, tag)| asked.why(place, tag, &settled.set)).collect();
+    let mut reasons: Vec<TagReason> = asked
+        .policy
+        .tags()
+        .enumerate()
+        .flat_map(|(place, tag)| asked.why(place, tag, &settled.set))
+        .collect();
     reasons.extend(asked.strays.iter().map(|tag| TagReason::UnknownTag { tag: (*tag).clone() }));
     let Head { effective_from: from, effective_to: to, .. } = *document.head();
     if !document.head().in_force(as_of) {
@@ -100,9 +104,11 @@ impl<'a> Asked<'a> {
         for assignment in input.assignments.of(input.subject) {
             match policy.names.get(&assignment.tag) {
                 Some(named) => assigned.entry(named.place).or_default().push(assignment),
-                None => {
+                // Before it was set, nobody knew of it.
+                None if assignment.set_at <= as_of => {
                     strays.insert(&assignment.tag);
                 }
+                None => {}
             }
         }
         let mut previous = BTreeMap::new();
@@ -138,26 +144,15 @@ impl<'a> Asked<'a> {
 
     /// Asks a rule whether its tag is on, and when that turns.
     pub(super) fn standing(&self, rule: &Rule<'a>) -> Standing {
-        let on = self.turned(rule, self.before(rule.tag).is_some(), self.moment);
-        let mut at = self.moment;
-        let turns_at = loop {
-            // The answer may change between false and unknown, which does not turn the tag.
-            let Some(change) = rule.when.next_change(&self.given, &at) else { break None };
-            at = at.at(change);
-            if self.turned(rule, on, at) != on {
-                break Some(change);
-            }
-        };
-        Standing { on, turns_at }
-    }
-
-    /// Whether the tag of a rule is on at a moment, if it was or was not just before.
-    fn turned(&self, rule: &Rule<'a>, was: bool, at: Moment) -> bool {
-        match rule.when.holds(&self.given, &at) {
+        let turned = |truth: Truth, was: bool| match truth {
             Truth::True => true,
             Truth::False => false,
             Truth::Unknown => was && rule.unknown == WhenUnknown::Keep,
-        }
+        };
+        let on = turned(rule.when.holds(&self.given, &self.moment), self.before(rule.tag).is_some());
+        // Between false and unknown the answer may go to and fro and turn nothing.
+        let turns_at = rule.when.next_time(&self.given, &self.moment, |truth| turned(truth, on) != on);
+        Standing { on, turns_at }
     }
 
     /// The tags, given how far those of the rules are decided, in the order of the rules.
@@ -199,7 +194,8 @@ impl<'a> Asked<'a> {
         let mut winners: BTreeMap<&TagGroupId, (usize, DateTime<Utc>)> = BTreeMap::new();
         for (place, candidate) in candidates.iter().enumerate() {
             let Some(group) = candidate.group else { continue };
-            let later = |best: DateTime<Utc>| self.policy.wins(group) == Wins::Latest && candidate.latest > best;
+            let later =
+                |best: DateTime<Utc>| self.policy.wins(group) == Wins::Latest && candidate.latest > best;
             if winners.get(group).is_none_or(|(_, best)| later(*best)) {
                 winners.insert(group, (place, candidate.latest));
             }
@@ -221,7 +217,8 @@ impl<'a> Asked<'a> {
         };
         let outranked = set.outranked.iter().any(|tagged| tagged.tag == tag.id);
         if let Some(group) = tag.group().filter(|_| outranked) {
-            let in_group = |by: &&TagId| self.policy.find(by).is_some_and(|other| other.group() == Some(group));
+            let in_group =
+                |by: &&TagId| self.policy.find(by).is_some_and(|other| other.group() == Some(group));
             if let Some(by) = set.ids().find(in_group) {
                 let (tag, by, group) = (tag.id.clone(), by.clone(), group.clone());
                 reasons.push(TagReason::Outranked { tag, by, group });
@@ -251,7 +248,7 @@ impl<'a> Asked<'a> {
     fn why_rule(&self, place: usize, tag: &Tag, when: &Condition, set: &TagSet) -> Vec<TagReason> {
         let id = || tag.id.clone();
         let mut reasons = Vec::new();
-        if self.by_hand.contains_key(&place) {
+        if self.by_hand.get(&place).is_some_and(|by_hand| by_hand.has_begun(self.moment.as_of)) {
             reasons.push(TagReason::FollowsRule { tag: id() });
         }
         let previous = self.previous.get(&tag.id);

@@ -83,7 +83,11 @@ fn read_groups(fields: &Fields<'_>) -> (Vec<TagGroupSpec>, BTreeSet<TagGroupId>)
     (groups, ids)
 }
 
-fn read_tag<'a>(node: &Node<'a>, vocabulary: Option<&Vocabulary>, groups: &BTreeSet<TagGroupId>) -> Draft<'a> {
+fn read_tag<'a>(
+    node: &Node<'a>,
+    vocabulary: Option<&Vocabulary>,
+    groups: &BTreeSet<TagGroupId>,
+) -> Draft<'a> {
     let fields = node.fields(&["id", "when", "unknown", "expires", "group", "aliases"]);
     let id: Option<TagId> = fields.required("id").and_then(|node| node.get());
     let rule = fields.optional("when");

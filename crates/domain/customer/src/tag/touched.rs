@@ -34,7 +34,7 @@ impl Touched {
     /// Whatever there is: for a subject of whom nobody knows what changed.
     #[must_use]
     pub const fn everything() -> Self {
-        Self { everything: true, ..Self::nothing() }
+        Self { facts: BTreeSet::new(), kinds: BTreeSet::new(), everything: true }
     }
 
     /// With a fact that may have changed.

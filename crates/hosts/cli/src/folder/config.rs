@@ -96,8 +96,8 @@ impl Config {
     /// Reads the tree of `guanxi.toml`; what is wrong is reported through the node.
     pub(super) fn read(node: &Node<'_>) -> Option<Self> {
         let fields = node.fields(&[
-            "as_of", "title", "language", "policy", "segments", "tags", "currency", "columns", "format", "files",
-            "parties", "events", "rates", "recipes", "quality",
+            "as_of", "title", "language", "policy", "segments", "tags", "currency", "columns", "format",
+            "files", "parties", "events", "rates", "recipes", "quality",
         ]);
         let title = fields.optional("title").and_then(|node| text(&node));
         let language =

@@ -361,7 +361,12 @@ impl Sink<'_, '_> {
     }
 
     /// The value, or its fault reported.
-    pub(super) fn take<T>(&mut self, from: &dyn Columns, effect: Effect, read: Result<T, Fault>) -> Option<T> {
+    pub(super) fn take<T>(
+        &mut self,
+        from: &dyn Columns,
+        effect: Effect,
+        read: Result<T, Fault>,
+    ) -> Option<T> {
         read.map_err(|fault| self.fault(from, fault, effect)).ok()
     }
 

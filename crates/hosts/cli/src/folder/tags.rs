@@ -39,8 +39,7 @@ impl TagSettings {
     pub(super) fn read(node: &Node<'_>, context: &Context<'_>) -> Self {
         let fields = node.fields(&[&["document", "assignments"], &BODY[..]].concat());
         let items = fields.optional("assignments").and_then(|node| node.items()).unwrap_or_default();
-        let assignments =
-            items.iter().filter_map(|node| AssignmentSpec::read(node, context)).collect();
+        let assignments = items.iter().filter_map(|node| AssignmentSpec::read(node, context)).collect();
         Self { choice: choice(&fields), assignments }
     }
 }
@@ -112,7 +111,8 @@ impl AssignmentSpec {
             Some(separator)
         });
         let names = fields.optional("names").and_then(|node| node.entries()).unwrap_or_default();
-        let names = names.into_iter().filter_map(|(name, node)| Some((name.to_owned(), node.get()?))).collect();
+        let names =
+            names.into_iter().filter_map(|(name, node)| Some((name.to_owned(), node.get()?))).collect();
         let by = fields.optional("set_by").and_then(|node| Template::read(&node, joins));
         let source = fields.optional("source").and_then(|node| node.get());
         if let Some(node) = fields.optional("source").filter(|_| fields.optional("set_by").is_some()) {
@@ -153,7 +153,12 @@ impl AssignmentSpec {
 
 impl<'a> Reader<'a> {
     /// The tags that a row sets; a row without a tag sets none, which is no fault.
-    pub(super) fn assign(&mut self, spec: &'a AssignmentSpec, row: &Row<'_>, sink: &mut Sink<'a, '_>) -> Outcome {
+    pub(super) fn assign(
+        &mut self,
+        spec: &'a AssignmentSpec,
+        row: &Row<'_>,
+        sink: &mut Sink<'a, '_>,
+    ) -> Outcome {
         let mut buffer = String::new();
         let subject = spec.subject.write(row, &mut buffer);
         if subject.is_ok_and(|id| self.is_excluded(id)) {

@@ -61,6 +61,9 @@ impl<'v> EventReader<'v> {
     }
 
     fn event(&mut self, path: &str, token: &str, subject: &SubjectId) -> Result<Event, String> {
+        if !token.starts_with('{') {
+            return Err(format!("`{path}`: expected an object with `id`, `kind` and `occurred_at`"));
+        }
         let line: EventLine<'_> = read_json(token).map_err(|error| format!("`{path}`: {error}"))?;
         let at = |name: &str, error: &str| format!("`{path}.{name}`: {error}");
         if let Some(token) = line.subject {
@@ -69,9 +72,9 @@ impl<'v> EventReader<'v> {
                 return Err(at("subject", &format!("the line is about `{subject}`; leave it out")));
             }
         }
-        let instant = |name: &str, token: &RawValue| {
-            read_instant(token.get(), self.zone).map_err(|error| at(name, &error))
-        };
+        let zone = self.zone;
+        let instant =
+            |name: &str, token: &RawValue| read_instant(token.get(), zone).map_err(|error| at(name, &error));
         let attributes = match line.attributes {
             None => BTreeMap::new(),
             Some(token) => self.attributes(path, token.get())?,

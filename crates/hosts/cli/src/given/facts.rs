@@ -31,8 +31,7 @@ impl<'v> FactReader<'v> {
                 return Err(format!("fact `{name}` is given twice"));
             }
             seen.push(id);
-            let answer =
-                read_fact(schema, token.get()).map_err(|error| format!("fact `{name}`: {error}"))?;
+            let answer = read_fact(schema, token.get()).map_err(|error| format!("fact `{name}`: {error}"))?;
             facts = match answer {
                 Answer::Known { value, observed_at } => facts.with(id.clone(), value, observed_at),
                 Answer::NotApplicable => facts.not_applicable(id.clone()),

@@ -4,5 +4,5 @@ mod events;
 mod facts;
 
 pub(crate) use entries::{Entries, Unread};
-pub(crate) use events::EventReader;
+pub(crate) use events::{EventReader, instant_in};
 pub(crate) use facts::FactReader;
