@@ -17,14 +17,14 @@ pub(crate) enum Clock {
 
 impl Clock {
     pub(crate) fn named(name: &str) -> Self {
-        let minutes = |hours: &str, minutes: &str| {
-            let (hours, minutes): (i64, i64) = (hours.parse().unwrap(), minutes.parse().unwrap());
-            hours * 60 + minutes
+        let minutes = |offset: &str| {
+            let (hours, minutes) = offset.split_once(':').unwrap();
+            hours.parse::<i64>().unwrap() * 60 + minutes.parse::<i64>().unwrap()
         };
         match (name.strip_prefix('+'), name.strip_prefix('-')) {
             _ if name == "UTC" => Self::Fixed(0),
-            (Some(east), _) => Self::Fixed(minutes(&east[..2], &east[3..])),
-            (_, Some(west)) => Self::Fixed(-minutes(&west[..2], &west[3..])),
+            (Some(east), _) => Self::Fixed(minutes(east)),
+            (_, Some(west)) => Self::Fixed(-minutes(west)),
             _ => Self::Named(name.parse().unwrap()),
         }
     }

@@ -14,7 +14,7 @@ pub(crate) enum Condition {
     All(Vec<Self>),
     Any(Vec<Self>),
     Not(Box<Self>),
-    Leaf(Leaf),
+    Leaf(Box<Leaf>),
 }
 
 #[derive(Debug)]
@@ -182,19 +182,19 @@ impl Names {
         } else if let Some(part) = fields.get("not") {
             Condition::Not(Box::new(self.condition(part)))
         } else if let Some(pending) = fields.get("pending") {
-            Condition::Leaf(Leaf::Pending {
+            Condition::Leaf(Box::new(Leaf::Pending {
                 opened: texts(&pending["opened"]),
                 closed: texts(&pending["closed"]),
                 by: pending.get("by").map(text),
                 lasting: pending.get("for").map(window),
-            })
+            }))
         } else {
             let (term, kind) = self.term(json);
             let mut tests =
                 fields.iter().filter(|(word, _)| !["fact", "count", "last", "gap"].contains(&word.as_str()));
             let (word, given) = tests.next().unwrap_or_else(|| panic!("a test: {json}"));
             assert_eq!(tests.next(), None, "one test: {json}");
-            Condition::Leaf(Leaf::Test(term, self.test(word, given, kind)))
+            Condition::Leaf(Box::new(Leaf::Test(term, self.test(word, given, kind))))
         }
     }
 

@@ -38,6 +38,8 @@ const INSTANTS: &[&str] = &[
     "2006-10-29T03:45:00Z",
     "2011-12-30T10:00:00Z",
     "2026-04-04T15:15:00Z",
+    "2026-07-01T00:00:00Z",
+    "2026-08-31T20:00:00Z",
 ];
 
 const WEEKDAYS: &[Weekday] = &[Weekday::Mon, Weekday::Sat, Weekday::Sun, Weekday::Thu];
@@ -213,12 +215,18 @@ pub(crate) fn customer(random: &mut Random, when: &When) -> Customer {
 
 fn events(random: &mut Random, when: &When) -> Vec<Event> {
     let kinds = random.times(1, 4, |random| random.pick(KINDS));
+    // Of some customers all is a few whole days ago, so that their rhythms have ends to fall on.
+    let daily = random.percent(40);
+    let occurred = |random: &mut Random| {
+        let days = i64::try_from(random.below(13)).unwrap();
+        if daily { when.clock.before(when.as_of, Span::Days(days)) } else { instant(random, when) }
+    };
     let mut events = random.times(0, 9, |random| Event {
         // Ids that are in no order of time, and one that may come again.
         id: format!("e{}", random.below(1000)).parse().unwrap(),
         subject: "C1".parse().unwrap(),
         kind: random.pick(&kinds).parse().unwrap(),
-        occurred_at: instant(random, when),
+        occurred_at: occurred(random),
         recorded_at: random.percent(30).then(|| instant(random, when)),
         source: None,
         channel: None,
@@ -253,7 +261,7 @@ pub(crate) fn condition(random: &mut Random, when: &When, depth: usize) -> Json 
         Json::Array(if least == 0 {
             Vec::new()
         } else {
-            random.times(2, 4, |random| condition(random, when, depth - 1))
+            random.times(2, 3, |random| condition(random, when, depth - 1))
         })
     };
     match random.below(5) {
@@ -309,10 +317,10 @@ fn window(random: &mut Random) -> Json {
     let mut window = json!({
         "gaps": random.pick(&["1", "2", "3", "1.5", "0.5"]),
         "of": kinds(random),
-        "else_days": random.pick(&[1, 30, 365]),
+        "else_days": random.pick(&[1, 4, 365]),
     });
     if random.percent(60) {
-        window = with(window, "at_least_days", json!(random.pick(&[1, 7, 60])));
+        window = with(window, "at_least_days", json!(random.pick(&[1, 3, 60])));
     }
     window
 }
