@@ -5,12 +5,14 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use guanxi_condition::Condition;
 use guanxi_policy::Warning;
 
 use super::policy::{TagKind, TagsDocument};
 
 /// What is legal in a document of tags but suspicious: facts that no rule reads, groups without rivals, rules
-/// that always or never hold or that two tags share; in the order of the document.
+/// that always or never hold or that two tags share, and what is suspicious in a rule itself; in the order of
+/// the document.
 #[must_use]
 pub fn lint_tags(document: &TagsDocument) -> Vec<Warning> {
     let policy = document.body();
@@ -46,6 +48,14 @@ pub fn lint_tags(document: &TagsDocument) -> Vec<Warning> {
             warn(path.clone(), "same_rule", found, "one of the two says nothing new: make it an alias");
         } else {
             known.insert(text, tag.id());
+        }
+        for (whole, code, found) in [
+            (Condition::never(), "never_true", "this rule never holds"),
+            (Condition::always(), "always_true", "this rule always holds"),
+        ] {
+            if *when == whole {
+                warn(path.clone(), code, found.to_owned(), "the tag says nothing; leave it out");
+            }
         }
         for warning in when.lint() {
             let inner =

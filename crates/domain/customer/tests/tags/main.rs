@@ -11,9 +11,7 @@ mod problems;
 use chrono::{DateTime, Utc};
 use guanxi_condition::{EventLog, Given};
 use guanxi_core::{Decision, FactMap, SubjectId, parse_instant};
-use guanxi_customer::{
-    Assignments, TagDiff, TagInput, TagReason, TagSet, TagsDocument, diff_tags, labels, tags,
-};
+use guanxi_customer::{Assignments, TagDiff, TagInput, TagReason, TagSet, TagsDocument, labels, tags};
 use serde_json::{Value, json};
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -77,8 +75,4 @@ fn told(diff: &TagDiff) -> String {
     let lines = diff.entered.iter().map(|tag| moved("+", tag));
     let lines = lines.chain(diff.left.iter().map(|tag| moved("-", tag)));
     lines.chain(diff.unchanged.iter().map(|tag| format!("= {tag}"))).collect::<Vec<_>>().join("\n")
-}
-
-fn diff(document: &TagsDocument, before: &TagSet, now: &Decision<TagSet, TagReason>) -> String {
-    told(&diff_tags(document, before, now))
 }
