@@ -123,11 +123,13 @@ impl Tag {
 
 impl TagPolicy {
     /// The tags, in the order of the document.
+    #[must_use]
     pub fn tags(&self) -> impl ExactSizeIterator<Item = &Tag> {
         self.tags.iter()
     }
 
     /// The exclusive groups, in the order of the document.
+    #[must_use]
     pub fn groups(&self) -> impl ExactSizeIterator<Item = &TagGroupSpec> {
         self.groups.iter()
     }

@@ -105,14 +105,12 @@ fn read_tag<'a>(
             node.refuse("not_allowed", allowed);
         }
     }
-    let group = optional(&fields, "group").map(|group| {
-        if let (Some(id), Some(node)) = (&group, fields.optional("group"))
-            && !groups.contains(id)
-        {
-            node.refuse("unknown_name", "a group of `groups`");
-        }
-        group
-    });
+    let group: Option<Option<TagGroupId>> = optional(&fields, "group");
+    if let (Some(Some(id)), Some(node)) = (&group, fields.optional("group"))
+        && !groups.contains(id)
+    {
+        node.refuse("unknown_name", "a group of `groups`");
+    }
     let listed = fields.optional("aliases");
     let listed = listed.map(|node| limited(&node, "aliases", MAX_GROUPS).unwrap_or_default());
     let listed = listed.unwrap_or_default();
@@ -194,7 +192,11 @@ fn name(drafts: &[Draft<'_>], merges: &[MergeSpec], nodes: &[Node<'_>]) -> BTree
             }
             Ok(Named { place, .. }) if drafts.get(place).is_some_and(|draft| draft.rule) => {
                 let given = format!("`{}`, which follows a rule", merge.into);
-                node.report("not_allowed", given, "a tag that is set; what was set to no use is left out");
+                node.report(
+                    "not_allowed",
+                    given,
+                    "a tag that is set; without the merge, what was set no longer counts",
+                );
             }
             Ok(named) => found.push((merge.from.clone(), Named { merged: true, ..named })),
         }

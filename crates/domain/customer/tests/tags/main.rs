@@ -1,5 +1,5 @@
 //! Tags: the document, the decision, what changes, and what is asked again.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod cases;
 mod failures;

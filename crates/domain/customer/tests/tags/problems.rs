@@ -27,7 +27,34 @@ fn all_problems_are_reported_at_once() {
             {"from": "z", "into": "nowhere"}, {"from": "z", "into": "b"}, {"from": "w", "into": "a"}, {"into": "b"}
         ]
     });
-    insta::assert_snapshot!(problems(body), @"");
+    insta::assert_snapshot!(problems(body), @r#"
+    body.colour: unknown field, given `colour`, allowed: vocabulary, zone, week_start, groups, tags, merges
+    body.zone: not allowed here, given "Mars", allowed: expected `UTC`, an offset such as `+08:00`, or a zone of the IANA database such as `Asia/Shanghai`, got `Mars`
+    body.week_start: not allowed here, given "noon", allowed: unknown variant `noon`, expected one of `monday`, `tuesday`, `wednesday`, `thursday`, `friday`, `saturday`, `sunday`
+    body.groups[1].wins: not allowed here, given "last", allowed: first, latest
+    body.groups[1]: duplicate, given `g`, allowed: each group once
+    body.groups[2].id: missing field, allowed: `id` is required
+    body.tags[0].when: syntax, given `>` (column 8), allowed: a value, such as `80`, `"text"`, `true`, `CNY 120.50` or `2026-06-30`
+    body.tags[0].expires: not allowed here, given {"days":1}, allowed: nothing: a tag that follows a rule goes with it
+    body.tags[0].group: unknown name, given "h", allowed: a group of `groups`
+    body.tags[1].expires: not allowed here, given {"days":0}, allowed: 1 to 36525 (a hundred years)
+    body.tags[1].unknown: not allowed here, given "keep", allowed: nothing: a tag that is set has no rule whose answer could be unknown
+    body.tags[2].expires: not allowed here, given {"decades":1}, allowed: unknown variant `decades`, expected one of `hours`, `days`, `weeks`, `months`, `years`
+    body.tags[2].aliases[1]: not allowed here, given 5, allowed: invalid type: integer `5`, expected an id as text
+    body.tags[3].id: missing field, allowed: `id` is required
+    body.tags[3].when.fact: unknown name, given `skore`, allowed: score (did you mean `score`?)
+    body.tags[3].unknown: not allowed here, given "on", allowed: unknown variant `on`, expected `off` or `keep`
+    body.tags[4].id: not allowed here, given "free text", allowed: expected letters, digits, `_`, `-` and `.`, the first a letter, got `free text`
+    body.merges[6].from: missing field, allowed: `from` is required
+    body.tags[1]: duplicate, given `a`, allowed: each tag once
+    body.tags[1].aliases[0]: duplicate, given "b", allowed: a name that is neither a tag's nor another alias
+    body.tags[2].aliases[0]: duplicate, given "c", allowed: a name that is neither a tag's nor another alias
+    body.merges[0]: not allowed here, given `a`, allowed: a tag that is no more: take it out of `tags`
+    body.merges[4]: duplicate, given `z`, allowed: each tag merged once
+    body.merges[1]: circle, given `x`, allowed: merges that end in a tag
+    body.merges[2]: circle, given `y`, allowed: merges that end in a tag
+    body.merges[3]: unknown name, given `nowhere`, allowed: a tag, an alias of one, or a merged tag
+    "#);
 }
 
 #[test]
@@ -43,6 +70,15 @@ fn limits_are_named() {
 }
 
 #[test]
+fn nothing_that_was_set_becomes_a_rule() {
+    let body = json!({
+        "tags": [{"id": "silent", "aliases": ["quiet"], "when": "no @interaction within 90 days"}, {"id": "vip"}],
+        "merges": [{"from": "mute", "into": "quiet"}, {"from": "gold", "into": "vip"}]
+    });
+    insta::assert_snapshot!(problems(body), @"body.merges[0]: not allowed here, given `quiet`, which follows a rule, allowed: a tag that is set; without the merge, what was set no longer counts");
+}
+
+#[test]
 fn what_is_suspicious_is_linted() {
     let tags = document(json!({
         "vocabulary": {"facts": {"score": {"kind": "int"}, "region": {"kind": "text"}}},
@@ -51,15 +87,21 @@ fn what_is_suspicious_is_linted() {
             {"id": "a", "when": "score >= 1", "group": "lonely"},
             {"id": "b", "when": "score >= 1"},
             {"id": "c", "when": "never"},
-            {"id": "d", "when": "always"},
-            {"id": "e", "when": "score > 5 and score < 3"}
+            {"id": "d", "when": "always"}
         ]
     }));
     let shown: Vec<String> = lint_tags(&tags)
         .iter()
         .map(|warning| format!("{}: {}: {} [{}]", warning.path, warning.found, warning.advice, warning.code))
         .collect();
-    insta::assert_snapshot!(shown.join("\n"), @"");
+    insta::assert_snapshot!(shown.join("\n"), @"
+    body.vocabulary.facts.region: no rule reads `region`: leave it out, or ask for it in a rule [unused_fact]
+    body.groups[0]: no tag belongs to `empty`: leave it out [unused_group]
+    body.groups[1]: only one tag belongs to `lonely`: a group excludes nothing below two tags [lonely_group]
+    body.tags[1].when: `b` follows the rule of `a`: one of the two says nothing new: make it an alias [same_rule]
+    body.tags[2].when: this rule never holds: the tag says nothing; leave it out [never_true]
+    body.tags[3].when: this rule always holds: the tag says nothing; leave it out [always_true]
+    ");
     for id in tag_preset_ids() {
         assert_eq!(lint_tags(&tag_preset(id).unwrap()), []);
     }
