@@ -6,14 +6,26 @@ pub use guanxi_policy as policy;
 
 #[cfg(feature = "bands")]
 pub use guanxi_bands as bands;
+#[cfg(feature = "calendar")]
+pub use guanxi_calendar as calendar;
+#[cfg(feature = "condition")]
+pub use guanxi_condition as condition;
 #[cfg(feature = "customer")]
 pub use guanxi_customer as customer;
+#[cfg(feature = "leads")]
+pub use guanxi_leads as leads;
+#[cfg(feature = "lifecycle")]
+pub use guanxi_lifecycle as lifecycle;
 #[cfg(feature = "portfolio")]
 pub use guanxi_portfolio as portfolio;
+#[cfg(feature = "routing")]
+pub use guanxi_routing as routing;
 #[cfg(feature = "scoring")]
 pub use guanxi_scoring as scoring;
 #[cfg(feature = "segmentation")]
 pub use guanxi_segmentation as segmentation;
+#[cfg(feature = "strategy")]
+pub use guanxi_strategy as strategy;
 
 /// The examples of the book.
 #[cfg(all(doctest, feature = "scoring"))]

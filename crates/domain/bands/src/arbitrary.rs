@@ -6,13 +6,13 @@ use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
 use guanxi_core::arbitrary::instant;
-use guanxi_core::{Score, TierId, Weights};
+use guanxi_core::{Score, TierId, UtcOffset, Weights};
 use guanxi_policy::{Body, DocumentSpec};
 use proptest::prelude::*;
 
 use crate::{
     Bands, DownSpec, Histogram, ReviewDay, ReviewsSpec, SettleDocument, SettleRule, SettleSpec, SettleState,
-    Targets, UpSpec, UtcOffset, When,
+    Targets, UpSpec, When,
 };
 
 /// Any bands of one to eight tiers.

@@ -47,7 +47,7 @@ pub use presets::{labels, preset, preset_ids};
 pub use quotient::Quotient;
 pub use rank::{Ranked, RankedClass, RankedTie, TieRule, by_rank};
 pub use reason::{Labelled, SettleReason};
-pub use review::{Review, ReviewDay, ReviewDayError, UtcOffset, UtcOffsetError};
+pub use review::{Review, ReviewDay, ReviewDayError};
 pub use rule::{MAX_DAYS, SettleDocument, SettleRule, lint};
 pub use settle::{Settled, Settling, settle};
 pub use spec::{DownSpec, ReviewsSpec, SettleSpec, UpSpec, When};

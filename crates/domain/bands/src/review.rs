@@ -2,8 +2,8 @@
 use alloc::string::String;
 use core::fmt;
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
-use guanxi_core::Quoted;
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use guanxi_core::{Quoted, UtcOffset, Zone};
 use serde::{Deserialize, Serialize};
 
 /// A day that comes every year, written `MM-DD`: `07-01` is 1 July.
@@ -58,62 +58,6 @@ impl From<ReviewDay> for String {
     }
 }
 
-/// A fixed distance from UTC, written `+08:00`, at most 18 hours either way; it knows no summer time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct UtcOffset {
-    minutes: i16, // INVARIANT: -MOST_MINUTES..=MOST_MINUTES
-}
-
-/// Why a text is not a [`UtcOffset`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected an offset from `-18:00` to `+18:00`, such as `+08:00`, got {}", Quoted(.given))]
-pub struct UtcOffsetError {
-    /// What was given.
-    pub given: String,
-}
-
-impl UtcOffset {
-    const MOST_MINUTES: i16 = 18 * 60;
-
-    fn delta(self) -> TimeDelta {
-        TimeDelta::milliseconds(i64::from(self.minutes) * 60_000)
-    }
-}
-
-impl TryFrom<String> for UtcOffset {
-    type Error = UtcOffsetError;
-
-    fn try_from(given: String) -> Result<Self, UtcOffsetError> {
-        let read = || {
-            let (sign, rest) = match given.strip_prefix('+') {
-                Some(rest) => (1, rest),
-                None => (-1, given.strip_prefix('-')?),
-            };
-            let (hours, minutes) = two_digits(rest, ':').filter(|(_, minutes)| *minutes < 60)?;
-            Some(sign * (i16::from(hours) * 60 + i16::from(minutes)))
-        };
-        match read().filter(|minutes| minutes.abs() <= Self::MOST_MINUTES) {
-            Some(minutes) => Ok(Self { minutes }),
-            None => Err(UtcOffsetError { given }),
-        }
-    }
-}
-
-impl fmt::Display for UtcOffset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.minutes < 0 { '-' } else { '+' };
-        let minutes = self.minutes.unsigned_abs();
-        write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
-    }
-}
-
-impl From<UtcOffset> for String {
-    fn from(offset: UtcOffset) -> Self {
-        alloc::format!("{offset}")
-    }
-}
-
 /// Two numbers of two digits each around a separator.
 fn two_digits(text: &str, separator: char) -> Option<(u8, u8)> {
     let (first, second) = text.split_once(separator)?;
@@ -135,12 +79,12 @@ pub struct Review {
 
 /// The first review after an instant, or the last one up to it.
 pub(crate) fn find(days: &[ReviewDay], offset: UtcOffset, at: DateTime<Utc>, after: bool) -> Option<Review> {
-    let year = at.naive_utc().checked_add_signed(offset.delta())?.year();
+    let zone = Zone::from(offset);
+    let year = zone.local(at).year();
     let other = year.checked_add(if after { 1 } else { -1 })?;
     let review = |year: i32, day: &ReviewDay| {
         let on = NaiveDate::from_ymd_opt(year, day.month.into(), day.day.into())?;
-        let start: NaiveDateTime = on.and_time(NaiveTime::MIN);
-        Some(Review { on, at: start.checked_sub_signed(offset.delta())?.and_utc() })
+        Some(Review { on, at: zone.day_start(on)? })
     };
     let around =
         [year, other].into_iter().flat_map(|year| days.iter().filter_map(move |day| review(year, day)));
@@ -157,27 +101,22 @@ mod schema {
 
     use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-    use super::{ReviewDay, UtcOffset};
+    use super::ReviewDay;
 
-    macro_rules! texts {
-        ($($name:ident: $text:literal, $pattern:literal;)*) => {$(
-            impl JsonSchema for $name {
-                fn inline_schema() -> bool {
-                    true
-                }
-                fn schema_name() -> Cow<'static, str> {
-                    stringify!($name).into()
-                }
-                fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                    json_schema!({"description": $text, "type": "string", "pattern": $pattern})
-                }
-            }
-        )*};
-    }
-
-    texts! {
-        ReviewDay: "A day of the year, MM-DD; not 02-29.", "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
-        UtcOffset: "A fixed offset from UTC, such as +08:00.", "^[+-](0[0-9]|1[0-8]):[0-5][0-9]$";
+    impl JsonSchema for ReviewDay {
+        fn inline_schema() -> bool {
+            true
+        }
+        fn schema_name() -> Cow<'static, str> {
+            "ReviewDay".into()
+        }
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({
+                "description": "A day of the year, MM-DD; not 02-29.",
+                "type": "string",
+                "pattern": "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+            })
+        }
     }
 }
 
@@ -211,13 +150,6 @@ mod tests {
         for text in ["", "13-01", "04-31", "00-10", "07-01 ", "+7-01", "0701", "七-01"] {
             day(text);
         }
-        let offset = |text: &str| UtcOffset::try_from(text.to_string()).unwrap_err().to_string();
-        insta::assert_snapshot!(offset("CST"), @"expected an offset from `-18:00` to `+18:00`, such as `+08:00`, got `CST`");
-        for text in ["", "08:00", "+8:00", "+18:01", "-18:01", "+08:60", "+08", "Z", "++8:00"] {
-            offset(text);
-        }
-        let offset = |text: &str| UtcOffset::try_from(text.to_string()).unwrap().to_string();
-        assert_eq!(["-00:00", "+05:45", "-18:00"].map(offset), ["+00:00", "+05:45", "-18:00"]);
     }
 
     #[test]
@@ -239,9 +171,9 @@ mod tests {
     #[test]
     fn at_the_ends_of_time_there_is_no_review_and_no_panic() {
         let days = [ReviewDay { month: 1, day: 1 }, ReviewDay { month: 12, day: 31 }];
-        for minutes in [-1080, 0, 1080] {
+        for minutes in ["-18:00", "+00:00", "+18:00"] {
             for at in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
-                let offset = UtcOffset { minutes };
+                let offset = UtcOffset::try_from(minutes.to_string()).unwrap();
                 let _ = (find(&days, offset, at, true), find(&days, offset, at, false));
             }
         }

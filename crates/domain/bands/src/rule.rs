@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
-use guanxi_core::Score;
+use guanxi_core::{Score, UtcOffset};
 use guanxi_policy::{Body, Document, Fields, Node, Warning};
 
 use crate::review::{Review, ReviewDay, find};
@@ -191,7 +191,7 @@ fn read_reviews(node: &Node<'_>) -> Option<ReviewsSpec> {
         days.sort_unstable();
         complete.then_some(days)
     });
-    let offset = fields.optional("offset").map_or(Some(crate::UtcOffset::default()), |node| node.get());
+    let offset = fields.optional("offset").map_or(Some(UtcOffset::default()), |node| node.get());
     Some(ReviewsSpec { days: days?, offset: offset? })
 }
 

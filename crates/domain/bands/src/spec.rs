@@ -1,10 +1,10 @@
 //! The body of a settling rule as people write it.
 use alloc::vec::Vec;
 
-use guanxi_core::Score;
+use guanxi_core::{Score, UtcOffset};
 use serde::{Deserialize, Serialize};
 
-use crate::review::{ReviewDay, UtcOffset};
+use crate::review::ReviewDay;
 
 /// What a settling rule says: when and how far a class may rise and fall.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

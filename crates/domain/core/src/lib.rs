@@ -43,6 +43,7 @@ mod stamp;
 mod text;
 mod time;
 mod weights;
+mod zone;
 
 pub use apportion::{ApportionError, apportion, largest_remainder};
 pub use currency::{Currency, CurrencyError};
@@ -66,3 +67,4 @@ pub use stamp::{Fingerprint, Stamp, StampError, Version};
 pub use text::{Inert, Quoted, is_inert};
 pub use time::{TimeError, end_of_given_day, parse_instant};
 pub use weights::{Weights, WeightsError};
+pub use zone::{UtcOffset, UtcOffsetError, Zone, ZoneError};

@@ -5,7 +5,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::{
     ActorId, AttributeId, Currency, DecimalText, DocumentId, EventId, EventKind, FactId, Score, Share,
-    SubjectId, TierId, Version,
+    SubjectId, TierId, UtcOffset, Version, Zone,
 };
 
 const DECIMAL: &str = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$";
@@ -76,4 +76,26 @@ impl JsonSchema for Currency {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({"description": "A currency of ISO 4217.", "type": "string", "pattern": "^[A-Z]{3}$"})
     }
+}
+
+macro_rules! patterns {
+    ($($name:ident: $text:literal, $pattern:literal;)*) => {$(
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({"description": $text, "type": "string", "pattern": $pattern})
+            }
+        }
+    )*};
+}
+
+patterns! {
+    UtcOffset: "A fixed offset from UTC, such as +08:00.", "^[+-](0[0-9]|1[0-8]):[0-5][0-9]$";
+    Zone: "A time zone: UTC, a fixed offset such as +08:00, or a name such as Asia/Shanghai.",
+        "^(UTC|[+-](0[0-9]|1[0-8]):[0-5][0-9]|[A-Za-z][A-Za-z0-9_+/-]*)$";
 }

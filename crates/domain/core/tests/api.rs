@@ -24,22 +24,23 @@ fn values_are_ordered_written_and_read() {
         shown::<api::$name>();
     )*}; }
     all! { ActorId AttributeId Currency DecimalText DocumentId Email EventId EventKind FactId Fingerprint Level
-    PersonName Phone Score Share SubjectId TierId Version }
+    PersonName Phone Score Share SubjectId TierId UtcOffset Version }
 
     macro_rules! copied { ($($name:ident)*) => {$( small::<api::$name>(); )*}; }
     copied! { Category Conversion Currency DecimalText ExactSum FactKind Fingerprint Level Money PersonalError Rate
-    Score Share }
+    Score Share UtcOffset Zone }
     small::<api::Fact<'_>>();
 
     macro_rules! texts { ($($name:ident)*) => {$( read::<api::$name>(); )*}; }
-    texts! { ActorId AttributeId Currency DocumentId EventId EventKind FactId Score SubjectId TierId Version }
+    texts! { ActorId AttributeId Currency DocumentId EventId EventKind FactId Score SubjectId TierId Version Zone }
 }
 
 #[test]
 fn records_are_values_on_the_wire() {
     macro_rules! all { ($($name:ty)*) => {$( value::<$name>(); wire::<$name>(); )*}; }
     all! { api::Basis api::Category api::Decision<api::Score, api::TierId> api::Erasable<api::Email> api::Event
-    api::FactMap api::FactValue api::Money api::Rate api::Stamp }
+    api::FactMap api::FactValue api::Money api::Rate api::Stamp api::Zone }
+    shown::<api::Zone>();
     value::<api::Arg>();
     value::<api::Conversion>();
     value::<api::ExactSum>();
@@ -62,7 +63,7 @@ fn records_are_values_on_the_wire() {
 fn errors_are_plain_values() {
     macro_rules! all { ($($name:ident)*) => {$( error::<api::$name>(); )*}; }
     all! { ApportionError ConvertError CurrencyError DecimalError FactError FactProblem IdError LevelError MoneyError
-    PersonalError ScoreError ShareError StampError TimeError WeightsError }
+    PersonalError ScoreError ShareError StampError TimeError UtcOffsetError WeightsError ZoneError }
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn error<T: Error + Clone + Eq + Send + Sync + 'static>() {}
 fn what_is_kept_and_what_is_written_are_values_on_the_wire() {
     macro_rules! all { ($($name:ty)*) => {$( value::<$name>(); wire::<$name>(); )*}; }
     all! { api::DownSpec api::Pin<TierId> api::ReviewDay api::ReviewsSpec api::Settled<TierId> api::SettleReason<TierId>
-    api::SettleSpec api::SettleState<TierId> api::UpSpec api::UtcOffset api::When }
+    api::SettleSpec api::SettleState<TierId> api::UpSpec api::When }
 }
 
 #[test]
@@ -28,12 +28,11 @@ fn what_is_checked_is_a_value() {
 #[test]
 fn words_are_copied() {
     macro_rules! all { ($($name:ty)*) => {$( small::<$name>(); )*}; }
-    all! { api::DownSpec api::Review api::ReviewDay api::Settling<'static, TierId> api::UpSpec api::UtcOffset api::When }
+    all! { api::DownSpec api::Review api::ReviewDay api::Settling<'static, TierId> api::UpSpec api::When }
 }
 
 #[test]
 fn errors_are_plain_values() {
     error::<api::ReviewDayError>();
     error::<api::SettleStateError>();
-    error::<api::UtcOffsetError>();
 }
