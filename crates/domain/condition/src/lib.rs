@@ -24,6 +24,7 @@ mod problem;
 mod read;
 mod span;
 mod spec;
+mod sql;
 mod tree;
 mod truth;
 mod value;
@@ -32,7 +33,9 @@ mod write;
 
 pub use condition::{Condition, ConditionSpec};
 pub use given::{EventLog, Given, Moment, WeekStart};
+pub use normal::normalised as normalise;
 pub use problem::{TextProblem, TextProblems};
 pub use span::Span;
+pub use sql::{Column, ColumnError, Columns, NotInSql, Parameter, SqlProblem, SqlProblems, Where};
 pub use truth::Truth;
 pub use vocabulary::{Vocabulary, VocabularySpec};
