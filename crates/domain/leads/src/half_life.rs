@@ -9,7 +9,7 @@ use num_bigint::BigUint;
 
 /// `numerator / denominator * 2^(-elapsed / half_life)`, rounded once to a whole number, halves up.
 ///
-/// The numerator is below 2^100, the denominator and the half-life are above 0.
+/// The numerator is below 2^120, the denominator and the half-life are above 0.
 pub(crate) fn halved(numerator: u128, denominator: u128, elapsed: u64, half_life: u64) -> u128 {
     let half_life = half_life.max(1);
     let (halvings, rest) = (elapsed / half_life, elapsed % half_life);
