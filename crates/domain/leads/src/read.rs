@@ -6,20 +6,19 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use guanxi_bands::{Bands, BandsError};
-use guanxi_condition::{Condition, Vocabulary};
+use guanxi_condition::{Condition, ConditionSpec, Vocabulary};
 use guanxi_core::{DecimalText, Score, Weights, Zone};
 use guanxi_policy::{Fields, Node};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
-use crate::id::{BandId, GradeId, LevelId};
+use crate::id::{BandId, GradeId, LevelId, RuleId};
 use crate::matrix::{Grades, block};
-use crate::policy::{FitCondition, LeadPolicy, PartWeights};
 use crate::points::Points;
+use crate::policy::{FitCondition, LeadPolicy, PartWeights};
 use crate::read_rules::{Engagement, read_engagement};
 use crate::spec::{
-    BandSpec, CellSpec, DisqualifySpec, DuplicatesSpec, FitConditionSpec, FitSpec, FlagSpec, GradesSpec, KeySpec,
-    LeadSpec, LevelSpec, PartWeightsSpec,
+    BandSpec, CellSpec, DisqualifySpec, DuplicatesSpec, FitConditionSpec, FitSpec, FlagSpec, GradesSpec,
+    KeySpec, LeadSpec, LevelSpec, PartWeightsSpec,
 };
 
 /// The most conditions of a kind, and the most rules.
@@ -48,7 +47,8 @@ pub(crate) fn read_policy(node: &Node<'_>) -> Option<LeadPolicy> {
         Some(node) => Vocabulary::read(&node),
     };
     let zone = fields.optional("zone").map_or_else(|| Some(Zone::UTC), |node| node.get());
-    let week_start = fields.optional("week_start").map_or_else(|| Some(Default::default()), |node| node.get());
+    let week_start =
+        fields.optional("week_start").map_or_else(|| Some(Default::default()), |node| node.get());
     let weights = fields.required("weights").and_then(|node| read_weights(&node));
     // With an empty vocabulary every name would be unknown, which says nothing new.
     let words = vocabulary.as_ref();
@@ -75,10 +75,16 @@ pub(crate) fn read_policy(node: &Node<'_>) -> Option<LeadPolicy> {
         fit: fit_spec,
         engagement: engagement_spec,
         disqualify: (disqualify.iter())
-            .map(|(id, when): &(_, Condition)| DisqualifySpec { id: Clone::clone(id), when: text_of(when) })
+            .map(|(id, when): &(_, Condition)| DisqualifySpec {
+                id: Clone::clone(id),
+                when: ConditionSpec::from(when),
+            })
             .collect(),
         flags: (flags.iter())
-            .map(|(id, when): &(_, Condition)| FlagSpec { id: Clone::clone(id), when: text_of(when) })
+            .map(|(id, when): &(_, Condition)| FlagSpec {
+                id: Clone::clone(id),
+                when: ConditionSpec::from(when),
+            })
             .collect(),
         bands: band_specs,
         grades: grades.as_ref().map(|grades: &Grades| grades.spec().clone()),
@@ -106,11 +112,6 @@ pub(crate) fn read_policy(node: &Node<'_>) -> Option<LeadPolicy> {
     })
 }
 
-/// The normal form of a condition in a document.
-pub(crate) fn text_of(condition: &Condition) -> Value {
-    Value::String(condition.to_string())
-}
-
 /// Points that a document may give, in millionths: not 0, unless that is allowed.
 pub(crate) fn read_points(node: &Node<'_>, allowed: Allowed) -> Option<(DecimalText, i128)> {
     const PLACES: i128 = 100; // millionths of a ten-thousandth
@@ -120,18 +121,18 @@ pub(crate) fn read_points(node: &Node<'_>, allowed: Allowed) -> Option<(DecimalT
     let fits = millionths.filter(|millionths| {
         millionths % PLACES == 0
             && match allowed {
-                Allowed::NotZero => (-most..=most).contains(millionths) && *millionths != 0,
-                Allowed::AboveZero => (1..=most).contains(millionths),
-                Allowed::NotBelowZero => (0..=most).contains(millionths),
-                Allowed::NotAboveZero => (-most..=0).contains(millionths),
+                Allowed::Either => (-most..=most).contains(millionths) && *millionths != 0,
+                Allowed::Positive => (1..=most).contains(millionths),
+                Allowed::Upper => (0..=most).contains(millionths),
+                Allowed::Lower => (-most..=0).contains(millionths),
             }
     });
     if fits.is_none() {
         let range = match allowed {
-            Allowed::NotZero => "points from -100000 to 100000, but not 0",
-            Allowed::AboveZero => "points above 0 and up to 100000",
-            Allowed::NotBelowZero => "points from 0 to 100000",
-            Allowed::NotAboveZero => "points from -100000 to 0",
+            Allowed::Either => "points from -100000 to 100000, but not 0",
+            Allowed::Positive => "points above 0 and up to 100000",
+            Allowed::Upper => "points from 0 to 100000",
+            Allowed::Lower => "points from -100000 to 0",
         };
         node.refuse("not_allowed", format!("{range}, with at most four decimal places"));
     }
@@ -141,14 +142,23 @@ pub(crate) fn read_points(node: &Node<'_>, allowed: Allowed) -> Option<(DecimalT
 /// Which points are allowed.
 #[derive(Clone, Copy)]
 pub(crate) enum Allowed {
-    NotZero,
-    AboveZero,
-    NotBelowZero,
-    NotAboveZero,
+    /// Not 0.
+    Either,
+    /// Above 0.
+    Positive,
+    /// 0 or more.
+    Upper,
+    /// 0 or less.
+    Lower,
 }
 
 /// The items of a list of at least `least` and at most `most`.
-pub(crate) fn read_items<'a>(node: &Node<'a>, least: usize, most: usize, what: &str) -> Option<Vec<Node<'a>>> {
+pub(crate) fn read_items<'a>(
+    node: &Node<'a>,
+    least: usize,
+    most: usize,
+    what: &str,
+) -> Option<Vec<Node<'a>>> {
     let items = node.items()?;
     if !(least..=most).contains(&items.len()) {
         node.report("not_allowed", format!("{} {what}", items.len()), format!("{least} to {most} {what}"));
@@ -158,7 +168,10 @@ pub(crate) fn read_items<'a>(node: &Node<'a>, least: usize, most: usize, what: &
 }
 
 /// A name that is used once.
-pub(crate) fn read_id<I: DeserializeOwned + Ord + Clone>(fields: &Fields<'_>, known: &mut BTreeSet<I>) -> Option<I> {
+pub(crate) fn read_id<I: DeserializeOwned + Ord + Clone>(
+    fields: &Fields<'_>,
+    known: &mut BTreeSet<I>,
+) -> Option<I> {
     let node = fields.required("id")?;
     let id: I = node.get()?;
     if !known.insert(id.clone()) {
@@ -190,25 +203,30 @@ fn read_weights(node: &Node<'_>) -> Option<(PartWeightsSpec, PartWeights)> {
 
 fn read_fit(node: &Node<'_>, vocabulary: &Vocabulary) -> Option<(FitSpec, Vec<FitCondition>, i128)> {
     let fields = node.fields(&["full", "conditions"]);
-    let full = fields.optional("full").map(|node| read_points(&node, Allowed::AboveZero));
+    let full = fields.optional("full").map(|node| read_points(&node, Allowed::Positive));
     let listed = fields.required("conditions").and_then(|node| read_items(&node, 1, MAX_RULES, "conditions"));
-    let mut known = BTreeSet::new();
+    let mut known: BTreeSet<RuleId> = BTreeSet::new();
     let read = |node: &Node<'_>| {
         let fields = node.fields(&["id", "when", "points"]);
         let id = read_id(&fields, &mut known);
         let when = fields.required("when").and_then(|node| Condition::read(&node, vocabulary));
-        let points = fields.required("points").and_then(|node| read_points(&node, Allowed::NotZero));
+        let points = fields.required("points").and_then(|node| read_points(&node, Allowed::Either));
         let (id, when, (shown, points)) = (id?, when?, points?);
-        let spec = FitConditionSpec { id: id.clone(), when: text_of(&when), points: shown };
+        let spec = FitConditionSpec { id: id.clone(), when: ConditionSpec::from(&when), points: shown };
         Some((spec, FitCondition { id, when, points }))
     };
-    let all: Option<Vec<_>> = listed.map(|items| items.iter().map(read).collect::<Vec<_>>())?.into_iter().collect();
+    let all: Option<Vec<_>> =
+        listed.map(|items| items.iter().map(read).collect::<Vec<_>>())?.into_iter().collect();
     let (specs, conditions): (Vec<FitConditionSpec>, Vec<FitCondition>) = all?.into_iter().unzip();
     let full = full.map_or(Some(None), |full| full.map(Some))?;
     let sum: i128 = conditions.iter().map(|condition| condition.points.max(0)).sum();
     let whole = full.map_or(sum, |(_, full)| full);
     if whole <= 0 {
-        node.report("not_allowed", "no points above 0", "at least one condition with points above 0, or `full`");
+        node.report(
+            "not_allowed",
+            "no points above 0",
+            "at least one condition with points above 0, or `full`",
+        );
         return None;
     }
     Some((FitSpec { full: full.map(|(shown, _)| shown), conditions: specs }, conditions, whole))
@@ -298,7 +316,11 @@ fn read_grades(node: &Node<'_>) -> Option<Grades> {
                 Some(Some(grade)) => {
                     let name = cell_name(&rows, &columns, row, column);
                     let other = grade.to_string();
-                    node.report("duplicate", format!("the cell {name}"), format!("each cell once: it is {other} already"));
+                    node.report(
+                        "duplicate",
+                        format!("the cell {name}"),
+                        format!("each cell once: it is {other} already"),
+                    );
                     complete = false;
                 }
                 Some(free) => *free = Some(cell.grade.clone()),
@@ -317,7 +339,9 @@ fn read_grades(node: &Node<'_>) -> Option<Grades> {
 }
 
 fn cell_name(rows: &[LevelSpec], columns: &[LevelSpec], row: usize, column: usize) -> String {
-    let name = |levels: &[LevelSpec], place: usize| levels.get(place).map_or(String::new(), |level| level.id.to_string());
+    let name = |levels: &[LevelSpec], place: usize| {
+        levels.get(place).map_or(String::new(), |level| level.id.to_string())
+    };
     format!("fit {}, engagement {}", name(rows, row), name(columns, column))
 }
 
@@ -340,7 +364,8 @@ fn read_cell(node: &Node<'_>, rows: &[LevelSpec], columns: &[LevelSpec]) -> Opti
             }
             Some(id)
         };
-        let all: Vec<Option<LevelId>> = read_items(&node, 1, MAX_LEVELS, "levels")?.iter().map(read).collect();
+        let all: Vec<Option<LevelId>> =
+            read_items(&node, 1, MAX_LEVELS, "levels")?.iter().map(read).collect();
         all.into_iter().collect::<Option<Vec<_>>>().map(Some)
     };
     let (fit, engagement) = (chosen("fit", rows), chosen("engagement", columns));

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use guanxi_condition::{Condition, Span, Vocabulary};
+use guanxi_condition::{Condition, ConditionSpec, Span, Vocabulary};
 use guanxi_core::{DecimalText, Share};
 use guanxi_policy::{Fields, Node, check};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::cap::{CapSpec, Limits};
 use crate::decay::{Decay, exact_seconds, share_parts};
 use crate::id::{GroupId, RuleId};
 use crate::policy::{EngagementRule, Events};
-use crate::read::{Allowed, MAX_LEVELS, MAX_RULES, read_id, read_items, read_points, text_of};
+use crate::read::{Allowed, MAX_LEVELS, MAX_RULES, read_id, read_items, read_points};
 use crate::spec::{CapsSpec, DecaySpec, EngagementRuleSpec, EngagementSpec, StepSpec, hundred};
 
 /// The most steps of a decay, and the longest span of one in years.
@@ -33,20 +33,22 @@ pub(crate) fn read_engagement(node: &Node<'_>, vocabulary: &Vocabulary) -> Optio
     let fields = node.fields(&["full", "rules", "caps"]);
     let full = match fields.optional("full") {
         None => Some((hundred(), 100_000_000)),
-        Some(node) => read_points(&node, Allowed::AboveZero),
+        Some(node) => read_points(&node, Allowed::Positive),
     };
     let caps = fields.optional("caps").map(|node| read_caps(&node));
     let listed = fields.required("rules").and_then(|node| read_items(&node, 0, MAX_RULES, "rules"));
     let mut known = BTreeSet::new();
-    let rules: Option<Vec<_>> = listed.map(|items| {
-        items.iter().map(|node| read_rule(node, vocabulary, &mut known)).collect::<Vec<_>>()
-    })?.into_iter().collect();
-    let caps = caps.map_or_else(|| Some(Caps::default()), |caps| caps)?;
+    let rules: Option<Vec<_>> = listed
+        .map(|items| items.iter().map(|node| read_rule(node, vocabulary, &mut known)).collect::<Vec<_>>())?
+        .into_iter()
+        .collect();
+    let caps = caps.unwrap_or_else(|| Some(Caps::default()))?;
     let ((full_shown, full), rules) = (full?, rules?);
     let mut specs = Vec::with_capacity(rules.len());
     let mut checked = Vec::with_capacity(rules.len());
     for (spec, mut rule) in rules {
-        rule.group = spec.group.as_ref().and_then(|group| caps.groups.iter().position(|(own, _)| own == group));
+        rule.group =
+            spec.group.as_ref().and_then(|group| caps.groups.iter().position(|(own, _)| own == group));
         specs.push(spec);
         checked.push(rule);
     }
@@ -73,7 +75,8 @@ fn read_caps(node: &Node<'_>) -> Option<Caps> {
     let groups = fields.optional("groups").map(|node| {
         let mut all = Vec::new();
         for (name, node) in node.entries()? {
-            let id = GroupId::new(name).map_err(|error| node.report("not_allowed", name, error.to_string())).ok();
+            let id =
+                GroupId::new(name).map_err(|error| node.report("not_allowed", name, error.to_string())).ok();
             all.push(id.zip(read_cap(&node)));
         }
         all.into_iter().collect::<Option<Vec<(GroupId, (CapSpec, Limits))>>>()
@@ -98,7 +101,7 @@ fn read_cap(node: &Node<'_>) -> Option<(CapSpec, Limits)> {
         None => Some(None),
         Some(node) => read_points(&node, allowed).map(Some),
     };
-    let (max, min) = (limit("max", Allowed::NotBelowZero), limit("min", Allowed::NotAboveZero));
+    let (max, min) = (limit("max", Allowed::Upper), limit("min", Allowed::Lower));
     let (max, min) = (max?, min?);
     if node.value().is_object() && max.is_none() && min.is_none() {
         node.refuse("not_allowed", "`max`, `min` or both");
@@ -125,12 +128,12 @@ fn read_rule(
         None => Some(None),
         Some(node) => Condition::read(&node, vocabulary).map(Some),
     };
-    let points = fields.required("points").and_then(|node| read_points(&node, Allowed::NotZero));
+    let points = fields.required("points").and_then(|node| read_points(&node, Allowed::Either));
     let group = fields.optional("group").map_or(Some(None), |node| node.get().map(Some));
     let once_by = fields.optional("once_by").map_or(Some(None), |node| node.get().map(Some));
     let cap = match fields.optional("cap") {
         None => Some(None),
-        Some(node) => read_points(&node, Allowed::AboveZero).map(Some),
+        Some(node) => read_points(&node, Allowed::Positive).map(Some),
     };
     let decay = fields.optional("decay").map_or_else(|| Some(Decay::default()), |node| read_decay(&node));
     let (id, (names, tests, events), when, (shown, points)) = (id?, events?, when?, points?);
@@ -139,7 +142,7 @@ fn read_rule(
         id: id.clone(),
         events: names,
         tests,
-        when: when.as_ref().map(text_of),
+        when: when.as_ref().map(ConditionSpec::from),
         points: shown,
         group,
         once_by: once_by.clone(),
@@ -164,15 +167,20 @@ fn read_events(fields: &Fields<'_>, vocabulary: &Vocabulary) -> Option<(Vec<Stri
         Err(problems) => {
             for problem in problems.iter() {
                 let place = tests.as_ref().filter(|_| problem.path.contains("where")).unwrap_or(&names);
-                place_of(place, &problem.path).report(problem.code, problem.given.clone(), problem.allowed.clone());
+                place_of(place, &problem.path).report(
+                    problem.code,
+                    problem.given.clone(),
+                    problem.allowed.clone(),
+                );
             }
             return None;
         }
     };
     let normal = any.tree();
-    let part = |name: &str| normal.get("count").and_then(|count| count.get(name)).and_then(Value::as_array).cloned();
+    let part =
+        |name: &str| normal.get("count").and_then(|count| count.get(name)).and_then(Value::as_array).cloned();
     let names = part("events").unwrap_or_default();
-    let names = names.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    let names = names.iter().filter_map(Value::as_str).map(String::from).collect();
     let tests = part("where").unwrap_or_default();
     let tested = !tests.is_empty();
     Some((names, tests, Events { any, tested }))
@@ -181,7 +189,8 @@ fn read_events(fields: &Fields<'_>, vocabulary: &Vocabulary) -> Option<(Vec<Stri
 /// The item of a list that a path names by its first number, or the list.
 fn place_of<'a>(list: &Node<'a>, path: &str) -> Node<'a> {
     let number = path.split_once('[').and_then(|(_, rest)| rest.split_once(']')?.0.parse::<usize>().ok());
-    let item = number.filter(|_| list.value().is_array()).and_then(|number| list.items()?.into_iter().nth(number));
+    let item =
+        number.filter(|_| list.value().is_array()).and_then(|number| list.items()?.into_iter().nth(number));
     item.unwrap_or_else(|| list.clone())
 }
 
@@ -213,7 +222,10 @@ fn read_span(node: &Node<'_>) -> Option<Span> {
         Span::Years(count) => (count, MAX_YEARS),
     };
     if count == 0 || count > most {
-        node.refuse("not_allowed", format!("a span of 1 to {most} of its unit, which is at most {MAX_YEARS} years"));
+        node.refuse(
+            "not_allowed",
+            format!("a span of 1 to {most} of its unit, which is at most {MAX_YEARS} years"),
+        );
         return None;
     }
     Some(span)

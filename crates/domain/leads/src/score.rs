@@ -140,8 +140,9 @@ pub fn score(
     let (engagement_lines, engagement_total) =
         closed(engagement_lines, engagement_sum, body.engagement_full, first);
     let scores = combined(body, fit_total, engagement_total);
-    let standing = Standing::of(body, &answers, &scores);
-    let computed = Computed { score: scores.score, band: standing.band.clone(), grade: standing.grade.cloned() };
+    let standing = Standing::of(body, &scores);
+    let computed =
+        Computed { score: scores.score, band: standing.band.clone(), grade: standing.grade.cloned() };
     let part = |score, brings, total, full, level: Option<&LevelId>, lines| Part {
         score,
         level: level.cloned(),

@@ -3,7 +3,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use guanxi_condition::{Span, VocabularySpec, WeekStart};
+use guanxi_condition::{ConditionSpec, Span, VocabularySpec, WeekStart};
 use guanxi_core::{AttributeId, DecimalText, Score, Share, Zone};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -78,7 +78,7 @@ pub struct FitConditionSpec {
     /// Its name.
     pub id: RuleId,
     /// The condition, as text or as a tree.
-    pub when: Value,
+    pub when: ConditionSpec,
     /// The points; below 0 they cost. At most 100 000 either way, with at most four decimal places, and not 0.
     pub points: DecimalText,
 }
@@ -116,7 +116,7 @@ pub struct EngagementRuleSpec {
     pub tests: Vec<Value>,
     /// A condition without which the rule gives nothing; always, if absent. Unknown, it gives nothing and is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub when: Option<Value>,
+    pub when: Option<ConditionSpec>,
     /// The points of one event; below 0 they cost. At most 100 000 either way, with at most four decimal places, and not 0.
     pub points: DecimalText,
     /// The group that the rule belongs to, for caps.
@@ -197,7 +197,7 @@ pub struct DisqualifySpec {
     /// Its name.
     pub id: RuleId,
     /// The condition, as text or as a tree. Unknown, it takes nothing and is named.
-    pub when: Value,
+    pub when: ConditionSpec,
 }
 
 /// A condition that is only told of.
@@ -208,7 +208,7 @@ pub struct FlagSpec {
     /// Its name.
     pub id: FlagId,
     /// The condition, as text or as a tree. Unknown, it is not raised and is named.
-    pub when: Value,
+    pub when: ConditionSpec,
 }
 
 /// A band of scores.
