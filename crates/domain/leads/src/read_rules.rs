@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use guanxi_condition::{Condition, ConditionSpec, Span, Vocabulary};
-use guanxi_core::{DecimalText, Share};
+use guanxi_core::{AttributeId, DecimalText, Share};
 use guanxi_policy::{Fields, Node, check};
 use serde_json::{Value, json};
 
@@ -130,7 +130,8 @@ fn read_rule(
     };
     let points = fields.required("points").and_then(|node| read_points(&node, Allowed::Either));
     let group = fields.optional("group").map_or(Some(None), |node| node.get().map(Some));
-    let once_by = fields.optional("once_by").map_or(Some(None), |node| node.get().map(Some));
+    let once_by =
+        fields.optional("once_by").map_or(Some(None), |node| read_attribute(&node, vocabulary).map(Some));
     let cap = match fields.optional("cap") {
         None => Some(None),
         Some(node) => read_points(&node, Allowed::Positive).map(Some),
@@ -151,6 +152,17 @@ fn read_rule(
     };
     let cap = cap.map(|(_, cap)| cap.unsigned_abs());
     Some((spec, EngagementRule { id, events, when, points, group: None, once_by, cap, decay }))
+}
+
+/// An attribute of events that the vocabulary declares.
+fn read_attribute(node: &Node<'_>, vocabulary: &Vocabulary) -> Option<AttributeId> {
+    let id: AttributeId = node.get()?;
+    if vocabulary.attribute(id.as_str()).is_none() {
+        let known: Vec<String> = vocabulary.attributes().map(|(id, _)| id.to_string()).collect();
+        node.refuse("unknown_name", format!("an attribute of the vocabulary: {}", known.join(", ")));
+        return None;
+    }
+    Some(id)
 }
 
 /// The events of a rule, read as those of a condition that counts them.

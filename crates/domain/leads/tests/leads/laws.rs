@@ -3,8 +3,8 @@ use chrono::{DateTime, Utc};
 use guanxi_core::arbitrary::instant;
 use guanxi_core::{Decision, FactMap, Score};
 use guanxi_leads::{
-    LeadGiven, LeadLedger, LeadOverride, LeadPolicy, LeadPolicyDocument, LeadReason, LeadScore, Line, Part, Points, arbitrary,
-    lint, score,
+    LeadGiven, LeadLedger, LeadOverride, LeadPolicy, LeadPolicyDocument, LeadReason, LeadScore, Line, Part,
+    Points, arbitrary, lint, score,
 };
 use guanxi_policy::Body;
 use proptest::prelude::*;
@@ -26,7 +26,8 @@ impl Case {
     }
 
     pub(crate) fn score_at(&self, as_of: DateTime<Utc>) -> Decision<LeadScore, LeadReason> {
-        let given = LeadGiven { facts: &self.facts, ledger: &self.ledger, overridden: self.overridden.as_ref() };
+        let given =
+            LeadGiven { facts: &self.facts, ledger: &self.ledger, overridden: self.overridden.as_ref() };
         score(&self.policy, &given, as_of)
     }
 }

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, Months, Utc};
 use guanxi_condition::{Condition, EventLog, Given, Moment, Span, Truth};
 use guanxi_core::{Event, EventKind, FactMap, FactValue, Score, Zone, parse_decimal};
-use guanxi_leads::{CapSpec, DecaySpec, EngagementRuleSpec, LeadLedger, LeadPolicy, LeadSpec, LevelId, LevelSpec};
+use guanxi_leads::{
+    CapSpec, DecaySpec, EngagementRuleSpec, LeadLedger, LeadPolicy, LeadSpec, LevelId, LevelSpec,
+};
 use guanxi_policy::Body;
 use num_bigint::{BigInt, BigUint};
 use rust_decimal::Decimal;
@@ -62,10 +64,17 @@ pub(crate) fn power_of_two(part: u64, whole: u64) -> BigUint {
 }
 
 /// What is left of some millionths.
-pub(crate) fn left(points: u128, decay: &DecaySpec, occurred_at: DateTime<Utc>, at: DateTime<Utc>, zone: Zone) -> u128 {
+pub(crate) fn left(
+    points: u128,
+    decay: &DecaySpec,
+    occurred_at: DateTime<Utc>,
+    at: DateTime<Utc>,
+    zone: Zone,
+) -> u128 {
     let occurred_at = DateTime::from_timestamp(occurred_at.timestamp(), 0).unwrap();
     let age = u64::try_from((at - occurred_at).num_seconds()).unwrap();
-    let seconds = |end: DateTime<Utc>| BigUint::from(u64::try_from((end - occurred_at).num_seconds()).unwrap());
+    let seconds =
+        |end: DateTime<Utc>| BigUint::from(u64::try_from((end - occurred_at).num_seconds()).unwrap());
     if decay.window.is_some_and(|window| after(window, occurred_at, zone) <= at) {
         return 0;
     }
@@ -104,7 +113,9 @@ pub(crate) fn left(points: u128, decay: &DecaySpec, occurred_at: DateTime<Utc>, 
 fn is_about(rule: &EngagementRuleSpec, event: &Event) -> bool {
     let category = event.kind.category().map(|category| format!("@{category:?}").to_lowercase());
     let named = |name: &String| {
-        name == "@all" || EventKind::new(name).is_ok_and(|kind| kind == event.kind) || category.as_ref() == Some(name)
+        name == "@all"
+            || EventKind::new(name).is_ok_and(|kind| kind == event.kind)
+            || category.as_ref() == Some(name)
     };
     let passes = |test: &serde_json::Value| {
         let least = parse_decimal(test["at_least"].as_str().unwrap()).unwrap();
@@ -116,7 +127,9 @@ fn is_about(rule: &EngagementRuleSpec, event: &Event) -> bool {
 
 fn cap(values: &mut [(i128, String)], caps: &BTreeMap<String, CapSpec>) {
     for (key, cap) in caps {
-        let sum = |values: &[(i128, String)]| values.iter().filter(|(_, own)| own == key).map(|(value, _)| value).sum::<i128>();
+        let sum = |values: &[(i128, String)]| {
+            values.iter().filter(|(_, own)| own == key).map(|(value, _)| value).sum::<i128>()
+        };
         let (max, min) = (cap.max.map(|max| millionths(max.0)), cap.min.map(|min| millionths(min.0)));
         // From the oldest on.
         for place in 0..values.len() {
@@ -164,7 +177,12 @@ fn engagement(spec: &LeadSpec, events: &[&Event], applies: &[bool], as_of: DateT
     let caps = &spec.engagement.caps;
     let none = || "none".to_owned();
     let mut keyed: Vec<(i128, String)> = (values.iter())
-        .map(|(_, number, value)| (*value, spec.engagement.rules[*number].group.as_ref().map_or(none(), |group| format!("of {group}"))))
+        .map(|(_, number, value)| {
+            (
+                *value,
+                spec.engagement.rules[*number].group.as_ref().map_or(none(), |group| format!("of {group}")),
+            )
+        })
         .collect();
     cap(&mut keyed, &caps.groups.iter().map(|(group, cap)| (format!("of {group}"), *cap)).collect());
     let by = |keyed: &mut Vec<(i128, String)>, given: Option<CapSpec>, name: &dyn Fn(&Event) -> String| {
@@ -172,7 +190,10 @@ fn engagement(spec: &LeadSpec, events: &[&Event], applies: &[bool], as_of: DateT
             *key = name(events[*place]);
         }
         let keys: Vec<String> = keyed.iter().map(|(_, key)| key.clone()).collect();
-        cap(keyed, &given.map_or_else(BTreeMap::new, |given| keys.into_iter().map(|key| (key, given)).collect()));
+        cap(
+            keyed,
+            &given.map_or_else(BTreeMap::new, |given| keys.into_iter().map(|key| (key, given)).collect()),
+        );
     };
     by(&mut keyed, caps.day, &|event| spec.zone.day(event.occurred_at).to_string());
     by(&mut keyed, caps.source, &|event| event.source.as_ref().map_or(none(), ToString::to_string));
@@ -190,7 +211,12 @@ fn floor_of<'a>(floors: impl Iterator<Item = (&'a str, Score)>, score: u16) -> S
 }
 
 /// Scores a lead.
-pub(crate) fn score(policy: &LeadPolicy, facts: &FactMap, ledger: &LeadLedger, as_of: DateTime<Utc>) -> Found {
+pub(crate) fn score(
+    policy: &LeadPolicy,
+    facts: &FactMap,
+    ledger: &LeadLedger,
+    as_of: DateTime<Utc>,
+) -> Found {
     let spec = policy.spec();
     let events: Vec<&Event> = ledger.iter().collect();
     let log = EventLog::new(events.iter().copied());
@@ -220,7 +246,12 @@ pub(crate) fn score(policy: &LeadPolicy, facts: &FactMap, ledger: &LeadLedger, a
     let total = |sum: i128, full: i128| if disqualified.is_empty() { sum.clamp(0, full) } else { 0 };
     let (fit, engagement) = (total(fit, fit_full), total(engagement, engagement_full));
 
-    let weight = |weight: Decimal| BigInt::from(weight.checked_mul(Decimal::from(1_000_000)).unwrap().mantissa() / 10_i128.pow(weight.checked_mul(Decimal::from(1_000_000)).unwrap().scale()));
+    let weight = |weight: Decimal| {
+        BigInt::from(
+            weight.checked_mul(Decimal::from(1_000_000)).unwrap().mantissa()
+                / 10_i128.pow(weight.checked_mul(Decimal::from(1_000_000)).unwrap().scale()),
+        )
+    };
     let (a, b) = (weight(spec.weights.fit.0), weight(spec.weights.engagement.0));
     let [f, e, f_full, e_full] = [fit, engagement, fit_full, engagement_full].map(BigInt::from);
     let score = hundredths(&a * &f * &e_full + &b * &e * &f_full, (a + b) * &f_full * &e_full);
@@ -230,8 +261,11 @@ pub(crate) fn score(policy: &LeadPolicy, facts: &FactMap, ledger: &LeadLedger, a
     let grade = spec.grades.as_ref().map(|grades| {
         let row = level(&grades.fit, hundredths(f, f_full));
         let column = level(&grades.engagement, hundredths(e, e_full));
-        let is_in = |levels: &Option<Vec<LevelId>>, level: &LevelId| levels.as_ref().is_none_or(|levels| levels.contains(level));
-        let cell = grades.cells.iter().find(|cell| is_in(&cell.fit, &row) && is_in(&cell.engagement, &column));
+        let is_in = |levels: &Option<Vec<LevelId>>, level: &LevelId| {
+            levels.as_ref().is_none_or(|levels| levels.contains(level))
+        };
+        let cell =
+            grades.cells.iter().find(|cell| is_in(&cell.fit, &row) && is_in(&cell.engagement, &column));
         cell.unwrap().grade.to_string()
     });
     let band = floor_of(spec.bands.iter().map(|band| (band.id.as_str(), band.from)), score);
