@@ -63,7 +63,7 @@ impl<'a> Asked<'a> {
         let disqualify = policy.disqualify.iter().map(|(_, when)| when);
         let flags = policy.flags.iter().map(|(_, when)| when);
         let all = fit.chain(rules).chain(disqualify).chain(flags);
-        all.filter_map(|condition| condition_next_change(condition, &given, &moment)).min()
+        all.filter_map(|condition| condition.next_change(&given, &moment)).min()
     }
 
     /// The facts that are missing to conditions that are unknown, by name.
@@ -82,8 +82,4 @@ impl<'a> Asked<'a> {
             .cloned()
             .collect()
     }
-}
-
-fn condition_next_change(_: &Condition, _: &Given<'_>, _: &Moment) -> Option<DateTime<Utc>> {
-    None
 }

@@ -1,4 +1,6 @@
 //! What holds for every policy and every lead.
+use core::fmt::{Debug, Formatter};
+
 use chrono::{DateTime, Utc};
 use guanxi_core::arbitrary::instant;
 use guanxi_core::{Decision, FactMap, Score};
@@ -11,13 +13,26 @@ use proptest::prelude::*;
 
 use crate::oracle;
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Case {
     pub(crate) policy: LeadPolicyDocument,
     pub(crate) facts: FactMap,
     pub(crate) ledger: LeadLedger,
     pub(crate) overridden: Option<LeadOverride>,
     pub(crate) as_of: DateTime<Utc>,
+}
+
+/// As documents, which can be read.
+impl Debug for Case {
+    fn fmt(&self, f: &mut Formatter<'_>) -> core::fmt::Result {
+        let text = |value: serde_json::Value| value.to_string();
+        writeln!(f, "{}", text(self.policy.to_value()["body"].clone()))?;
+        for event in self.ledger.iter() {
+            writeln!(f, "{}", text(serde_json::to_value(event).unwrap_or_default()))?;
+        }
+        writeln!(f, "{}", text(serde_json::to_value(&self.facts).unwrap_or_default()))?;
+        write!(f, "{:?} as of {:?}", self.overridden, self.as_of)
+    }
 }
 
 impl Case {

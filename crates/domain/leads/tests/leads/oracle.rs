@@ -158,7 +158,7 @@ fn engagement(spec: &LeadSpec, events: &[&Event], applies: &[bool], as_of: DateT
             let zone = spec.zone;
             let from = DateTime::from_timestamp(event.occurred_at.timestamp(), 0).unwrap();
             let gone = decay.window.is_some_and(|window| after(window, from, zone) <= as_of);
-            if !is_about(rule, event) || event.occurred_at > as_of || gone {
+            if !is_about(rule, event) || gone {
                 continue;
             }
             if let Some(value) = rule.once_by.as_ref().and_then(|by| event.attributes.get(by)) {
