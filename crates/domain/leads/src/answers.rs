@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
 use guanxi_condition::{Condition, EventLog, Given, Moment, Truth};
-use guanxi_core::{Fact, FactId, Facts};
+use guanxi_core::{FactId, Facts};
 
 use crate::policy::LeadPolicy;
 
@@ -66,20 +66,15 @@ impl<'a> Asked<'a> {
         all.filter_map(|condition| condition.next_change(&given, &moment)).min()
     }
 
-    /// The facts that are missing to conditions that are unknown, by name.
-    pub(crate) fn missing(&self, answers: &Answers) -> BTreeSet<FactId> {
+    /// The facts that conditions ask for which are unknown, by name.
+    pub(crate) fn open_facts(&self, answers: &Answers) -> BTreeSet<FactId> {
         let policy = self.policy;
         let fit = policy.fit.iter().map(|condition| Some(&condition.when)).zip(&answers.fit);
         let rules = policy.rules.iter().map(|rule| rule.when.as_ref()).zip(&answers.rules);
         let disqualify = policy.disqualify.iter().map(|(_, when)| Some(when)).zip(&answers.disqualify);
         let flags = policy.flags.iter().map(|(_, when)| Some(when)).zip(&answers.flags);
         let all = fit.chain(rules).chain(disqualify).chain(flags);
-        let unknown =
-            all.filter(|(_, truth)| **truth == Truth::Unknown).filter_map(|(condition, _)| condition);
-        unknown
-            .flat_map(|condition| condition.fact_ids().iter())
-            .filter(|fact| matches!(self.facts.fact(fact), Fact::Missing))
-            .cloned()
-            .collect()
+        let unknown = all.filter(|(_, truth)| **truth == Truth::Unknown).filter_map(|(condition, _)| condition);
+        unknown.flat_map(|condition| condition.fact_ids().iter()).cloned().collect()
     }
 }

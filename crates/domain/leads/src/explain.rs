@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
 use guanxi_condition::Truth;
-use guanxi_core::Share;
+use guanxi_core::{Fact, Share};
 
 use crate::answers::{Answers, Asked};
 use crate::id::RuleId;
@@ -39,7 +39,13 @@ pub(crate) fn explain(explained: &Explained<'_>) -> Vec<LeadReason> {
     reasons.extend(outcome.flags.iter().map(|flag| LeadReason::FlagRaised { flag: flag.clone() }));
     let flags = answers.flags.iter().zip(&body.flags).filter(|(truth, _)| **truth == Truth::Unknown);
     reasons.extend(flags.map(|(_, (flag, _))| LeadReason::FlagUnknown { flag: flag.clone() }));
-    reasons.extend(asked.missing(answers).into_iter().map(|fact| LeadReason::FactMissing { fact }));
+    reasons.extend(asked.open_facts(answers).into_iter().filter_map(|fact| match given.facts.fact(&fact) {
+        Fact::Missing => Some(LeadReason::FactMissing { fact }),
+        Fact::Known { observed_at: Some(observed_at), .. } if observed_at > *as_of => {
+            Some(LeadReason::FactFromFuture { fact, observed_at })
+        }
+        Fact::Known { .. } | Fact::NotApplicable => None,
+    }));
     let mut future = given.ledger.iter().rev().take_while(|event| event.occurred_at > *as_of).peekable();
     if future.peek().is_some() {
         let (events, first) =

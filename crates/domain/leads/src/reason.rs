@@ -172,6 +172,13 @@ pub enum LeadReason {
         /// The fact.
         fact: FactId,
     },
+    /// A fact that an undecided condition asks for was observed after the instant: nobody knew it yet.
+    FactFromFuture {
+        /// The fact.
+        fact: FactId,
+        /// When it was observed.
+        observed_at: DateTime<Utc>,
+    },
     /// Events after the instant are ignored.
     FutureEvents {
         /// How many.
@@ -211,6 +218,7 @@ impl ReasonCode for LeadReason {
             Self::FlagRaised { .. } => "flag_raised",
             Self::FlagUnknown { .. } => "flag_unknown",
             Self::FactMissing { .. } => "fact_missing",
+            Self::FactFromFuture { .. } => "fact_from_future",
             Self::FutureEvents { .. } => "future_events",
             Self::PolicyNotInForce { .. } => "policy_not_in_force",
         }
@@ -267,6 +275,9 @@ impl ReasonCode for LeadReason {
             }
             Self::FlagRaised { flag: id } | Self::FlagUnknown { flag: id } => [flag(id)].into(),
             Self::FactMissing { fact } => [("fact", Arg::Label("fact", fact.to_string()))].into(),
+            Self::FactFromFuture { fact, observed_at } => {
+                [("fact", Arg::Label("fact", fact.to_string())), ("observed_at", Arg::Instant(*observed_at))].into()
+            }
             Self::FutureEvents { events, first } => {
                 [("events", Arg::Count(*events)), ("first", Arg::Instant(*first))].into()
             }

@@ -184,6 +184,7 @@ fn every_reason() -> Vec<LeadReason> {
         LeadReason::FlagRaised { flag: "silent".parse().unwrap() },
         LeadReason::FlagUnknown { flag: "trial_ending".parse().unwrap() },
         LeadReason::FactMissing { fact: "employees".parse().unwrap() },
+        LeadReason::FactFromFuture { fact: "employees".parse().unwrap(), observed_at: at() },
         LeadReason::FutureEvents { events: 2, first: at() },
         LeadReason::PolicyNotInForce { from: None, to: Some(at()) },
     ]
