@@ -74,7 +74,8 @@ impl<'a> Asked<'a> {
         let disqualify = policy.disqualify.iter().map(|(_, when)| Some(when)).zip(&answers.disqualify);
         let flags = policy.flags.iter().map(|(_, when)| Some(when)).zip(&answers.flags);
         let all = fit.chain(rules).chain(disqualify).chain(flags);
-        let unknown = all.filter(|(_, truth)| **truth == Truth::Unknown).filter_map(|(condition, _)| condition);
+        let unknown =
+            all.filter(|(_, truth)| **truth == Truth::Unknown).filter_map(|(condition, _)| condition);
         unknown.flat_map(|condition| condition.fact_ids().iter()).cloned().collect()
     }
 }

@@ -27,6 +27,10 @@ guanxi_core::define_id! {
     pub struct KeyKind(code, 64);
 }
 
+impl guanxi_bands::Labelled for BandId {
+    const SPACE: &'static str = "band";
+}
+
 #[cfg(feature = "schema")]
 macro_rules! codes {
     ($($name:ident)*) => {$(

@@ -11,7 +11,7 @@ use crate::spec::DecaySpec;
 /// What is suspicious about a lead policy, in the order of its fields.
 ///
 /// Codes: `part_without_weight`, `never_full`, `above_full`, `never_ages`, `cap_below_points`, `cap_without_rules`,
-/// `nobody_known`.
+/// `nobody_known`, and those of conditions.
 #[must_use]
 pub fn lint(policy: &LeadPolicyDocument) -> Vec<Warning> {
     let body = policy.body();
@@ -56,7 +56,28 @@ pub fn lint(policy: &LeadPolicyDocument) -> Vec<Warning> {
             );
         }
     }
+    warnings.extend(conditions(body));
     warnings
+}
+
+/// What is suspicious about the conditions, each by itself.
+fn conditions(body: &LeadPolicy) -> Vec<Warning> {
+    let fit = body.fit.iter().enumerate().map(|(place, one)| (format!("fit.conditions[{place}]"), &one.when));
+    let rules = body.rules.iter().enumerate();
+    let rules =
+        rules.filter_map(|(place, rule)| Some((format!("engagement.rules[{place}]"), rule.when.as_ref()?)));
+    let disqualify =
+        body.disqualify.iter().enumerate().map(|(place, (_, when))| (format!("disqualify[{place}]"), when));
+    let flags = body.flags.iter().enumerate().map(|(place, (_, when))| (format!("flags[{place}]"), when));
+    let all = fit.chain(rules).chain(disqualify).chain(flags);
+    let within = |path: &str| if path.is_empty() { String::new() } else { format!(".{path}") };
+    all.flat_map(|(place, when)| {
+        when.lint().into_iter().map(move |warning| Warning {
+            path: format!("body.{place}.when{}", within(&warning.path)),
+            ..warning
+        })
+    })
+    .collect()
 }
 
 fn fit(body: &LeadPolicy, warn: &mut impl FnMut(String, &'static str, String, &str)) {

@@ -276,7 +276,8 @@ impl ReasonCode for LeadReason {
             Self::FlagRaised { flag: id } | Self::FlagUnknown { flag: id } => [flag(id)].into(),
             Self::FactMissing { fact } => [("fact", Arg::Label("fact", fact.to_string()))].into(),
             Self::FactFromFuture { fact, observed_at } => {
-                [("fact", Arg::Label("fact", fact.to_string())), ("observed_at", Arg::Instant(*observed_at))].into()
+                [("fact", Arg::Label("fact", fact.to_string())), ("observed_at", Arg::Instant(*observed_at))]
+                    .into()
             }
             Self::FutureEvents { events, first } => {
                 [("events", Arg::Count(*events)), ("first", Arg::Instant(*first))].into()

@@ -1,10 +1,11 @@
 //! Worked cases: what becomes of a lead as time goes on, with the reasons and the ledger.
 use std::fmt::Write as _;
 
+use guanxi_bands::{SettleDocument, SettleState, Settling, settle};
 use guanxi_core::{FactInput, FactMap, ReasonCode, parse_instant};
 use guanxi_leads::{
-    CHANNELS, ConversionReason, CustomerKind, Lead, LeadGiven, LeadLedger, LeadOverride, LeadPolicyDocument,
-    LeadReason, Line, PartOfScore, Points, Verdict, labels, preset, preset_ids, score,
+    BandId, CHANNELS, ConversionReason, CustomerKind, Lead, LeadGiven, LeadLedger, LeadOverride,
+    LeadPolicyDocument, LeadReason, Line, PartOfScore, Points, Verdict, labels, preset, preset_ids, score,
 };
 use guanxi_policy::LabelPack;
 use serde::Deserialize;
@@ -144,6 +145,25 @@ fn presets_are_sound_and_never_change_in_silence() {
         insta::assert_snapshot!(format!("fingerprint_{id}"), policy.stamp().fingerprint.to_string());
     }
     assert!(preset("premium").is_none());
+}
+
+/// Bands that do not flap: a lead stays served first until it is more than two points below 80.
+#[test]
+fn bands_settle_like_any_class() {
+    let rule = json!({"schema": "guanxi.settle/1", "id": "ours", "version": "1", "body": {
+        "up": {"when": "now"}, "down": {"when": "now", "margin": "2"}
+    }});
+    let rule = SettleDocument::from_value(&rule).unwrap();
+    let policy = preset("standard").unwrap();
+    let (mut state, mut told) = (None::<SettleState<BandId>>, Vec::new());
+    for (day, points) in [(1, "80"), (2, "78"), (3, "77.99"), (4, "79.99")] {
+        let given = Settling { state: state.as_ref(), score: Some(points.parse().unwrap()), pin: None };
+        let at = parse_instant(&format!("2026-07-{day:02}")).unwrap();
+        let settled = settle(&rule, policy.body().bands(), &given, at).outcome;
+        told.push(settled.class.unwrap().to_string());
+        state = settled.state;
+    }
+    assert_eq!(told, ["priority", "priority", "regular", "regular"]);
 }
 
 fn every_reason() -> Vec<LeadReason> {

@@ -204,6 +204,10 @@ fn what_is_suspicious_is_told() {
     ");
     body["fit"]["full"] = json!(5);
     insta::assert_snapshot!(warnings(&body).lines().nth(1).unwrap(), @"body.fit.full: all conditions together bring more: what is above is cut off [above_full]");
+    let mut body =
+        rule(json!({"when": "not not (region = \"East China\")", "decay": {"window": {"days": 7}}}));
+    body["duplicates"] = json!({"organisation": [{"key": "name", "verdict": "same"}], "person": [{"key": "email", "verdict": "same"}]});
+    insta::assert_snapshot!(warnings(&body), @"");
     for id in guanxi_leads::preset_ids() {
         assert_eq!(lint(&preset(id).unwrap()), []);
     }
