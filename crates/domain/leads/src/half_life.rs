@@ -37,41 +37,75 @@ pub(crate) const fn rounded(numerator: u128, denominator: u128) -> u128 {
 
 /// The digits of the narrow way.
 const NARROW: u32 = 64;
-/// What the narrow way errs at most, in units of its last digit: see [`power`].
-const NARROW_ERROR: u128 = 5 * NARROW as u128;
+/// The digits of the fraction that are taken at once.
+const GROUP: u32 = 4;
+const GROUPS: usize = (NARROW / GROUP) as usize;
+/// What the narrow way errs at most, in units of its last digit: see [`power`], and a rounding for each group.
+const NARROW_ERROR: u128 = 5 * NARROW as u128 + GROUPS as u128;
 /// The digits that the wide way begins with.
 const WIDE: u32 = 128;
 
-/// 2^(-1/2), 2^(-1/4), ... in units of 2^-64, each the root of the one before, rounded down.
-static ROOTS: [u128; NARROW as usize] = roots();
+/// For each group of digits of the fraction, from the first on, the product of the roots for which it has a one, in
+/// units of 2^-64: of the roots 2^(-1/2), 2^(-1/4), ..., each the square root of the one before, rounded down.
+static PRODUCTS: [[u128; 1 << GROUP]; GROUPS] = products();
 
-const fn roots() -> [u128; NARROW as usize] {
-    let mut roots = [0; NARROW as usize];
-    let mut rest = roots.as_mut_slice();
-    let mut last: u128 = 1 << (NARROW - 1);
-    while let [root, after @ ..] = rest {
-        *root = (last << NARROW).isqrt();
-        last = *root;
-        rest = after;
+const fn products() -> [[u128; 1 << GROUP]; GROUPS] {
+    let mut products = [[1 << NARROW; 1 << GROUP]; GROUPS];
+    let mut groups = products.as_mut_slice();
+    let mut root: u128 = 1 << (NARROW - 1);
+    while let [group, after @ ..] = groups {
+        let mut digit = 1 << (GROUP - 1);
+        while digit > 0 {
+            root = (root << NARROW).isqrt();
+            let (mut places, mut place) = (group.as_mut_slice(), 0);
+            while let [product, others @ ..] = places {
+                if place & digit > 0 {
+                    *product = (*product * root) >> NARROW;
+                }
+                (places, place) = (others, place + 1);
+            }
+            digit >>= 1;
+        }
+        groups = after;
     }
-    roots
+    products
+}
+
+/// The first 64 digits of a fraction below 1.
+fn fraction(part: u64, whole: u64) -> u128 {
+    let half = NARROW / 2;
+    if whole >> half > 0 {
+        return (u128::from(part) << NARROW) / u128::from(whole);
+    }
+    let (high, rest) = ((part << half) / whole, (part << half) % whole);
+    u128::from((high << half) | ((rest << half) / whole))
 }
 
 /// With 64 digits and no memory of its own; nothing where that does not suffice.
 fn narrow(numerator: u128, denominator: u128, halvings: u32, rest: u64, half_life: u64) -> Option<u128> {
-    let fraction = (u128::from(rest) << NARROW) / u128::from(half_life);
-    let power = ROOTS.iter().enumerate().fold(1_u128 << NARROW, |power, (place, root)| {
-        let digit = fraction >> (NARROW as usize - 1 - place) & 1;
-        if digit == 1 { (power * root) >> NARROW } else { power }
-    });
     let shift = NARROW.checked_add(halvings)?;
     if numerator >> (NARROW - 2) > 0 || denominator.leading_zeros() <= shift {
         return None;
     }
-    let whole = denominator << shift;
+    let fraction = fraction(rest, half_life);
+    let mut power = 1_u128 << NARROW;
+    for (place, group) in (1..).zip(&PRODUCTS) {
+        let digits = (fraction >> (NARROW - GROUP * place)) & ((1 << GROUP) - 1);
+        // A product of no roots is 1, and two of those would have 129 bits.
+        if digits > 0 {
+            let product = usize::try_from(digits).ok().and_then(|digits| group.get(digits))?;
+            power = (power * product) >> NARROW;
+        }
+    }
     let (low, high) = (numerator * (power - 1), numerator * (power + NARROW_ERROR));
-    let low = rounded(low, whole);
-    (low == rounded(high, whole)).then_some(low)
+    let (low, high) = if denominator == 1 {
+        let half = 1_u128 << (shift - 1);
+        ((low + half) >> shift, (high + half) >> shift)
+    } else {
+        let whole = denominator << shift;
+        (rounded(low, whole), rounded(high, whole))
+    };
+    (low == high).then_some(low)
 }
 
 /// With as many digits as it takes.
@@ -115,6 +149,7 @@ fn power(rest: u64, half_life: u64, digits: u32) -> (BigUint, BigUint) {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::vec::Vec;
 
     /// Whether `result` is the rounded value, by whole powers alone: with V = n/d * 2^(-s/h),
     /// (2 result - 1)/2 <= V < (2 result + 1)/2, both sides doubled and to the power of h.
@@ -178,11 +213,30 @@ mod tests {
     }
 
     #[test]
-    fn the_roots_are_those_of_the_wide_way() {
+    fn the_products_are_those_of_the_wide_way() {
         let mut root = BigUint::from(1_u8) << 63_u8;
-        for given in ROOTS {
-            root = (root << 64_u8).sqrt();
-            assert_eq!(root, BigUint::from(given));
+        for group in PRODUCTS {
+            let roots: Vec<BigUint> = (0..GROUP)
+                .map(|_| {
+                    root = (&root << 64_u8).sqrt();
+                    root.clone()
+                })
+                .collect();
+            for (digits, product) in group.into_iter().enumerate() {
+                let ones = roots.iter().rev().enumerate().filter(|(place, _)| digits >> place & 1 == 1);
+                let exact = ones
+                    .rev()
+                    .fold(BigUint::from(1_u8) << 64_u8, |product, (_, root)| (product * root) >> 64_u8);
+                assert_eq!(exact, BigUint::from(product));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn fractions_are_those_of_wide_numbers(part in any::<u64>(), whole in prop_oneof![1_u64..1 << 32, 1_u64..=u64::MAX]) {
+            let part = part % whole;
+            prop_assert_eq!(fraction(part, whole), (u128::from(part) << 64) / u128::from(whole));
         }
     }
 

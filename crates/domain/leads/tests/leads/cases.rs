@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use guanxi_bands::{SettleDocument, SettleState, Settling, settle};
 use guanxi_core::{FactInput, FactMap, ReasonCode, parse_instant};
 use guanxi_leads::{
-    BandId, CHANNELS, ConversionReason, CustomerKind, Lead, LeadGiven, LeadLedger, LeadOverride,
+    BandId, CHANNELS, ConversionReason, CustomerKind, FlagId, Lead, LeadGiven, LeadLedger, LeadOverride,
     LeadPolicyDocument, LeadReason, Line, PartOfScore, Points, Verdict, labels, preset, preset_ids, score,
 };
 use guanxi_policy::LabelPack;
@@ -91,7 +91,7 @@ fn check(case: &str) -> String {
         next = decision.next_change;
         let outcome = &decision.outcome;
         let grade = outcome.grade.as_ref().map_or("-", |grade| grade.as_str());
-        let flags: Vec<&str> = outcome.flags.iter().map(|flag| flag.as_str()).collect();
+        let flags: Vec<&str> = outcome.flags.iter().map(FlagId::as_str).collect();
         let change = next.map_or("never".to_owned(), |at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string());
         writeln!(
             told,

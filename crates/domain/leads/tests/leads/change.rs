@@ -22,6 +22,8 @@ fn standing(case: &Case, at: DateTime<Utc>) -> Standing {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
     #[test]
     fn before_it_the_same_and_at_it_another(case in case(12), looks in prop::collection::vec(0_u64..=1_000_000, 12)) {
         let case = Case { overridden: None, ..case };
@@ -47,7 +49,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     /// Second by second, as far as that goes.
     #[test]
@@ -55,7 +57,7 @@ proptest! {
         let case = Case { overridden: None, ..case };
         let now = standing(&case, case.as_of);
         let change = case.score().next_change;
-        for second in 1..=700 {
+        for second in 1..=500 {
             let at = case.as_of + Duration::seconds(second);
             if change.is_some_and(|change| change <= at) {
                 break;

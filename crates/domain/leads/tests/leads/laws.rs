@@ -67,6 +67,8 @@ fn sum(part: &Part) -> Points {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
     #[test]
     fn the_oracle_finds_the_same(case in case(25)) {
         let found = oracle::score(case.policy.body(), &case.facts, &case.ledger, case.as_of);

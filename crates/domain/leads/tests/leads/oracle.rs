@@ -57,7 +57,7 @@ pub(crate) fn power_of_two(part: u64, whole: u64) -> BigUint {
     let x = ln_2 * part / whole;
     let (mut term, mut sum) = (one.clone(), one.clone());
     for k in 1..200 {
-        term = -(term * &x >> DIGITS) / k;
+        term = -((term * &x) >> DIGITS) / k;
         sum += &term;
     }
     BigUint::try_from(sum).unwrap()

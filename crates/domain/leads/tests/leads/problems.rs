@@ -112,6 +112,7 @@ fn rules_say_what_is_allowed() {
     insta::assert_snapshot!(problems(&rule(json!({"points": "1.00001", "where": {}, "once_by": "mesage"}))), @r#"
     body.engagement.rules[0].where: wrong type, given {}, allowed: a list
     body.engagement.rules[0].points: not allowed here, given "1.00001", allowed: points from -100000 to 100000, but not 0, with at most four decimal places
+    body.engagement.rules[0].once_by: unknown name, given "mesage", allowed: an attribute of the vocabulary: message, net
     "#);
     let two = json!([{"id": "a", "events": ["@all"], "points": 1}, {"id": "a", "events": [], "points": 1}]);
     insta::assert_snapshot!(problems(&with("/engagement/rules", two)), @r#"
@@ -207,7 +208,7 @@ fn what_is_suspicious_is_told() {
     let mut body =
         rule(json!({"when": "not not (region = \"East China\")", "decay": {"window": {"days": 7}}}));
     body["duplicates"] = json!({"organisation": [{"key": "name", "verdict": "same"}], "person": [{"key": "email", "verdict": "same"}]});
-    insta::assert_snapshot!(warnings(&body), @"");
+    insta::assert_snapshot!(warnings(&body), @r#"body.engagement.rules[0].when: not not region = "East China": leave both out [double_negation]"#);
     for id in guanxi_leads::preset_ids() {
         assert_eq!(lint(&preset(id).unwrap()), []);
     }
