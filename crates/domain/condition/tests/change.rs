@@ -105,6 +105,7 @@ fn anniversaries_recur_for_ever() {
         ("anniversary of birthday within 7 days", "2000-02-29", "2024-01-01", "2024-02-22T00:00:00Z"),
         // The first one is a year after the day.
         ("anniversary of birthday within 0 days", "2030-06-30", "2026-06-30", "2031-06-30T00:00:00Z"),
+        ("anniversary of birthday within 0 days", "2060-06-30", "2026-06-30", "2061-06-30T00:00:00Z"),
         // 364 days ahead there is always one, but on the day after one before a leap day.
         ("anniversary of birthday within 364 days", "2000-06-30", "2024-07-01", "2027-07-01T00:00:00Z"),
         // 1900 and 2100 are no leap years: eight years without a leap day.
@@ -160,6 +161,8 @@ fn events_come_leave_and_change_the_rhythm() {
     let text = "last(order.placed within 1 month).net = 1";
     assert_eq!(next(text, &none, &story, "2026-02-01", "UTC"), "2026-02-28T01:00:00Z");
     assert_eq!(next(text, &none, &story, "2026-02-28T01:00:00Z", "UTC"), "2026-02-28T23:00:00Z");
+    let text = "last(order.placed within 1 month) within last 692 hours";
+    assert_eq!(next(text, &none, &story, "2026-02-28T02:00:00Z", "UTC"), "2026-02-28T19:00:00Z");
     // Another rhythm can bring an event back into the window.
     let story = events(&[
         ("e1", "order.placed", "2026-01-01T10:00:00Z", json!({})),

@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use guanxi_condition::arbitrary::case;
-use guanxi_condition::{Condition, EventLog, Given, Truth};
-use guanxi_core::Event;
+use guanxi_condition::{Condition, EventLog, Given, Moment, Truth, Vocabulary};
+use guanxi_core::arbitrary::decimal;
+use guanxi_core::{Event, FactKind, FactMap, FactSchema, FactValue, fact_id};
 use guanxi_policy::check;
+use num_bigint::BigInt;
 use proptest::prelude::*;
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 /// The whole from the answers of its leaves, in the order of writing: slow, obvious, and of the tree form.
@@ -132,6 +135,28 @@ proptest! {
         prop_assert_eq!(holds(read.as_deref()), holds(case.events.as_deref()));
         if !case.condition.reads_events() {
             prop_assert_eq!(holds(None), holds(Some(&[])));
+        }
+    }
+
+    #[test]
+    fn numbers_compare_exactly(one in decimal(), other in decimal(), near in -2_i64..=2, close in any::<bool>()) {
+        // The same digits but the last, as far as there is room for it.
+        let step = Decimal::new(near, one.scale());
+        let other = if close { one.checked_add(step).unwrap_or(other) } else { other };
+        let whole = |number: Decimal| {
+            BigInt::from(number.mantissa()) * BigInt::from(10).pow(28 - number.scale())
+        };
+        let vocabulary = Vocabulary::new().with_fact(fact_id!("x"), FactSchema::of(FactKind::Decimal));
+        let facts = FactMap::new().with(fact_id!("x"), FactValue::Decimal(one), None);
+        let given = Given { facts: &facts, events: None };
+        let at = Moment::utc(chrono::DateTime::UNIX_EPOCH);
+        let order = whole(one).cmp(&whole(other));
+        for (sign, expected) in [
+            ("=", order.is_eq()), ("!=", order.is_ne()), ("<", order.is_lt()), ("<=", order.is_le()),
+            (">", order.is_gt()), (">=", order.is_ge()),
+        ] {
+            let condition = Condition::parse(&format!("x {sign} {other}"), &vocabulary).unwrap();
+            prop_assert_eq!(condition.holds(&given, &at), Truth::from(expected), "{} {} {}", one, sign, other);
         }
     }
 
