@@ -9,13 +9,20 @@ extern crate alloc;
 #[cfg(any(test, feature = "proptest"))]
 extern crate std;
 
+#[cfg(feature = "proptest")]
+pub mod arbitrary;
 mod calendar;
+mod change;
 mod check;
 mod condition;
 mod eval;
+mod explain;
+mod finding;
 mod given;
+mod labels;
 mod lexer;
 mod limits;
+mod lint;
 mod literal;
 mod normal;
 mod parser;
@@ -24,6 +31,7 @@ mod problem;
 mod read;
 mod span;
 mod spec;
+mod sql;
 mod tree;
 mod truth;
 mod value;
@@ -31,8 +39,13 @@ mod vocabulary;
 mod write;
 
 pub use condition::{Condition, ConditionSpec};
+pub use explain::{Explained, LeafAnswer, NearMiss};
+pub use finding::Finding;
 pub use given::{EventLog, Given, Moment, WeekStart};
+pub use labels::labels;
+pub use normal::normalised as normalise;
 pub use problem::{TextProblem, TextProblems};
 pub use span::Span;
+pub use sql::{Column, ColumnError, Columns, NotInSql, Parameter, SqlProblem, SqlProblems, Where};
 pub use truth::Truth;
 pub use vocabulary::{Vocabulary, VocabularySpec};
