@@ -128,9 +128,9 @@ fn peer() -> Result<workclock::Schedule, Failed> {
 
 /// Both asked the same in turn: whether they agree, and the processor time of each.
 fn compare() -> Result<bool, Failed> {
-    const STARTS: usize = 2_000;
+    const STARTS: u16 = 2_000;
     let (ours, theirs) = (office()?.body().compile(), peer()?);
-    let starts: Vec<_> = starts()?.take(STARTS).collect();
+    let starts: Vec<_> = starts()?.take(STARTS.into()).collect();
     let stamps =
         starts.iter().map(|at| Timestamp::from_second(at.timestamp())).collect::<Result<Vec<_>, _>>()?;
     let mut agree = true;
@@ -158,7 +158,7 @@ fn compare() -> Result<bool, Failed> {
             times.push(middle.saturating_sub(begin));
             peers.push(worked().saturating_sub(middle));
         }
-        let each = |times: Vec<Duration>| median(times).as_nanos() as f64 / STARTS as f64;
+        let each = |times: Vec<Duration>| median(times).as_secs_f64() * 1e9 / f64::from(STARTS);
         let (own, peer) = (each(times), each(peers));
         println!(
             "due in {hours:>3} h of work: {own:>7.0} ns here, {peer:>8.0} ns by workclock, {:>5.1} times; {differ} of {STARTS} answers differ",
