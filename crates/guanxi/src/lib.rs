@@ -34,3 +34,8 @@ mod book {}
 #[cfg(all(doctest, feature = "calendar"))]
 #[doc = include_str!("../../../docs/src/calendar.md")]
 mod calendar_page {}
+
+/// The example of the page on leads.
+#[cfg(all(doctest, feature = "leads"))]
+#[doc = include_str!("../../../docs/src/leads.md")]
+mod leads_page {}
