@@ -93,8 +93,8 @@ pub(super) struct TagRow {
 }
 
 impl Tags {
-    /// Tags everybody, prospects too. Rules may read what the review decided as the facts `tier`, `composite`,
-    /// `abc_class`, `rfm_segment` and `value_segment`; a fact of that name counts first.
+    /// Tags everybody, prospects too. Rules may read what the review decided as the facts `tier`,
+    /// `composite`, `abc_class`, `rfm_segment` and `value_segment`; a fact of that name counts first.
     pub(super) fn of(review: &Review, population: &Population<'_>, segments: &Segments) -> Option<Self> {
         let Tagging { document, assignments, ledger } = review.tagging.as_ref()?;
         let mut counts = TagCounts::default();
