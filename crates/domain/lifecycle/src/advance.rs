@@ -147,7 +147,8 @@ pub fn advance(
     let mut told = Told { asked, effects: Vec::new() };
     let mut machine = Machine::new(call.body, given.subject, &ledger);
     let settled = state.map(|state| state.settled_at);
-    let stands = settled.is_some_and(|settled| settled <= as_of && call.from.is_none_or(|from| from > settled));
+    let stands =
+        settled.is_some_and(|settled| settled <= as_of && call.from.is_none_or(|from| from > settled));
     let after = settled.filter(|_| stands);
     if let Some(state) = state.filter(|_| stands) {
         machine = machine.resume(state);
@@ -211,7 +212,11 @@ pub fn step(
 }
 
 /// Advances a customer to an instant up to which nothing has happened: what time alone has moved.
-pub fn due(definition: &LifecycleDocument, state: &State, as_of: DateTime<Utc>) -> Decision<Advanced, Reason> {
+pub fn due(
+    definition: &LifecycleDocument,
+    state: &State,
+    as_of: DateTime<Utc>,
+) -> Decision<Advanced, Reason> {
     advance(definition, &Given::new(&state.subject).with_state(Some(state)), as_of)
 }
 
@@ -358,7 +363,8 @@ impl Call<'_> {
         for own in news {
             self.reasons.extend(own.reasons);
             if let Some(event) = &own.unread {
-                let stage = moves.iter().rev().find(|before| before.at <= own.at).map(|before| before.to.clone());
+                let stage =
+                    moves.iter().rev().find(|before| before.at <= own.at).map(|before| before.to.clone());
                 self.say(no_edge(self.body, event, stage));
             }
             let Some((event, effect)) = effects.remove(&own.id).filter(|_| own.new) else { continue };

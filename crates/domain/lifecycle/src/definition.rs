@@ -242,13 +242,16 @@ impl Lifecycle {
     }
 
     pub(crate) fn guards(&self) -> impl Iterator<Item = &Guard> {
-        self.edges.iter().filter_map(|edge| edge.guard.as_ref()).chain(self.flags.iter().map(|flag| &flag.guard))
+        self.edges
+            .iter()
+            .filter_map(|edge| edge.guard.as_ref())
+            .chain(self.flags.iter().map(|flag| &flag.guard))
     }
 
     /// Whether a guard, an approval or a flag may look at events of a kind.
     pub(crate) fn is_looked_at(&self, kind: &EventKind) -> bool {
-        let approves = kind.as_str() == kinds::APPROVED
-            && self.edges.iter().any(|edge| edge.spec.approval.is_some());
+        let approves =
+            kind.as_str() == kinds::APPROVED && self.edges.iter().any(|edge| edge.spec.approval.is_some());
         approves || self.guards().any(|guard| guard.when.reads(kind))
     }
 

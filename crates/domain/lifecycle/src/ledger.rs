@@ -90,7 +90,8 @@ struct Entry {
 
 impl From<Event> for Entry {
     fn from(event: Event) -> Self {
-        let Event { id, subject: _, kind, occurred_at, recorded_at, source: _, channel: _, attributes } = event;
+        let Event { id, subject: _, kind, occurred_at, recorded_at, source: _, channel: _, attributes } =
+            event;
         Self { id, kind, occurred_at, recorded_at, attributes }
     }
 }
@@ -153,7 +154,9 @@ impl Ledger {
                 match &self.first {
                     Some(first) if *first == event => Added::Known,
                     // The greater version comes later only in rank: the earlier place counts.
-                    Some(first) if (place(first), rank(first)) < (place(&event), rank(&event)) => Added::Unread,
+                    Some(first) if (place(first), rank(first)) < (place(&event), rank(&event)) => {
+                        Added::Unread
+                    }
                     before => {
                         if let Some(before) = before {
                             touch(before.occurred_at);
@@ -218,15 +221,12 @@ impl Ledger {
         &self.events
     }
 
-    pub(crate) const fn first(&self) -> Option<&Event> {
-        self.first.as_ref()
-    }
-
     /// The events of one instant by id, the first one among them.
     pub(crate) fn events_at(&self, at: DateTime<Utc>) -> Vec<&Event> {
         let from = self.events.partition_point(|event| event.occurred_at < at);
         let own = self.events.iter().skip(from).take_while(|event| event.occurred_at == at);
-        let mut events: Vec<&Event> = self.first.iter().filter(|event| event.occurred_at == at).chain(own).collect();
+        let mut events: Vec<&Event> =
+            self.first.iter().filter(|event| event.occurred_at == at).chain(own).collect();
         events.sort_by(|a, b| a.id.cmp(&b.id));
         events
     }

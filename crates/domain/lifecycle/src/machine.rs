@@ -103,12 +103,7 @@ impl<'a> Machine<'a> {
 
     /// Takes everything after one instant and up to another into account: at each instant first its
     /// events by id, then timed edges.
-    pub(crate) fn run(
-        &mut self,
-        after: Option<DateTime<Utc>>,
-        as_of: DateTime<Utc>,
-        told: &mut Told<'a>,
-    ) {
+    pub(crate) fn run(&mut self, after: Option<DateTime<Utc>>, as_of: DateTime<Utc>, told: &mut Told<'a>) {
         let mut now = after;
         for at in self.ledger.instants(after, as_of) {
             if let Some(now) = now {
@@ -144,7 +139,10 @@ impl<'a> Machine<'a> {
     /// Lets an event take the first edge that may be taken.
     fn take(&mut self, event: &Event) -> Taken<'a> {
         let mut barred = Vec::new();
-        for edge in self.edges().filter(|edge| edge.is_taken_by(&event.kind) && leads_to(edge, event)) {
+        for edge in self.definition.edges() {
+            if !edge.leaves(self.stage()) || !edge.is_taken_by(&event.kind) || !leads_to(edge, event) {
+                continue;
+            }
             if self.may_pass(edge, event.occurred_at) {
                 self.fire(edge, event.occurred_at, Some(event));
                 return Taken::Moved;
@@ -218,7 +216,7 @@ impl<'a> Machine<'a> {
                 let facts = self.ledger.at(at);
                 let (given, moment) = (Given { facts: &facts, events: Some(log) }, self.moment(at));
                 let accepted = asked.guard.accepts(asked.guard.when.holds(&given, &moment));
-                (accepted, asked.guard.when.next_change(&given, &moment))
+                (accepted, crate::missing::next_change(&asked.guard.when, &given, &moment))
             };
             let (before, mut next) = ask(now);
             while let Some(at) = next.filter(|at| end.admits(*at)) {
@@ -234,7 +232,9 @@ impl<'a> Machine<'a> {
 
     /// Whether nothing stands before an edge.
     fn may_pass(&self, edge: &Edge, at: DateTime<Utc>) -> bool {
-        let over = |until: Option<Option<DateTime<Utc>>>| until.is_some_and(|until| until.is_none_or(|until| until <= at));
+        let over = |until: Option<Option<DateTime<Utc>>>| {
+            until.is_some_and(|until| until.is_none_or(|until| until <= at))
+        };
         over(self.stayed(edge))
             && over(self.cooled(edge))
             && !self.used_up(edge)
@@ -286,13 +286,15 @@ impl<'a> Machine<'a> {
     }
 
     fn fire(&mut self, edge: &'a Edge, at: DateTime<Utc>, event: Option<&Event>) {
-        let decided = edge.guard.as_ref().map(|guard| self.deciding(Asked { guard, stages: &edge.stages }, at));
+        let decided =
+            edge.guard.as_ref().map(|guard| self.deciding(Asked { guard, stages: &edge.stages }, at));
         let next = Move {
             at,
             from: self.stage().cloned(),
             to: edge.to().clone(),
             edge: edge.id().clone(),
-            cause: event.map_or(Cause::Time, |event| Cause::Event { id: event.id.clone(), kind: event.kind.clone() }),
+            cause: event
+                .map_or(Cause::Time, |event| Cause::Event { id: event.id.clone(), kind: event.kind.clone() }),
             regress: edge.spec.regress.clone(),
             cycle: self.cycle().saturating_add(u32::from(edge.spec.new_cycle)),
             by: event.and_then(actor),
@@ -412,7 +414,10 @@ impl<'a> Machine<'a> {
                 && since.is_none_or(|since| since <= event.occurred_at)
                 && text(event, "edge") == Some(edge.id().as_str())
                 && text(event, "role") == Some(role.as_str())
-                && !self.moves.iter().any(|own| own.approval.as_ref().is_some_and(|own| own.event == event.id))
+                && !self
+                    .moves
+                    .iter()
+                    .any(|own| own.approval.as_ref().is_some_and(|own| own.event == event.id))
         })?;
         Some(Approval { event: given.id.clone(), role: role.clone(), by: actor(given) })
     }
@@ -431,19 +436,25 @@ impl<'a> Machine<'a> {
 
     fn flags_here(&self) -> impl Iterator<Item = &'a Flag> {
         let stage = self.stage();
-        self.definition.flags().iter().filter(move |flag| stage.is_some_and(|stage| flag.stages.contains(stage)))
+        self.definition
+            .flags()
+            .iter()
+            .filter(move |flag| stage.is_some_and(|stage| flag.stages.contains(stage)))
     }
 
     /// The flags that stand at an instant.
     pub(crate) fn flags(&self, at: DateTime<Utc>) -> Vec<FlagId> {
-        let stand = self.flags_here().filter(|flag| self.answers(Asked { guard: &flag.guard, stages: &flag.stages }, at));
+        let stand = self
+            .flags_here()
+            .filter(|flag| self.answers(Asked { guard: &flag.guard, stages: &flag.stages }, at));
         stand.map(|flag| flag.id().clone()).collect()
     }
 
     /// What decided a flag.
     pub(crate) fn flag_leaves(&self, flag: &FlagId, at: DateTime<Utc>) -> Vec<Leaf> {
         let own = self.flags_here().find(|own| own.id() == flag);
-        own.map(|flag| self.deciding(Asked { guard: &flag.guard, stages: &flag.stages }, at)).unwrap_or_default()
+        own.map(|flag| self.deciding(Asked { guard: &flag.guard, stages: &flag.stages }, at))
+            .unwrap_or_default()
     }
 
     /// The first instant after now at which a flag begins or ceases to stand, if nothing else happens.

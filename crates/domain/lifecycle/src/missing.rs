@@ -1,11 +1,10 @@
 //! What stands before an edge.
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
 use guanxi_condition::{Condition, Given, Moment, Span, Truth};
-use guanxi_core::{Arg, FactId, FactValue};
-use guanxi_policy::LabelPack;
+use guanxi_core::{FactId, FactValue};
 use serde::{Deserialize, Serialize};
 
 use crate::id::RoleId;
@@ -62,4 +61,13 @@ pub struct Leaf {
     /// The value that it rests on, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<FactValue>,
+}
+
+/// What decides a condition.
+pub(crate) fn leaves(_condition: &Condition, _given: &Given<'_>, _at: &Moment) -> Vec<Leaf> {
+    Vec::new()
+}
+
+pub(crate) fn next_change(_condition: &Condition, _given: &Given<'_>, _at: &Moment) -> Option<DateTime<Utc>> {
+    None
 }

@@ -259,7 +259,7 @@ fn edge(node: &Node<'_>, context: &Context) -> Option<Edge> {
         from,
         to,
         on,
-        when: guard.as_ref().map(|guard| guard.when.to_string().into()),
+        when: guard.as_ref().map(|guard| (&guard.when).into()),
         unknown: guard.as_ref().map(|guard| guard.unknown),
         requires,
         approval: approval?,
@@ -338,7 +338,10 @@ fn direction(fields: &Fields<'_>, context: &Context, stages: &[StageId], to: &St
             fields.node().report("missing_field", "", allowed);
         }
         (Some(node), _, Some(on)) => {
-            node.refuse("not_allowed", format!("an edge of its own from `{on}`, from where `{to}` is no way back"));
+            node.refuse(
+                "not_allowed",
+                format!("an edge of its own from `{on}`, from where `{to}` is no way back"),
+            );
         }
         _ => {}
     }
@@ -389,7 +392,7 @@ fn flags(node: &Node<'_>, context: &Context) -> Option<Vec<Flag>> {
         let unknown = unknown(&fields);
         let guard = fields.required("when").and_then(|node| context.guard(&node, unknown));
         let (id, own, guard) = (id?, stages?, guard?);
-        let when = guard.when.to_string().into();
+        let when = (&guard.when).into();
         let stages = if own.is_empty() { context.living().cloned().collect() } else { own.clone() };
         let spec = FlagSpec { id, stages: own, when, unknown: guard.unknown };
         if !seen.insert(spec.id.clone()) {

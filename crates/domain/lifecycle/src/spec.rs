@@ -1,10 +1,9 @@
 //! A definition of a life cycle as people write it.
-use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use guanxi_condition::{Span, VocabularySpec, WeekStart};
+use guanxi_condition::{ConditionSpec, Span, VocabularySpec, WeekStart};
 use guanxi_core::{Category, EventKind, FactId, IdError, Zone};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -84,7 +83,7 @@ pub struct EdgeSpec {
     pub on: Vec<Trigger>,
     /// What must hold: a condition as text, or as a tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub when: Option<Value>,
+    pub when: Option<ConditionSpec>,
     /// What an unknown answer to `when` counts as; needed wherever there is a `when`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown: Option<Unknown>,
@@ -132,7 +131,7 @@ pub struct FlagSpec {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stages: Vec<StageId>,
     /// What it says: a condition as text, or as a tree.
-    pub when: Value,
+    pub when: ConditionSpec,
     /// What an unknown answer counts as.
     pub unknown: Unknown,
 }
@@ -313,11 +312,4 @@ impl schemars::JsonSchema for Trigger {
             "pattern": r"^(@(all|base|transaction|behaviour|interaction|feedback)|\p{L}[\p{L}\p{N}_.-]*)$"
         })
     }
-}
-
-/// The stages of a list that it holds twice.
-pub(crate) fn twice<T: Ord>(items: &[T]) -> Vec<usize> {
-    let mut seen = BTreeSet::new();
-    let again = items.iter().enumerate().filter(|(_, item)| !seen.insert(*item));
-    again.map(|(place, _)| place).collect()
 }

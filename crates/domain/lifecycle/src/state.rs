@@ -280,7 +280,9 @@ impl TryFrom<StateText> for State {
                 None => next.from.is_none() && next.cycle == 1,
                 Some(before) => {
                     let cycles = before.cycle..=before.cycle.saturating_add(1);
-                    next.from.as_ref() == Some(&before.to) && before.at <= next.at && cycles.contains(&next.cycle)
+                    next.from.as_ref() == Some(&before.to)
+                        && before.at <= next.at
+                        && cycles.contains(&next.cycle)
                 }
             };
             if !follows || next.at > text.settled_at {
@@ -301,7 +303,8 @@ impl TryFrom<StateText> for State {
             return Err(StateError::Since);
         }
         if let Some(highest) = &text.highest {
-            let entered = |own: &Move| own.to == highest.stage && own.at == highest.at && own.cycle == highest.cycle;
+            let entered =
+                |own: &Move| own.to == highest.stage && own.at == highest.at && own.cycle == highest.cycle;
             if !text.moves.iter().any(entered) {
                 return Err(StateError::Highest { given: highest.stage.clone() });
             }

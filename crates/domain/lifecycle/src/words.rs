@@ -30,7 +30,11 @@ fn joined(space: &'static str, codes: impl Iterator<Item = impl Display>, pack: 
 /// What decided a condition, in brackets where there is anything.
 fn told(leaves: &[Leaf], pack: &LabelPack) -> Arg {
     let texts: Vec<String> = leaves.iter().map(|leaf| leaf.text(pack)).collect();
-    Arg::Text(if texts.is_empty() { String::new() } else { pack.fill("list", "decided", &[("leaves", Arg::Text(texts.join("; ")))]) })
+    Arg::Text(if texts.is_empty() {
+        String::new()
+    } else {
+        pack.fill("list", "decided", &[("leaves", Arg::Text(texts.join("; ")))])
+    })
 }
 
 fn all(missing: &[Missing], pack: &LabelPack) -> Arg {
@@ -60,7 +64,8 @@ impl Leaf {
             Some(found) => ("found", Arg::Text(found.to_string())),
             None => ("plain", Arg::Text(String::new())),
         };
-        let args = [("test", Arg::Text(self.test.clone())), ("answer", label("answer", &answer)), ("found", found)];
+        let args =
+            [("test", Arg::Text(self.test.clone())), ("answer", label("answer", &answer)), ("found", found)];
         pack.fill("leaf", code, &args)
     }
 }
@@ -132,27 +137,30 @@ impl Reason {
                 .map(|(name, at)| (name, at.map_or_else(|| Arg::Text("…".into()), Arg::Instant)))
                 .collect(),
             Self::DefinitionChanged { was } => {
-                [("was", Arg::Text(was.id.to_string())), ("version", Arg::Text(was.version.to_string()))].into()
+                [("was", Arg::Text(was.id.to_string())), ("version", Arg::Text(was.version.to_string()))]
+                    .into()
             }
             Self::StateFromFuture { settled_at } => [("settled_at", Arg::Instant(*settled_at))].into(),
-            Self::FactInFuture { fact, at } | Self::FactDiffers { fact, at } | Self::LateFact { fact, at } => {
+            Self::FactInFuture { fact, at }
+            | Self::FactDiffers { fact, at }
+            | Self::LateFact { fact, at } => {
                 [("fact", label("fact", fact)), ("at", Arg::Instant(*at))].into()
             }
             Self::FactUndated { fact, since } => {
                 [("fact", label("fact", fact)), ("since", Arg::Instant(*since))].into()
             }
             Self::OtherSubject { event } => [("event", Arg::Text(event.to_string()))].into(),
-            Self::ReservedKind { event, kind } | Self::EventKnown { event, kind } => of_event(event, kind, []),
+            Self::ReservedKind { event, kind } | Self::EventKnown { event, kind } => {
+                of_event(event, kind, [])
+            }
             Self::EventDiffers { event, kind, counts } => {
                 let counts = if *counts { "given" } else { "known" };
                 of_event(event, kind, [("counts", label("version", &counts))])
             }
             Self::EventInFuture { event, kind, at } => of_event(event, kind, [("at", Arg::Instant(*at))]),
-            Self::LateEvent { event, kind, at, last_move } => of_event(
-                event,
-                kind,
-                [("at", Arg::Instant(*at)), ("last_move", Arg::Instant(*last_move))],
-            ),
+            Self::LateEvent { event, kind, at, last_move } => {
+                of_event(event, kind, [("at", Arg::Instant(*at)), ("last_move", Arg::Instant(*last_move))])
+            }
             Self::Refused { event, kind, stage, edge, to, missing } => of_event(
                 event,
                 kind,
@@ -192,7 +200,9 @@ impl Reason {
                 ]
                 .into()
             }
-            Self::Stopped { stage, at } => [("stage", label("stage", stage)), ("at", Arg::Instant(*at))].into(),
+            Self::Stopped { stage, at } => {
+                [("stage", label("stage", stage)), ("at", Arg::Instant(*at))].into()
+            }
             Self::InStage { stage, since, cycle, edge } => [
                 ("stage", label("stage", stage)),
                 ("since", Arg::Instant(*since)),
@@ -201,7 +211,8 @@ impl Reason {
             ]
             .into(),
             Self::HeldBack { edge, to, missing } => {
-                [("edge", label("edge", edge)), ("to", label("stage", to)), ("missing", all(missing, pack))].into()
+                [("edge", label("edge", edge)), ("to", label("stage", to)), ("missing", all(missing, pack))]
+                    .into()
             }
             Self::Flagged { flag, decided } => {
                 [("flag", label("flag", flag)), ("decided", told(decided, pack))].into()
