@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::definition::{Edge, Lifecycle, LifecycleDocument};
 use crate::id::{FlagId, StageId};
 use crate::ledger::{Added, Ledger, Observation, Undated};
-use crate::machine::{Effect, Machine, Told, text};
+use crate::machine::{Change, Effect, Machine, Told, What, text};
 use crate::reason::Reason;
 use crate::spec::kinds;
 use crate::state::{Move, State};
@@ -408,13 +408,11 @@ impl Call<'_> {
             let decided = machine.flag_leaves(flag, self.as_of);
             self.say(Reason::Flagged { flag: flag.clone(), decided });
         }
-        let (at, edge) = machine.next_change(self.as_of)?;
-        match edge.as_ref().and_then(|edge| self.body.edge(edge)) {
-            Some(edge) => {
-                self.say(Reason::MoveDue { edge: edge.id().clone(), to: edge.to().clone(), at });
-            }
-            None => self.say(Reason::FlagsDue { at }),
-        }
+        let Change { at, what } = machine.next_change(self.as_of)?;
+        self.say(match what {
+            What::Move(edge, to) => Reason::MoveDue { edge, to, at },
+            What::Flags(flags) => Reason::FlagsDue { at, flags },
+        });
         Some(at)
     }
 
@@ -434,11 +432,14 @@ fn no_edge(definition: &Lifecycle, event: &Event, stage: Option<StageId>) -> Rea
     let edges: Vec<&Edge> = definition.edges().iter().filter(taken).collect();
     let from = definition.stages().iter().map(|own| &own.id);
     let from = from.filter(|own| edges.iter().any(|edge| edge.leaves(Some(own)))).cloned().collect();
+    let leads = |edge: &&Edge| to.as_ref() == Some(edge.to()) && edge.leaves(stage.as_ref());
+    let ways = definition.edges().iter().filter(leads).map(|edge| edge.id().clone()).collect();
     Reason::NoEdge {
         event: event.id.clone(),
         kind: event.kind.clone(),
         stage,
         to,
+        ways,
         from,
         read: definition.is_looked_at(&event.kind),
     }

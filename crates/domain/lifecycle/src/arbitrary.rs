@@ -155,7 +155,8 @@ pub fn definition(zones: Vec<&'static str>) -> impl Strategy<Value = LifecycleDo
         let stages = STAGES.iter().zip(&kinds).map(|(id, kind)| json!({"id": id, "kind": kind}));
         let first = json!({"id": "enter", "from": "none", "on": [enters], "to": "a"});
         let edges = edges.iter().enumerate().filter_map(|(place, edge)| written(place, edge, &kinds));
-        let flags = flags.iter().enumerate();
+        let edges: Vec<Value> = [first].into_iter().chain(edges).collect();
+            let flags = flags.iter().enumerate();
         let flags = flags.map(|(place, (when, unknown))| json!({"id": format!("f{place}"), "when": when, "unknown": unknown}));
         let tree = json!({
             "schema": "guanxi.lifecycle/1",

@@ -5,10 +5,13 @@ use alloc::vec::Vec;
 use guanxi_condition::{Condition, Truth, Vocabulary, WeekStart};
 use guanxi_core::{AttributeId, EventKind, FactId, FactIds, Zone};
 use guanxi_policy::{Body, Document, Node, Problems, check};
+use serde_json::Value;
 
 use crate::id::{EdgeId, FlagId, StageId};
 use crate::read;
-use crate::spec::{EdgeSpec, FlagSpec, LifecycleSpec, Origin, StageKind, StageSpec, Unknown, kinds};
+use crate::spec::{
+    EdgeSpec, FlagSpec, LifecycleSpec, Origin, StageKind, StageSpec, Trigger, Unknown, kinds,
+};
 
 /// A definition with its id, version, validity and fingerprint.
 ///
@@ -52,15 +55,22 @@ pub struct Flag {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Guard {
     pub(crate) when: Condition,
+    /// What must hold together, each by itself: then an unknown part does not hide what the others rest on.
+    pub(crate) parts: Vec<Condition>,
     pub(crate) unknown: Unknown,
     /// Whether it reads when the stay began.
     pub(crate) marked: bool,
 }
 
 impl Guard {
-    pub(crate) fn new(when: Condition, unknown: Unknown) -> Self {
+    pub(crate) fn new(when: Condition, unknown: Unknown, vocabulary: &Vocabulary) -> Self {
         let marked = when.to_string().contains(kinds::STAY);
-        Self { when, unknown, marked }
+        let read = |tree: &Value| check(tree, |node| Condition::read(node, vocabulary)).ok();
+        let parts = match when.tree().get("all").and_then(Value::as_array) {
+            Some(parts) => parts.iter().filter_map(read).collect(),
+            None => [when.clone()].into(),
+        };
+        Self { when, parts, unknown, marked }
     }
 
     pub(crate) fn accepts(&self, truth: Truth) -> bool {
@@ -133,6 +143,11 @@ impl Edge {
     #[must_use]
     pub fn is_taken_by(&self, kind: &EventKind) -> bool {
         self.spec.on.iter().any(|trigger| trigger.matches(kind))
+    }
+
+    /// Whether every event takes it.
+    pub(crate) fn takes_all(&self) -> bool {
+        self.spec.on.contains(&Trigger::All)
     }
 
     /// Whether nothing but its event stands before it.
@@ -260,9 +275,11 @@ impl Lifecycle {
         if self.is_looked_at(kind) || taken.clone().any(|edge| edge.spec.from != Origin::Nowhere) {
             return Keep::All;
         }
+        // Whatever guards stand before others, an open edge takes the first event for certain.
+        let certain = |edge: &Edge| edge.is_open() && (kind.as_str() != kinds::MOVED || edge.takes_all());
         match taken.next() {
             None => Keep::No,
-            Some(edge) if edge.is_open() && kind.as_str() != kinds::MOVED => Keep::First,
+            Some(edge) if certain(edge) || taken.any(certain) => Keep::First,
             Some(_) => Keep::All,
         }
     }

@@ -95,6 +95,7 @@ pub struct Funnel {
     /// The place of each stage on the path.
     places: BTreeMap<StageId, usize>,
     spec: FunnelSpec,
+    foreign: u64,
     all: Tally,
     groups: Vec<BTreeMap<Option<String>, Tally>>, // INVARIANT: one for each fact of the spec
 }
@@ -164,6 +165,7 @@ impl Funnel {
             places,
             groups: spec.group_by.iter().map(|_| BTreeMap::new()).collect(),
             spec: FunnelSpec { path, ..spec },
+            foreign: 0,
             all: Tally::default(),
         })
     }
@@ -171,8 +173,13 @@ impl Funnel {
     /// Counts a customer by its state, in the groups that its facts say; with working time beside
     /// calendar time, if there is a calendar.
     ///
-    /// A state that was settled before the end of the view is counted as it is, and as *behind*.
+    /// A state that was settled before the end of the view is counted as it is, and as *behind*. One that
+    /// another definition made, or another version, is counted as *foreign* alone.
     pub fn observe(&mut self, state: &State, facts: &dyn Facts, working: Option<WorkingTime<'_>>) {
+        if *state.definition() != self.definition {
+            bump(&mut self.foreign);
+            return;
+        }
         let mut own = Tally::default();
         self.count(state, working, &mut own);
         if own == Tally::default() {
@@ -268,6 +275,7 @@ impl Funnel {
         if self.definition != other.definition || self.spec != other.spec {
             return Err(FunnelError::Another);
         }
+        self.foreign = self.foreign.saturating_add(other.foreign);
         self.all.merge(other.all);
         for (own, other) in self.groups.iter_mut().zip(other.groups) {
             for (value, tally) in other {
@@ -290,6 +298,7 @@ impl Funnel {
         FunnelReport {
             definition: self.definition.clone(),
             spec: self.spec.clone(),
+            foreign: self.foreign,
             counts: self.counts(&self.all),
             groups: self.spec.group_by.iter().zip(&self.groups).map(group).collect(),
         }
@@ -370,6 +379,8 @@ pub struct FunnelReport {
     pub definition: Stamp,
     /// What was counted: cohort or period, path and groups.
     pub spec: FunnelSpec,
+    /// States that another definition made, which are not counted.
+    pub foreign: u64,
     /// All customers together.
     pub counts: FunnelCounts,
     /// The same within the groups of each fact.

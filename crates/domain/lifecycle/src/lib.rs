@@ -36,7 +36,7 @@ pub use funnel::{
 pub use id::{EdgeId, FlagId, RegressId, Remark, RoleId, StageId};
 pub use ledger::Observation;
 pub use lint::lint;
-pub use missing::{Leaf, Missing};
+pub use missing::Missing;
 pub use presets::{labels, preset, preset_ids};
 pub use reason::Reason;
 pub use spec::{

@@ -10,7 +10,7 @@ use guanxi_policy::Warning;
 
 use crate::definition::{Edge, Lifecycle, LifecycleDocument};
 use crate::id::StageId;
-use crate::spec::{Origin, StageKind, Trigger};
+use crate::spec::{StageKind, Trigger, kinds};
 
 /// Lists what is legal in a definition but suspicious, in this order:
 ///
@@ -109,13 +109,15 @@ fn is_sure(edge: &Edge) -> bool {
         && spec.reentry.is_none()
 }
 
+/// Stands for every event of an edge.
+const ALL: &str = "all its events";
+
 /// The events of one edge that another one takes, too, of those that can be told apart.
 fn shared(own: &Edge, other: &Edge) -> Vec<String> {
-    let kinds = |edge: &Edge| -> Vec<Trigger> {
+    let meant = |edge: &Edge| -> Vec<Trigger> {
         let all = EventKind::standard().filter_map(|(_, kind)| EventKind::new(kind).ok());
-        let meant = |kind: &EventKind| edge.is_taken_by(kind);
         let named = edge.spec().on.iter().filter(|on| matches!(on, Trigger::Kind(_) | Trigger::All)).cloned();
-        let mut kinds: Vec<Trigger> = all.filter(meant).map(Trigger::Kind).chain(named).collect();
+        let mut kinds: Vec<Trigger> = all.filter(|kind| edge.is_taken_by(kind)).map(Trigger::Kind).chain(named).collect();
         kinds.sort();
         kinds.dedup();
         kinds
@@ -125,7 +127,7 @@ fn shared(own: &Edge, other: &Edge) -> Vec<String> {
         group => other.spec().on.contains(group),
     };
     let (all, both): (usize, Vec<Trigger>) = {
-        let kinds = kinds(own);
+        let kinds = meant(own);
         (kinds.len(), kinds.iter().filter(takes).cloned().collect())
     };
     if both.len() == all {
@@ -180,14 +182,18 @@ fn shadowed(body: &Lifecycle, place: usize, edge: &Edge, path: &str, warnings: &
         }
         let events = if edge.is_timed() { Vec::new() } else { shared(edge, other) };
         // Somebody who moves a customer says where to, so edges to different stages do not meet.
-        let meets = edge.is_timed() || !events.is_empty();
-        let by_hand =
-            |edge: &Edge| edge.spec().on.iter().all(|on| on.to_string() == crate::spec::kinds::MOVED);
-        if !meets || (!edge.is_timed() && by_hand(edge) && edge.to() != other.to()) {
+        let by_hand = |edge: &Edge| edge.spec().on.iter().all(|on| on.to_string() == kinds::MOVED);
+        let apart = by_hand(edge) && edge.to() != other.to();
+        if !edge.is_timed() && (events.is_empty() || apart) {
             continue;
         }
-        let whole = events.first().is_none_or(|first| first == "all its events");
-        let whole = whole && (entering || stages.len() == edge.stages().len());
+        let every = |own: &Edge, other: &Edge| own.is_timed() || shared(own, other) == [ALL];
+        let whole = every(edge, other) && (entering || stages.len() == edge.stages().len());
+        // The special case before the general one is what an order is for.
+        let special = every(other, edge) && (entering || stages.len() == other.stages().len());
+        if special && !whole {
+            continue;
+        }
         let code = if whole { "never_taken" } else { "shadowed" };
         let stages: Vec<&str> = stages.iter().map(|stage| stage.as_str()).collect();
         let from = if entering { "none".to_string() } else { stages.join(", ") };
@@ -233,6 +239,5 @@ fn flags(body: &Lifecycle, reached: &BTreeSet<&StageId>, warnings: &mut Vec<Warn
     }
 }
 
-fn conditions(_when: &Condition, _path: &str, _warnings: &mut Vec<Warning>) {
-    let _ = Origin::Any;
-}
+/// What is suspicious in a condition itself.
+fn conditions(_when: &Condition, _path: &str, _warnings: &mut Vec<Warning>) {}

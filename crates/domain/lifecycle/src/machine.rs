@@ -4,18 +4,21 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use chrono::{DateTime, Utc};
-use guanxi_condition::{EventLog, Given, Moment};
+use guanxi_condition::{EventLog, Given, LeafAnswer, Moment};
 use guanxi_core::{ActorId, AttributeId, Event, EventId, EventKind, FactValue, SubjectId};
 
 use crate::definition::{Edge, Flag, Guard, Lifecycle};
 use crate::id::{EdgeId, FlagId, Remark, StageId};
 use crate::ledger::Ledger;
-use crate::missing::{Leaf, Missing, leaves};
-use crate::spec::kinds;
+use crate::missing::Missing;
+use crate::spec::{Origin, kinds};
 use crate::state::{Approval, Cause, Highest, Move, State};
 
 /// The most moves that time alone makes between two entries of a ledger.
 const MAX_TIMED: usize = 1_000;
+
+/// The most changes of one condition that are looked at without an end in sight.
+const MAX_LOOKS: u32 = 4_096;
 
 /// A customer between two instants: the moves so far, and the ledger that the next ones come from.
 #[derive(Clone)]
@@ -216,12 +219,14 @@ impl<'a> Machine<'a> {
                 let facts = self.ledger.at(at);
                 let (given, moment) = (Given { facts: &facts, events: Some(log) }, self.moment(at));
                 let accepted = asked.guard.accepts(asked.guard.when.holds(&given, &moment));
-                (accepted, crate::missing::next_change(&asked.guard.when, &given, &moment))
+                (accepted, asked.guard.when.next_change(&given, &moment))
             };
             let (before, mut next) = ask(now);
+            let mut looks = 0_u32;
             while let Some(at) = next.filter(|at| end.admits(*at)) {
                 let (accepted, then) = ask(at);
-                if accepted != before {
+                looks = looks.saturating_add(1);
+                if accepted != before || (matches!(end, End::Never) && looks > MAX_LOOKS) {
                     return Some(at);
                 }
                 next = then.filter(|then| *then > at);
@@ -331,10 +336,17 @@ impl<'a> Machine<'a> {
         })
     }
 
-    fn deciding(&self, asked: Asked<'_>, at: DateTime<Utc>) -> Vec<Leaf> {
+    /// The answers that force that of a guard; of one that is accepted, those of each of its parts.
+    fn deciding(&self, asked: Asked<'_>, at: DateTime<Utc>) -> Vec<LeafAnswer> {
         self.with_log(asked, |log| {
             let facts = self.ledger.at(at);
-            leaves(&asked.guard.when, &Given { facts: &facts, events: Some(log) }, &self.moment(at))
+            let (given, moment) = (Given { facts: &facts, events: Some(log) }, self.moment(at));
+            let whole = asked.guard.when.explain(&given, &moment);
+            if !asked.guard.accepts(whole.truth) {
+                return whole.deciding;
+            }
+            let parts = asked.guard.parts.iter().map(|part| part.explain(&given, &moment).deciding);
+            parts.flatten().collect()
         })
     }
 
@@ -451,7 +463,7 @@ impl<'a> Machine<'a> {
     }
 
     /// What decided a flag.
-    pub(crate) fn flag_leaves(&self, flag: &FlagId, at: DateTime<Utc>) -> Vec<Leaf> {
+    pub(crate) fn flag_leaves(&self, flag: &FlagId, at: DateTime<Utc>) -> Vec<LeafAnswer> {
         let own = self.flags_here().find(|own| own.id() == flag);
         own.map(|flag| self.deciding(Asked { guard: &flag.guard, stages: &flag.stages }, at))
             .unwrap_or_default()
@@ -468,9 +480,9 @@ impl<'a> Machine<'a> {
         first
     }
 
-    /// The first instant after now at which stage, cycle or flags are others, with the edge if a timed
-    /// one is taken. What the ledger knows of the future already happens.
-    pub(crate) fn next_change(&self, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Option<EdgeId>)> {
+    /// The first instant after now at which stage, cycle or flags are others. What the ledger knows of the
+    /// future already happens.
+    pub(crate) fn next_change(&self, now: DateTime<Utc>) -> Option<Change> {
         let flags = self.flags(now);
         let mut ahead = self.clone();
         let mut now = now;
@@ -480,20 +492,36 @@ impl<'a> Machine<'a> {
             let firing = ahead.next_firing(now, end);
             let end = firing.map_or(end, |(at, _)| End::Before(at));
             if let Some(at) = ahead.next_flag(now, end) {
-                return Some((at, None));
+                return Some(Change { at, what: What::Flags(ahead.flags(at)) });
             }
             if let Some((at, edge)) = firing {
-                return Some((at, Some(edge.id().clone())));
+                return Some(Change { at, what: What::Move(edge.id().clone(), edge.to().clone()) });
             }
             let at = entry?;
             ahead.arrive(at, &mut Told::default());
-            if ahead.moves.len() != self.moves.len() || ahead.flags(at) != flags {
-                let first = ahead.moves.get(self.moves.len());
-                return Some((at, first.map(|own| own.edge.clone())));
+            if let Some(own) = ahead.moves.get(self.moves.len()) {
+                return Some(Change { at, what: What::Move(own.edge.clone(), own.to.clone()) });
+            }
+            let then = ahead.flags(at);
+            if then != flags {
+                return Some(Change { at, what: What::Flags(then) });
             }
             now = at;
         }
     }
+}
+
+/// What time alone brings next.
+pub(crate) struct Change {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) what: What,
+}
+
+pub(crate) enum What {
+    /// An edge is taken.
+    Move(EdgeId, StageId),
+    /// These flags stand.
+    Flags(Vec<FlagId>),
 }
 
 /// The text of an attribute.
@@ -508,7 +536,9 @@ fn actor(event: &Event) -> Option<ActorId> {
     ActorId::new(text(event, "by")?).ok()
 }
 
-/// Whether an event may take an edge to where it leads: somebody who moves a customer says where to.
+/// Whether an event may take an edge to where it leads: somebody who moves a customer says where to. Where
+/// any first event leads into the life cycle, so does that one.
 fn leads_to(edge: &Edge, event: &Event) -> bool {
-    event.kind.as_str() != kinds::MOVED || text(event, "to") == Some(edge.to().as_str())
+    let entered = edge.spec.from == Origin::Nowhere && edge.takes_all();
+    event.kind.as_str() != kinds::MOVED || entered || text(event, "to") == Some(edge.to().as_str())
 }

@@ -1,10 +1,9 @@
 //! What stands before an edge.
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
-use guanxi_condition::{Condition, Given, Moment, Span, Truth};
-use guanxi_core::{FactId, FactValue};
+use guanxi_condition::{LeafAnswer, Span};
+use guanxi_core::FactId;
 use serde::{Deserialize, Serialize};
 
 use crate::id::RoleId;
@@ -46,28 +45,6 @@ pub enum Missing {
     /// The condition does not hold.
     Condition {
         /// The answers that decide it.
-        leaves: Vec<Leaf>,
+        leaves: Vec<LeafAnswer>,
     },
-}
-
-/// One answer within a condition, with what was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Leaf {
-    /// What was asked, in the language of conditions.
-    pub test: String,
-    /// The answer.
-    pub answer: Truth,
-    /// The value that it rests on, if there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub found: Option<FactValue>,
-}
-
-/// What decides a condition.
-pub(crate) fn leaves(_condition: &Condition, _given: &Given<'_>, _at: &Moment) -> Vec<Leaf> {
-    Vec::new()
-}
-
-pub(crate) fn next_change(_condition: &Condition, _given: &Given<'_>, _at: &Moment) -> Option<DateTime<Utc>> {
-    None
 }

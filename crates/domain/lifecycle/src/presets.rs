@@ -27,7 +27,7 @@ pub fn preset(id: &str) -> Option<LifecycleDocument> {
 }
 
 /// The labels of stages (`stage.ID`), of what to care for in them (`focus.ID`), of flags, edges, kinds of
-/// events and reasons: `en` or `zh-CN`.
+/// events and reasons, with those of `guanxi_condition` for the answers that decide: `en` or `zh-CN`.
 #[must_use]
 pub fn labels(lang: &str) -> Option<LabelPack> {
     let json = match lang {
@@ -35,5 +35,5 @@ pub fn labels(lang: &str) -> Option<LabelPack> {
         "zh-CN" => include_str!("../labels/zh-CN.json"),
         _ => return None,
     };
-    LabelPack::parse(json).ok()
+    guanxi_condition::labels(lang)?.with(LabelPack::parse(json).ok()?).into()
 }

@@ -111,7 +111,8 @@ impl Context {
                 return None;
             }
             if !vocabulary.knows(kind) {
-                let own: Vec<&str> = vocabulary.kinds().map(|kind| kind.as_str()).collect();
+                let own = vocabulary.kinds().map(|kind| kind.as_str()).filter(|kind| *kind != kinds::STAY);
+                let own: Vec<&str> = own.collect();
                 let allowed = format!("a standard kind, or one of the vocabulary: {}", shown(&own));
                 node.refuse("unknown_name", allowed);
                 return None;
@@ -121,8 +122,9 @@ impl Context {
     }
 
     fn guard(&self, when: &Node<'_>, unknown: Option<Unknown>) -> Option<Guard> {
-        let when = Condition::read(when, self.vocabulary.as_ref()?)?;
-        Some(Guard::new(when, unknown?))
+        let vocabulary = self.vocabulary.as_ref()?;
+        let when = Condition::read(when, vocabulary)?;
+        Some(Guard::new(when, unknown?, vocabulary))
     }
 
     /// The condition that a fact is known.

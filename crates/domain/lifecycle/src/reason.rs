@@ -2,11 +2,12 @@
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
+use guanxi_condition::LeafAnswer;
 use guanxi_core::{EventId, EventKind, FactId, Stamp};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{EdgeId, FlagId, StageId};
-use crate::missing::{Leaf, Missing};
+use crate::missing::Missing;
 use crate::state::{Cause, Move};
 
 /// One reason of a decision. They come in the order of the variants: the definition and the state, the
@@ -139,6 +140,9 @@ pub enum Reason {
         /// Where somebody wanted the customer moved, if the event says so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<StageId>,
+        /// The edges that lead there from the stage, taken by other events or by themselves.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        ways: Vec<EdgeId>,
         /// The stages that it does move from, in the order of the definition.
         from: Vec<StageId>,
         /// Whether guards or flags look at it all the same.
@@ -162,7 +166,7 @@ pub enum Reason {
         /// What caused it.
         cause: Cause,
         /// What decided its condition.
-        decided: Vec<Leaf>,
+        decided: Vec<LeafAnswer>,
     },
     /// Timed edges led round and round, and were stopped until the next entry of the ledger.
     Stopped {
@@ -198,7 +202,7 @@ pub enum Reason {
         /// The flag.
         flag: FlagId,
         /// What decided it.
-        decided: Vec<Leaf>,
+        decided: Vec<LeafAnswer>,
     },
     /// If nothing happens, time alone makes this move next.
     MoveDue {
@@ -213,5 +217,7 @@ pub enum Reason {
     FlagsDue {
         /// When.
         at: DateTime<Utc>,
+        /// Those that stand then.
+        flags: Vec<FlagId>,
     },
 }

@@ -2,12 +2,12 @@
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
+use guanxi_condition::LeafAnswer;
 use guanxi_core::{ActorId, EventId, EventKind, Stamp, SubjectId};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{EdgeId, FlagId, RegressId, Remark, RoleId, StageId};
 use crate::ledger::{Ledger, LedgerText};
-use crate::missing::Leaf;
 
 /// The state of one customer: what a definition makes of a ledger up to an instant.
 ///
@@ -67,7 +67,7 @@ pub struct Move {
     pub approval: Option<Approval>,
     /// The answers that decided its condition, with the values found.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub decided: Vec<Leaf>,
+    pub decided: Vec<LeafAnswer>,
 }
 
 impl Move {

@@ -3,12 +3,12 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::Display;
 
-use guanxi_condition::{Span, Truth};
+use guanxi_condition::{LeafAnswer, Span};
 use guanxi_core::{Arg, EventId, EventKind, ReasonCode};
 use guanxi_policy::LabelPack;
 
 use crate::id::StageId;
-use crate::missing::{Leaf, Missing};
+use crate::missing::Missing;
 use crate::reason::Reason;
 use crate::state::Cause;
 
@@ -28,7 +28,7 @@ fn joined(space: &'static str, codes: impl Iterator<Item = impl Display>, pack: 
 }
 
 /// What decided a condition, in brackets where there is anything.
-fn told(leaves: &[Leaf], pack: &LabelPack) -> Arg {
+fn told(leaves: &[LeafAnswer], pack: &LabelPack) -> Arg {
     let texts: Vec<String> = leaves.iter().map(|leaf| leaf.text(pack)).collect();
     Arg::Text(if texts.is_empty() {
         String::new()
@@ -49,25 +49,6 @@ fn of_event<const N: usize>(
 ) -> Vec<(&'static str, Arg)> {
     let own = [("event", Arg::Text(event.to_string())), ("kind", label("event", kind))];
     own.into_iter().chain(more).collect()
-}
-
-impl Leaf {
-    /// The answer in words.
-    #[must_use]
-    pub fn text(&self, pack: &LabelPack) -> String {
-        let answer = match self.answer {
-            Truth::True => "true",
-            Truth::False => "false",
-            Truth::Unknown => "unknown",
-        };
-        let (code, found) = match &self.found {
-            Some(found) => ("found", Arg::Text(found.to_string())),
-            None => ("plain", Arg::Text(String::new())),
-        };
-        let args =
-            [("test", Arg::Text(self.test.clone())), ("answer", label("answer", &answer)), ("found", found)];
-        pack.fill("leaf", code, &args)
-    }
 }
 
 /// A span in words.
@@ -125,7 +106,18 @@ impl Reason {
     /// ```
     #[must_use]
     pub fn text(&self, pack: &LabelPack) -> String {
-        pack.fill("lifecycle", self.code(), &self.args_in(pack))
+        let template = match self {
+            Self::NoEdge { to: Some(_), .. } => "no_edge_to",
+            Self::NoEdge { from, read, .. } if from.is_empty() => {
+                if *read {
+                    "no_edge_read"
+                } else {
+                    "no_edge_unread"
+                }
+            }
+            other => other.code(),
+        };
+        pack.fill("lifecycle", template, &self.args_in(pack))
     }
 
     /// The arguments; lists as one text each, by the labels of a pack.
@@ -171,12 +163,13 @@ impl Reason {
                     ("missing", all(missing, pack)),
                 ],
             ),
-            Self::NoEdge { event, kind, stage, to, from, read: _ } => of_event(
+            Self::NoEdge { event, kind, stage, to, ways, from, read: _ } => of_event(
                 event,
                 kind,
                 [
                     ("stage", of_stage(stage.as_ref())),
                     ("to", of_stage(to.as_ref())),
+                    ("ways", joined("edge", ways.iter(), pack)),
                     ("from", joined("stage", from.iter(), pack)),
                 ],
             ),
@@ -220,7 +213,9 @@ impl Reason {
             Self::MoveDue { edge, to, at } => {
                 [("edge", label("edge", edge)), ("to", label("stage", to)), ("at", Arg::Instant(*at))].into()
             }
-            Self::FlagsDue { at } => [("at", Arg::Instant(*at))].into(),
+            Self::FlagsDue { at, flags } => {
+                [("at", Arg::Instant(*at)), ("flags", joined("flag", flags.iter(), pack))].into()
+            }
         }
     }
 }

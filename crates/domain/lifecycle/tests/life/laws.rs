@@ -2,7 +2,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use guanxi_core::{Event, FactMap, FactValue, SubjectId};
 use guanxi_lifecycle::{
-    Advanced, Cause, Given, LifecycleDocument, Observation, State, StageKind, advance, due, replay, step,
+    Advanced, Cause, Given, LifecycleDocument, Observation, StageKind, State, advance, due, replay, step,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -42,7 +42,8 @@ type Part = (Vec<Event>, Vec<Observation>, DateTime<Utc>);
 fn fold(definition: &LifecycleDocument, parts: &[Part]) -> Option<State> {
     let subject = subject();
     parts.iter().fold(None, |state, (events, observed, as_of)| {
-        let given = Given::new(&subject).with_state(state.as_ref()).with_events(events).with_observed(observed);
+        let given =
+            Given::new(&subject).with_state(state.as_ref()).with_events(events).with_observed(observed);
         // What a host keeps is text.
         let state = bytes(&advance(definition, &given, *as_of).outcome.state);
         Some(serde_json::from_str(&state).unwrap())

@@ -46,7 +46,8 @@ impl<'a> Slow<'a> {
         let vocabulary = guanxi_policy::check(&body["vocabulary"], Vocabulary::read).unwrap();
         let own = ["stage.moved", "approval.given", "stay.began"];
         let vocabulary = own.iter().fold(vocabulary, |words, kind| words.with_kind(kind.parse().unwrap()));
-        let rules = body["edges"].as_array().unwrap().iter().chain(body["flags"].as_array().into_iter().flatten());
+        let rules =
+            body["edges"].as_array().unwrap().iter().chain(body["flags"].as_array().into_iter().flatten());
         let conditions = rules.filter_map(|rule| text(rule, "when"));
         let parsed = conditions.map(|when| (when.to_owned(), Condition::parse(when, &vocabulary).unwrap()));
         let mut events = events.to_vec();
@@ -78,7 +79,8 @@ impl<'a> Slow<'a> {
         match edge["from"].as_str() {
             Some("none") => Vec::new(),
             Some(_) => {
-                let stages = self.body["stages"].as_array().unwrap().iter().map(|own| own["id"].as_str().unwrap());
+                let stages =
+                    self.body["stages"].as_array().unwrap().iter().map(|own| own["id"].as_str().unwrap());
                 let living = stages.filter(|own| self.kind(own) != "terminal" && edge["to"] != **own);
                 living.map(str::to_owned).collect()
             }
@@ -199,14 +201,21 @@ impl<'a> Slow<'a> {
         let cycle = self.cycles.last().copied().unwrap_or(1) + u32::from(edge["new_cycle"] == true);
         let from = self.stage().map(str::to_owned);
         let id = |value: &Value| value.as_str().unwrap().to_owned();
-        self.moves.push((now, from, id(&edge["to"]), id(&edge["id"]), event.map(|event| event.id.to_string())));
+        self.moves.push((
+            now,
+            from,
+            id(&edge["to"]),
+            id(&edge["id"]),
+            event.map(|event| event.id.to_string()),
+        ));
         self.cycles.push(cycle);
     }
 
     fn takes(edge: &Value, event: &Event) -> bool {
         let kind = event.kind.as_str();
         let category = |name: &str| match name {
-            "@interaction" => ["contact.made", "contact.replied", "meeting.held", "demo.given", "visit.made"].contains(&kind),
+            "@interaction" => ["contact.made", "contact.replied", "meeting.held", "demo.given", "visit.made"]
+                .contains(&kind),
             "@all" => true,
             _ => false,
         };
@@ -222,7 +231,9 @@ impl<'a> Slow<'a> {
             self.timed_since_entry = 0;
         }
         for event in &here {
-            let edge = edges.iter().find(|edge| self.leaves(edge) && Self::takes(edge, event) && self.may(edge, now));
+            let edge = edges
+                .iter()
+                .find(|edge| self.leaves(edge) && Self::takes(edge, event) && self.may(edge, now));
             if let Some(edge) = edge {
                 self.go(edge, now, Some(event));
             }
@@ -231,7 +242,10 @@ impl<'a> Slow<'a> {
         let mut moved = 0;
         while !self.stopped {
             let timed = |edge: &&Value| list(edge, "on").is_empty();
-            let Some(edge) = edges.iter().filter(timed).find(|edge| self.leaves(edge) && self.may(edge, now)) else { return };
+            let Some(edge) = edges.iter().filter(timed).find(|edge| self.leaves(edge) && self.may(edge, now))
+            else {
+                return;
+            };
             if moved == stages || self.timed_since_entry == 1_000 {
                 self.stopped = true;
                 return;
@@ -251,12 +265,18 @@ impl<'a> Slow<'a> {
             .filter(|own| self.kind(own) != "terminal")
             .collect();
         let flags = self.body["flags"].as_array().into_iter().flatten();
-        let stand = flags.filter(|flag| living.iter().any(|own| own == stage) && self.holds(flag, &living, now));
+        let stand =
+            flags.filter(|flag| living.iter().any(|own| own == stage) && self.holds(flag, &living, now));
         stand.map(|flag| flag["id"].as_str().unwrap().to_owned()).collect()
     }
 }
 
-fn fast(definition: &LifecycleDocument, events: &[Event], observed: &[Observation], as_of: DateTime<Utc>) -> (Vec<Moved>, Vec<String>) {
+fn fast(
+    definition: &LifecycleDocument,
+    events: &[Event],
+    observed: &[Observation],
+    as_of: DateTime<Utc>,
+) -> (Vec<Moved>, Vec<String>) {
     let outcome = replay(definition, &subject(), events, observed, as_of).outcome;
     let moves = outcome.state.moves().iter().map(|own| {
         let event = match &own.cause {

@@ -1,12 +1,15 @@
 //! Ledgers written as lines.
 use chrono::{DateTime, Utc};
-use guanxi_core::{Event, FactValue, SubjectId, parse_instant};
 use guanxi_core::{Decision, ReasonCode};
-use guanxi_lifecycle::{Advanced, Given, LifecycleDocument, Observation, Reason, State, advance, labels, preset};
+use guanxi_core::{Event, FactValue, SubjectId, parse_instant};
+use guanxi_lifecycle::{
+    Advanced, Given, LifecycleDocument, Observation, Reason, State, advance, labels, preset,
+};
 use serde_json::{Value, json};
 
 pub(crate) fn at(text: &str) -> DateTime<Utc> {
-    let text = if text.contains('T') && !text.ends_with('Z') { format!("{text}:00Z") } else { text.to_owned() };
+    let text =
+        if text.contains('T') && !text.ends_with('Z') { format!("{text}:00Z") } else { text.to_owned() };
     parse_instant(&text).unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -38,11 +41,11 @@ pub(crate) fn event(place: usize, line: &str) -> Event {
     let mut attributes = std::collections::BTreeMap::new();
     for part in parts {
         let (name, value) = part.split_once('=').unwrap();
-        match (name, value.parse::<i64>()) {
+        match (name, guanxi_core::parse_decimal(value)) {
             ("id", _) => value.clone_into(&mut id),
             ("recorded", _) => recorded_at = Some(at(value)),
             (_, Ok(number)) => {
-                attributes.insert(name.parse().unwrap(), FactValue::Int(number));
+                attributes.insert(name.parse().unwrap(), FactValue::Decimal(number));
             }
             (_, Err(_)) => {
                 attributes.insert(name.parse().unwrap(), FactValue::Text(value.into()));
@@ -68,8 +71,8 @@ pub(crate) fn events(lines: &[&str]) -> Vec<Event> {
 /// An observation of `2026-03-01 level 7`.
 pub(crate) fn observed(line: &str) -> Observation {
     let [when, fact, value] = line.split_whitespace().collect::<Vec<_>>()[..] else { panic!("{line}") };
-    let value = match value.parse::<guanxi_core::DecimalText>() {
-        Ok(number) => FactValue::Decimal(number.0),
+    let value = match guanxi_core::parse_decimal(value) {
+        Ok(number) => FactValue::Decimal(number),
         Err(_) => FactValue::Text(value.into()),
     };
     Observation { fact: fact.parse().unwrap(), value, observed_at: at(when) }
