@@ -9,9 +9,7 @@ use serde_json::Value;
 
 use crate::id::{EdgeId, FlagId, StageId};
 use crate::read;
-use crate::spec::{
-    EdgeSpec, FlagSpec, LifecycleSpec, Origin, StageKind, StageSpec, Trigger, Unknown, kinds,
-};
+use crate::spec::{EdgeSpec, FlagSpec, LifecycleSpec, Origin, StageKind, StageSpec, Trigger, Unknown, kinds};
 
 /// A definition with its id, version, validity and fingerprint.
 ///

@@ -117,7 +117,8 @@ fn shared(own: &Edge, other: &Edge) -> Vec<String> {
     let meant = |edge: &Edge| -> Vec<Trigger> {
         let all = EventKind::standard().filter_map(|(_, kind)| EventKind::new(kind).ok());
         let named = edge.spec().on.iter().filter(|on| matches!(on, Trigger::Kind(_) | Trigger::All)).cloned();
-        let mut kinds: Vec<Trigger> = all.filter(|kind| edge.is_taken_by(kind)).map(Trigger::Kind).chain(named).collect();
+        let mut kinds: Vec<Trigger> =
+            all.filter(|kind| edge.is_taken_by(kind)).map(Trigger::Kind).chain(named).collect();
         kinds.sort();
         kinds.dedup();
         kinds
@@ -240,4 +241,9 @@ fn flags(body: &Lifecycle, reached: &BTreeSet<&StageId>, warnings: &mut Vec<Warn
 }
 
 /// What is suspicious in a condition itself.
-fn conditions(_when: &Condition, _path: &str, _warnings: &mut Vec<Warning>) {}
+fn conditions(when: &Condition, path: &str, warnings: &mut Vec<Warning>) {
+    for own in when.lint() {
+        let within = if own.path.is_empty() { path.to_string() } else { format!("{path}.{}", own.path) };
+        warnings.push(Warning { path: within, ..own });
+    }
+}

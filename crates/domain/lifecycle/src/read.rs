@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use guanxi_condition::{Condition, Span, Vocabulary};
-use guanxi_core::FactId;
+use guanxi_core::{EventKind, FactId};
 use guanxi_policy::{Fields, Node};
 use serde_json::Value;
 
@@ -111,7 +111,7 @@ impl Context {
                 return None;
             }
             if !vocabulary.knows(kind) {
-                let own = vocabulary.kinds().map(|kind| kind.as_str()).filter(|kind| *kind != kinds::STAY);
+                let own = vocabulary.kinds().map(EventKind::as_str).filter(|kind| *kind != kinds::STAY);
                 let own: Vec<&str> = own.collect();
                 let allowed = format!("a standard kind, or one of the vocabulary: {}", shown(&own));
                 node.refuse("unknown_name", allowed);

@@ -149,14 +149,11 @@ pub enum Unknown {
 
 /// Where an edge leaves from: `"none"`, `"any"`, or a list of stages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(untagged))]
 #[serde(try_from = "Value", into = "Value")]
 pub enum Origin {
     /// Nowhere yet: it leads into the life cycle.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "word::none"))]
     Nowhere,
     /// Every stage that is not terminal, but the one it leads to.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "word::any"))]
     Any,
     /// These stages.
     Stages(Vec<StageId>),
@@ -286,14 +283,19 @@ pub mod kinds {
 }
 
 #[cfg(feature = "schema")]
-mod word {
-    use schemars::{Schema, SchemaGenerator, json_schema};
-
-    pub(super) fn none(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"const": "none"})
+impl schemars::JsonSchema for Origin {
+    fn inline_schema() -> bool {
+        true
     }
-    pub(super) fn any(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"const": "any"})
+    fn schema_name() -> alloc::borrow::Cow<'static, str> {
+        "Origin".into()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let stage = generator.subschema_for::<StageId>();
+        schemars::json_schema!({
+            "description": "none for a way into the life cycle, any for every stage that is not terminal, or stages.",
+            "anyOf": [{"enum": ["none", "any"]}, {"type": "array", "minItems": 1, "items": stage}]
+        })
     }
 }
 

@@ -6,7 +6,9 @@ use guanxi_lifecycle::{Advanced, Given, LifecycleDocument, Reason, State, advanc
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::story::{at, definition, event, events, five, observed, path, phases, shown, stage, subject, told};
+use crate::story::{
+    at, definition, event, events, five, observed, path, phases, shown, stage, subject, told,
+};
 
 type Decided = Decision<Advanced, Reason>;
 
@@ -146,8 +148,12 @@ fn odd() -> Vec<(&'static str, Decided)> {
     tree["effective_to"] = "2026-12-31".into();
     tree["body"]["edges"][0]["to"] = "prospect".into();
     let next = LifecycleDocument::from_value(&tree).unwrap();
-    let before = crate::story::state(&five, &["2026-01-01 order.placed", "2026-01-15 meeting.held"], "2026-02-01");
-    told.push(("another version of the definition, before it is in force", due(&next, &before, at("2026-02-01"))));
+    let before =
+        crate::story::state(&five, &["2026-01-01 order.placed", "2026-01-15 meeting.held"], "2026-02-01");
+    told.push((
+        "another version of the definition, before it is in force",
+        due(&next, &before, at("2026-02-01")),
+    ));
     told
 }
 
@@ -167,14 +173,18 @@ fn what_is_odd_is_told() {
 /// The reasons of all cases together.
 pub(crate) fn all_reasons() -> Vec<Reason> {
     let told = CASES.iter().flat_map(|case| run(case)).map(|(_, decision)| decision);
-    told.chain(odd().into_iter().map(|(_, decision)| decision)).flat_map(|decision| decision.reasons).collect()
+    told.chain(odd().into_iter().map(|(_, decision)| decision))
+        .flat_map(|decision| decision.reasons)
+        .collect()
 }
 
 /// The table of the five stages, row by row: `stage day, stage day`.
 #[test]
 fn the_rows_of_the_five_stages() {
     let five = five();
-    let check = |story: &[&str], as_of: &str, expected: &str| assert_eq!(path(&five, story, as_of), expected, "{story:?}");
+    let check = |story: &[&str], as_of: &str, expected: &str| {
+        assert_eq!(path(&five, story, as_of), expected, "{story:?}")
+    };
     // The first event of any kind; an order leads straight to purchase.
     check(&["2026-01-01 usage.reported"], "2026-01-01", "prospect 2026-01-01");
     check(&["2026-01-01 contract.signed"], "2026-01-01", "prospect 2026-01-01");
@@ -182,7 +192,11 @@ fn the_rows_of_the_five_stages() {
     check(&["2026-01-01 order.placed"], "2026-01-01", "purchase 2026-01-01");
     // Interest, from whichever side.
     for kind in ["contact.replied", "meeting.held", "demo.given", "trial.started", "campaign.responded"] {
-        check(&["2026-01-01 note.added", &format!("2026-01-02 {kind}")], "2026-01-02", "prospect 2026-01-01, awareness 2026-01-02");
+        check(
+            &["2026-01-01 note.added", &format!("2026-01-02 {kind}")],
+            "2026-01-02",
+            "prospect 2026-01-01, awareness 2026-01-02",
+        );
     }
     // Who came by a trial has never had an interaction, and is given the 90 days all the same.
     let trial = ["2026-01-01 note.added", "2026-01-02 trial.started"];
@@ -192,7 +206,13 @@ fn the_rows_of_the_five_stages() {
     check(&kept, "2026-05-29", "prospect 2026-01-01, awareness 2026-01-02");
     check(&kept, "2026-05-30", "prospect 2026-01-01, awareness 2026-01-02, prospect 2026-05-30");
     // Three orders within twelve months, on the day; one at the beginning of the window does not count.
-    let orders = |third: &str| ["2025-01-31 order.placed".to_owned(), "2025-06-01 order.placed".to_owned(), format!("{third} order.placed")];
+    let orders = |third: &str| {
+        [
+            "2025-01-31 order.placed".to_owned(),
+            "2025-06-01 order.placed".to_owned(),
+            format!("{third} order.placed"),
+        ]
+    };
     let loyal = |third: &str| {
         let orders = orders(third);
         let lines: Vec<&str> = orders.iter().map(String::as_str).collect();
@@ -200,20 +220,29 @@ fn the_rows_of_the_five_stages() {
     };
     assert_eq!((loyal("2026-01-30").as_str(), loyal("2026-01-31").as_str()), ("loyalty", "purchase"));
     // A renewal does it too; the last known satisfaction must not be below 60.
-    for (satisfaction, expected) in [("satisfaction=60", "loyalty"), ("satisfaction=59", "purchase +at_risk"), ("nps=3", "loyalty")] {
+    for (satisfaction, expected) in
+        [("satisfaction=60", "loyalty"), ("satisfaction=59", "purchase +at_risk"), ("nps=3", "loyalty")]
+    {
         let survey = format!("2026-01-02 survey.answered {satisfaction}");
         let story = ["2026-01-01 order.placed", &survey, "2026-01-03 contract.renewed"];
         assert_eq!(stage(&five, &story, "2026-01-03"), expected, "{satisfaction}");
     }
     // A survey that did not ask does not hide the one that did.
-    let story = ["2026-01-01 order.placed", "2026-01-02 survey.answered satisfaction=50", "2026-01-03 survey.answered nps=9", "2026-01-04 contract.renewed"];
+    let story = [
+        "2026-01-01 order.placed",
+        "2026-01-02 survey.answered satisfaction=50",
+        "2026-01-03 survey.answered nps=9",
+        "2026-01-04 contract.renewed",
+    ];
     assert_eq!(stage(&five, &story, "2026-01-04"), "purchase +at_risk");
 }
 
 #[test]
 fn the_rows_of_churn() {
     let five = five();
-    let check = |story: &[&str], as_of: &str, expected: &str| assert_eq!(path(&five, story, as_of), expected, "{story:?}");
+    let check = |story: &[&str], as_of: &str, expected: &str| {
+        assert_eq!(path(&five, story, as_of), expected, "{story:?}")
+    };
     // No gap to measure: 365 days.
     check(&["2025-01-01 order.placed"], "2025-12-31", "purchase 2025-01-01");
     check(&["2025-01-01 order.placed"], "2026-01-01", "purchase 2025-01-01, churn 2026-01-01");
@@ -231,10 +260,18 @@ fn the_rows_of_churn() {
     check(&ended, "2025-05-31", "purchase 2025-01-01, churn 2025-05-31");
     for closed in ["2025-05-30 contract.signed", "2025-05-30 contract.renewed"] {
         let story = [ended[0], ended[1], ended[2], closed];
-        assert!(stage(&five, &story, "2025-06-30").starts_with(if closed.ends_with("renewed") { "loyalty" } else { "purchase" }));
+        assert!(stage(&five, &story, "2025-06-30").starts_with(if closed.ends_with("renewed") {
+            "loyalty"
+        } else {
+            "purchase"
+        }));
     }
     // Declared lost, from where there is something to lose.
-    check(&["2025-01-01 order.placed", "2025-01-02 customer.lost"], "2025-01-02", "purchase 2025-01-01, churn 2025-01-02");
+    check(
+        &["2025-01-01 order.placed", "2025-01-02 customer.lost"],
+        "2025-01-02",
+        "purchase 2025-01-01, churn 2025-01-02",
+    );
     check(&["2025-01-01 note.added", "2025-01-02 customer.lost"], "2025-01-02", "prospect 2025-01-01");
     // Won back by an order or a contract: a new cycle, and what ended before it does not end it again.
     let back = [ended[0], ended[1], ended[2], "2025-08-01 order.placed"];
@@ -242,48 +279,126 @@ fn the_rows_of_churn() {
     // By a contract alone, with orders long ago: silence is counted from the winning back.
     let signed = ["2020-01-01 order.placed", "2025-08-01 contract.signed"];
     check(&signed, "2026-07-31", "purchase 2020-01-01, churn 2020-12-31, purchase 2025-08-01");
-    check(&signed, "2026-08-01", "purchase 2020-01-01, churn 2020-12-31, purchase 2025-08-01, churn 2026-08-01");
+    check(
+        &signed,
+        "2026-08-01",
+        "purchase 2020-01-01, churn 2020-12-31, purchase 2025-08-01, churn 2026-08-01",
+    );
     // A contract that ended before the customer bought anything ends nothing.
-    check(&["2025-01-01 contract.ended", "2025-06-01 order.placed"], "2025-12-01", "prospect 2025-01-01, purchase 2025-06-01");
+    check(
+        &["2025-01-01 contract.ended", "2025-06-01 order.placed"],
+        "2025-12-01",
+        "prospect 2025-01-01, purchase 2025-06-01",
+    );
 }
 
 #[test]
 fn the_row_from_loyalty_back_to_purchase() {
     let five = five();
-    let check = |story: &[&str], as_of: &str, expected: &str| assert_eq!(path(&five, story, as_of), expected, "{story:?}");
+    let check = |story: &[&str], as_of: &str, expected: &str| {
+        assert_eq!(path(&five, story, as_of), expected, "{story:?}")
+    };
     // Orders half a year apart, so that silence takes 552 days. Loyal since 2025-02-01; from then on one order.
-    let slow = ["2024-01-01 order.placed", "2024-07-03 order.placed", "2025-01-03 order.placed", "2025-02-01 contract.renewed"];
-    let contract = [slow[0], slow[1], slow[2], slow[3], "2025-03-01 contract.ended", "2025-03-20 contract.signed", "2025-09-01 order.placed"];
+    let slow = [
+        "2024-01-01 order.placed",
+        "2024-07-03 order.placed",
+        "2025-01-03 order.placed",
+        "2025-02-01 contract.renewed",
+    ];
+    let contract = [
+        slow[0],
+        slow[1],
+        slow[2],
+        slow[3],
+        "2025-03-01 contract.ended",
+        "2025-03-20 contract.signed",
+        "2025-09-01 order.placed",
+    ];
     check(&contract, "2026-06-01", "purchase 2024-01-01, loyalty 2025-02-01");
     // The same without a contract in force for 12 months: it takes the whole year in the stage.
-    let without = ["2024-01-01 order.placed", "2024-07-03 order.placed", "2024-12-20 order.placed", "2025-11-01 order.placed"];
+    let without = [
+        "2024-01-01 order.placed",
+        "2024-07-03 order.placed",
+        "2024-12-20 order.placed",
+        "2025-11-01 order.placed",
+    ];
     assert_eq!(path(&five, &without, "2025-12-19"), "purchase 2024-01-01, loyalty 2024-12-20");
-    assert_eq!(path(&five, &without, "2025-12-20"), "purchase 2024-01-01, loyalty 2024-12-20, purchase 2025-12-20");
+    assert_eq!(
+        path(&five, &without, "2025-12-20"),
+        "purchase 2024-01-01, loyalty 2024-12-20, purchase 2025-12-20"
+    );
     let two = [without[0], without[1], without[2], "2025-06-01 order.placed", without[3]];
     assert_eq!(path(&five, &two, "2025-12-20"), "purchase 2024-01-01, loyalty 2024-12-20");
     // A contract that was renewed a day late does not make anybody fall and rise again.
-    let renewed = [slow[0], slow[1], slow[2], "2025-02-01 contract.renewed", "2026-02-01 contract.ended", "2026-02-02 contract.renewed"];
+    let renewed = [
+        slow[0],
+        slow[1],
+        slow[2],
+        "2025-02-01 contract.renewed",
+        "2026-02-01 contract.ended",
+        "2026-02-02 contract.renewed",
+    ];
     check(&renewed, "2026-03-15", "purchase 2024-01-01, loyalty 2025-02-01");
 }
 
 #[test]
 fn the_rows_of_the_phases() {
     let phases = phases();
-    let check = |story: &[&str], as_of: &str, expected: &str| assert_eq!(path(&phases, story, as_of), expected, "{story:?}");
+    let check = |story: &[&str], as_of: &str, expected: &str| {
+        assert_eq!(path(&phases, story, as_of), expected, "{story:?}")
+    };
     check(&["2024-01-01 order.placed", "2024-02-01 order.placed"], "2024-03-01", "initial 2024-01-01");
-    check(&["2024-01-01 order.placed", "2024-02-01 order.placed", "2024-03-01 order.placed"], "2024-03-01", "initial 2024-01-01, development 2024-03-01");
-    check(&["2024-01-01 note.added", "2024-02-01 complaint.verified"], "2024-03-01", "initial 2024-01-01, development 2024-02-01");
+    check(
+        &["2024-01-01 order.placed", "2024-02-01 order.placed", "2024-03-01 order.placed"],
+        "2024-03-01",
+        "initial 2024-01-01, development 2024-03-01",
+    );
+    check(
+        &["2024-01-01 note.added", "2024-02-01 complaint.verified"],
+        "2024-03-01",
+        "initial 2024-01-01, development 2024-02-01",
+    );
     // The first event may be the first problem solved.
     check(&["2024-01-01 ticket.closed"], "2024-01-01", "initial 2024-01-01, development 2024-01-01");
     // 24 months in development, and then as soon as the customer is satisfied, or has a renewed contract.
     let solved = "2024-01-01 ticket.closed";
-    check(&[solved, "2025-01-01 survey.answered satisfaction=80"], "2025-12-31", "initial 2024-01-01, development 2024-01-01");
-    check(&[solved, "2025-01-01 survey.answered satisfaction=80"], "2026-01-01", "initial 2024-01-01, development 2024-01-01, mature 2026-01-01");
-    check(&[solved, "2026-06-01 contract.renewed"], "2026-06-01", "initial 2024-01-01, development 2024-01-01, mature 2026-06-01");
-    check(&[solved, "2025-06-01 contract.renewed", "2025-12-01 contract.ended"], "2026-06-01", "initial 2024-01-01, development 2024-01-01");
+    check(
+        &[solved, "2025-01-01 survey.answered satisfaction=80"],
+        "2025-12-31",
+        "initial 2024-01-01, development 2024-01-01",
+    );
+    check(
+        &[solved, "2025-01-01 survey.answered satisfaction=80"],
+        "2026-01-01",
+        "initial 2024-01-01, development 2024-01-01, mature 2026-01-01",
+    );
+    check(
+        &[solved, "2026-06-01 contract.renewed"],
+        "2026-06-01",
+        "initial 2024-01-01, development 2024-01-01, mature 2026-06-01",
+    );
+    check(
+        &[solved, "2025-06-01 contract.renewed", "2025-12-01 contract.ended"],
+        "2026-06-01",
+        "initial 2024-01-01, development 2024-01-01",
+    );
     // Set back by a complaint of 30 days, by case; and not mature again before it is resolved.
-    let mature = [solved, "2025-01-01 survey.answered satisfaction=80", "2026-02-01 complaint.opened case=K1", "2026-02-02 complaint.opened case=K2", "2026-02-10 complaint.resolved case=K1"];
+    let mature = [
+        solved,
+        "2025-01-01 survey.answered satisfaction=80",
+        "2026-02-01 complaint.opened case=K1",
+        "2026-02-02 complaint.opened case=K2",
+        "2026-02-10 complaint.resolved case=K1",
+    ];
     check(&mature, "2026-03-03", "initial 2024-01-01, development 2024-01-01, mature 2026-01-01");
-    check(&mature, "2026-03-04", "initial 2024-01-01, development 2024-01-01, mature 2026-01-01, development 2026-03-04");
-    check(&mature, "2029-01-01", "initial 2024-01-01, development 2024-01-01, mature 2026-01-01, development 2026-03-04");
+    check(
+        &mature,
+        "2026-03-04",
+        "initial 2024-01-01, development 2024-01-01, mature 2026-01-01, development 2026-03-04",
+    );
+    check(
+        &mature,
+        "2029-01-01",
+        "initial 2024-01-01, development 2024-01-01, mature 2026-01-01, development 2026-03-04",
+    );
 }

@@ -50,7 +50,8 @@ fn no_other_door_leads_past_a_guard() {
         assert!(codes(&decision).contains(&"refused"), "{lines:?}");
         // Neither does making the state again, or one event at a time, or waiting.
         let (subject, events) = (subject(), events(lines));
-        let all: Vec<Event> = [event(99, "2026-01-01 note.added")].into_iter().chain(events.clone()).collect();
+        let all: Vec<Event> =
+            [event(99, "2026-01-01 note.added")].into_iter().chain(events.clone()).collect();
         let mut states = vec![replay(&definition, &subject, &all, &[], at("2026-01-03")).outcome];
         states.push(due(&definition, &decision.outcome.state, at("2036-01-01")).outcome);
         let mut stepped: Option<State> = Some(before.clone());
@@ -64,10 +65,16 @@ fn no_other_door_leads_past_a_guard() {
         }
     }
     // With everything there, it is a move like any other.
-    let facts = FactMap::new().with("budget".parse().unwrap(), guanxi_core::FactValue::Decimal(1.into()), None);
-    let (subject, events) = (subject(), events(&[
-        "2026-01-02 quote.sent", "2026-01-02 approval.given edge=win role=director by=U3", "2026-01-02T02:00 stage.moved to=won by=U1 why=agreed",
-    ]));
+    let facts =
+        FactMap::new().with("budget".parse().unwrap(), guanxi_core::FactValue::Decimal(1.into()), None);
+    let (subject, events) = (
+        subject(),
+        events(&[
+            "2026-01-02 quote.sent",
+            "2026-01-02 approval.given edge=win role=director by=U3",
+            "2026-01-02T02:00 stage.moved to=won by=U1 why=agreed",
+        ]),
+    );
     let given = Given::new(&subject).with_state(Some(&before)).with_events(&events).with_facts(&facts);
     let won = advance(&definition, &given, at("2026-01-03")).outcome.moves;
     insta::assert_json_snapshot!(won, @r#"
@@ -122,7 +129,9 @@ fn a_stage_written_into_a_state_by_hand_is_refused() {
         refused(&|tree| tree["stage"] = Value::Null),
         refused(&|tree| tree["since"] = "2020-01-01T00:00:00Z".into()),
         refused(&|tree| tree["cycle"] = 2.into()),
-        refused(&|tree| tree["highest"] = json!({"stage": "loyalty", "at": "2026-02-01T00:00:00Z", "cycle": 1})),
+        refused(&|tree| {
+            tree["highest"] = json!({"stage": "loyalty", "at": "2026-02-01T00:00:00Z", "cycle": 1})
+        }),
         refused(&|tree| tree["moves"][1]["from"] = "purchase".into()),
         refused(&|tree| tree["moves"][1]["at"] = "2025-01-01T00:00:00Z".into()),
         refused(&|tree| tree["settled_at"] = "2026-01-15T00:00:00Z".into()),
@@ -149,24 +158,27 @@ fn a_high_water_mark_does_not_lie() {
     let story = ["2026-01-01 order.placed", "2026-02-01 contract.renewed", "2026-03-01 customer.lost"];
     let lost = state(&five(), &story, "2026-03-01");
     let highest = lost.highest().unwrap();
-    assert_eq!((lost.stage().unwrap().as_str(), highest.stage.as_str(), highest.at), ("churn", "loyalty", at("2026-02-01")));
+    assert_eq!(
+        (lost.stage().unwrap().as_str(), highest.stage.as_str(), highest.at),
+        ("churn", "loyalty", at("2026-02-01"))
+    );
     // Won back, it is a buyer who was loyal once: in the first cycle, not in this one.
     let back = decide(&five(), Some(&lost), &["2026-06-01 order.placed id=4"], "2026-06-01").outcome.state;
     let highest = back.highest().unwrap();
     assert_eq!((back.stage().unwrap().as_str(), back.cycle()), ("purchase", 2));
     assert_eq!((highest.stage.as_str(), highest.cycle), ("loyalty", 1));
     // A life that goes back counts as what it is now, wherever it was.
-    assert_eq!(path(&five(), &["2026-01-01 note.added", "2026-01-02 demo.given"], "2026-04-30"), "prospect 2026-01-01, awareness 2026-01-02, prospect 2026-04-02");
+    assert_eq!(
+        path(&five(), &["2026-01-01 note.added", "2026-01-02 demo.given"], "2026-04-30"),
+        "prospect 2026-01-01, awareness 2026-01-02, prospect 2026-04-02"
+    );
 }
 
 /// The 90 days of silence end at the same time of day, not a day early or late.
 #[test]
 fn days_are_not_off_by_one() {
     let story = ["2026-01-01T15:30 meeting.held", "2026-01-02T15:30 meeting.held"];
-    for (as_of, expected) in [
-        ("2026-04-02T15:29", "awareness"),
-        ("2026-04-02T15:30", "prospect"),
-    ] {
+    for (as_of, expected) in [("2026-04-02T15:29", "awareness"), ("2026-04-02T15:30", "prospect")] {
         assert_eq!(stage(&five(), &story, as_of), expected, "{as_of}");
     }
 }
@@ -177,5 +189,9 @@ fn nobody_says_when_a_stay_began() {
     let story = ["2026-01-01 order.placed", "2026-12-01 stay.began"];
     let decision = decide(&five(), None, &story, "2027-01-01");
     assert_eq!(decision.outcome.stage.as_ref().map(|stage| stage.as_str()), Some("churn"));
-    assert!(decision.reasons.iter().any(|reason| matches!(reason, Reason::ReservedKind { kind, .. } if kind.as_str() == kinds::STAY)));
+    assert!(
+        decision.reasons.iter().any(
+            |reason| matches!(reason, Reason::ReservedKind { kind, .. } if kind.as_str() == kinds::STAY)
+        )
+    );
 }

@@ -66,7 +66,9 @@ fn explore(definition: &LifecycleDocument, next: &[Next], depth: usize) -> Vec<S
                     events.push(own.clone());
                     settle(Some(&before.state), &[own], now)
                 }
-                Next::Days(days) => settle(Some(&before.state), &[], now + TimeDelta::try_days(*days).unwrap()),
+                Next::Days(days) => {
+                    settle(Some(&before.state), &[], now + TimeDelta::try_days(*days).unwrap())
+                }
             };
             let key = key(&decision.outcome.state, &events, decision.next_change);
             let depth = before.depth + 1;
@@ -98,9 +100,12 @@ fn check(definition: &LifecycleDocument, next: &[Next], depth: usize) -> String 
     // From every situation that was followed further, and in which the life has not ended, ways lead to
     // another stage.
     let mut out: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut leaving: Vec<bool> = (seen.iter()).map(|own| own.leads.iter().any(|to| stage(&seen[*to]) != stage(own))).collect();
+    let mut leaving: Vec<bool> =
+        (seen.iter()).map(|own| own.leads.iter().any(|to| stage(&seen[*to]) != stage(own))).collect();
     loop {
-        let more: Vec<usize> = (0..seen.len()).filter(|place| !leaving[*place] && seen[*place].leads.iter().any(|to| leaving[*to])).collect();
+        let more: Vec<usize> = (0..seen.len())
+            .filter(|place| !leaving[*place] && seen[*place].leads.iter().any(|to| leaving[*to]))
+            .collect();
         if more.is_empty() {
             break;
         }
@@ -121,17 +126,30 @@ fn check(definition: &LifecycleDocument, next: &[Next], depth: usize) -> String 
             *out.entry(edge.id().as_str()).or_default() += 1;
         }
     }
-    let unused: Vec<&str> = body.edges().iter().map(|edge| edge.id().as_str()).filter(|edge| !out.contains_key(edge)).collect();
+    let unused: Vec<&str> =
+        body.edges().iter().map(|edge| edge.id().as_str()).filter(|edge| !out.contains_key(edge)).collect();
     assert!(unused.is_empty(), "never taken: {unused:?}");
-    format!("{} situations, {} steps between them", seen.len(), seen.iter().map(|own| own.leads.len()).sum::<usize>())
+    format!(
+        "{} situations, {} steps between them",
+        seen.len(),
+        seen.iter().map(|own| own.leads.len()).sum::<usize>()
+    )
 }
 
 #[test]
 fn the_five_stages_have_no_trap() {
     use Next::{Days, Event};
     let next = [
-        Event("meeting.held"), Event("order.placed"), Event("contract.renewed"), Event("contract.ended"), Event("customer.lost"),
-        Event("survey.answered satisfaction=50"), Event("relationship.ended"), Event("relationship.transformed"), Days(90), Days(184),
+        Event("meeting.held"),
+        Event("order.placed"),
+        Event("contract.renewed"),
+        Event("contract.ended"),
+        Event("customer.lost"),
+        Event("survey.answered satisfaction=50"),
+        Event("relationship.ended"),
+        Event("relationship.transformed"),
+        Days(90),
+        Days(184),
         Days(366),
     ];
     println!("{}", check(&five(), &next, 5));
@@ -141,8 +159,15 @@ fn the_five_stages_have_no_trap() {
 fn the_phases_of_a_relationship_have_no_trap() {
     use Next::{Days, Event};
     let next = [
-        Event("ticket.closed"), Event("order.placed"), Event("contract.renewed"), Event("complaint.opened"), Event("complaint.resolved"),
-        Event("relationship.ended"), Event("relationship.transformed"), Days(31), Days(731),
+        Event("ticket.closed"),
+        Event("order.placed"),
+        Event("contract.renewed"),
+        Event("complaint.opened"),
+        Event("complaint.resolved"),
+        Event("relationship.ended"),
+        Event("relationship.transformed"),
+        Days(31),
+        Days(731),
     ];
     println!("{}", check(&phases(), &next, 5));
 }

@@ -18,7 +18,15 @@ fn facts(source: &str) -> FactMap {
 /// Ten weeks of five customers, from a trade fair and from the web site.
 fn population() -> Vec<(State, FactMap)> {
     let stories: [(&str, &[&str]); 5] = [
-        ("fair", &["2026-01-05 contact.made", "2026-01-10 meeting.held", "2026-01-20 order.placed", "2026-02-01 contract.renewed"]),
+        (
+            "fair",
+            &[
+                "2026-01-05 contact.made",
+                "2026-01-10 meeting.held",
+                "2026-01-20 order.placed",
+                "2026-02-01 contract.renewed",
+            ],
+        ),
         ("fair", &["2026-01-06 contact.made", "2026-01-26 demo.given"]),
         ("web", &["2026-01-07 order.placed", "2026-03-01 customer.lost"]),
         ("web", &["2026-01-08 contact.made"]),
@@ -56,31 +64,61 @@ fn count(view: View) -> FunnelReport {
 fn row(row: &StageRow) -> String {
     let left: Vec<String> = row.left.iter().map(|left| format!("{} to {}", left.count, left.to)).collect();
     let days = |times: &guanxi_lifecycle::Times| {
-        let days = |seconds: &guanxi_core::DecimalText| seconds.0.checked_div(86_400.into()).unwrap().round_dp(2).normalize();
+        let days = |seconds: &guanxi_core::DecimalText| {
+            seconds.0.checked_div(86_400.into()).unwrap().round_dp(2).normalize()
+        };
         times.median_seconds.as_ref().map_or("-".to_owned(), |median| {
-            format!("{} stays, mean {} median {} days", times.count, days(times.mean_seconds.as_ref().unwrap()), days(median))
+            format!(
+                "{} stays, mean {} median {} days",
+                times.count,
+                days(times.mean_seconds.as_ref().unwrap()),
+                days(median)
+            )
         })
     };
-    let conversion = row.conversion.map_or("beside the path".to_owned(), |own| match (own.onward, own.rate) {
-        (Some(onward), Some(rate)) => format!("{onward} of {} = {rate}", own.reached),
-        (onward, rate) => format!("{:?} of {} = {rate:?}", onward, own.reached),
-    });
+    let conversion =
+        row.conversion.map_or("beside the path".to_owned(), |own| match (own.onward, own.rate) {
+            (Some(onward), Some(rate)) => format!("{onward} of {} = {rate}", own.reached),
+            (onward, rate) => format!("{:?} of {} = {rate:?}", onward, own.reached),
+        });
     format!(
         "{}: {} + {} = {} left ({}) + {}; {conversion}; {}; working {}, unmeasured {}",
-        row.stage, row.at_start, row.entered, row.left.iter().map(|left| left.count).sum::<u64>(), left.join(", "), row.at_end,
-        days(&row.time), days(&row.working_time), row.unmeasured,
+        row.stage,
+        row.at_start,
+        row.entered,
+        row.left.iter().map(|left| left.count).sum::<u64>(),
+        left.join(", "),
+        row.at_end,
+        days(&row.time),
+        days(&row.working_time),
+        row.unmeasured,
     )
 }
 
 fn told(report: &FunnelReport) -> String {
     let rows = |counts: &guanxi_lifecycle::FunnelCounts, pad: &str| {
-        counts.stages.iter().filter(|row| row.at_start + row.entered > 0 || row.conversion.is_some_and(|own| own.reached > 0)).map(|own| format!("\n{pad}{}", row(own))).collect::<String>()
+        counts
+            .stages
+            .iter()
+            .filter(|row| row.at_start + row.entered > 0 || row.conversion.is_some_and(|own| own.reached > 0))
+            .map(|own| format!("\n{pad}{}", row(own)))
+            .collect::<String>()
     };
-    let mut text = format!("{} customers, {} behind{}", report.counts.customers, report.counts.behind, rows(&report.counts, "  "));
+    let mut text = format!(
+        "{} customers, {} behind{}",
+        report.counts.customers,
+        report.counts.behind,
+        rows(&report.counts, "  ")
+    );
     for group in &report.groups {
         for row in &group.rows {
             let value = row.value.as_deref().unwrap_or("not known");
-            text += &format!("\n{} {value}: {} customers{}", group.fact, row.counts.customers, rows(&row.counts, "    "));
+            text += &format!(
+                "\n{} {value}: {} customers{}",
+                group.fact,
+                row.counts.customers,
+                rows(&row.counts, "    ")
+            );
         }
     }
     text
@@ -88,7 +126,8 @@ fn told(report: &FunnelReport) -> String {
 
 #[test]
 fn a_cohort_is_followed_to_the_end() {
-    let report = count(View::Cohort { from: at("2026-01-01"), to: at("2026-02-01"), until: at("2026-03-15") });
+    let report =
+        count(View::Cohort { from: at("2026-01-01"), to: at("2026-02-01"), until: at("2026-03-15") });
     insta::assert_snapshot!(told(&report), @"
     4 customers, 0 behind
       prospect: 0 + 3 = 2 left (2 to awareness) + 1; 3 of 4 = 0.75; 2 stays, mean 12.5 median 12.5 days; working 2 stays, mean 3.17 median 3.17 days, unmeasured 0
@@ -107,7 +146,10 @@ fn a_cohort_is_followed_to_the_end() {
         purchase: 0 + 1 = 1 left (1 to churn) + 0; 0 of 1 = 0; 1 stays, mean 53 median 53 days; working 1 stays, mean 12.67 median 12.67 days, unmeasured 0
         churn: 0 + 1 = 0 left () + 1; beside the path; -; working -, unmeasured 0
     ");
-    assert_eq!(bytes(&report.spec.view), r#"{"cohort":{"from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z","until":"2026-03-15T00:00:00Z"}}"#);
+    assert_eq!(
+        bytes(&report.spec.view),
+        r#"{"cohort":{"from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z","until":"2026-03-15T00:00:00Z"}}"#
+    );
 }
 
 #[test]
@@ -142,13 +184,19 @@ fn a_period_counts_all_stays_in_it() {
 fn what_cannot_be_counted_is_refused() {
     let new = |view, path: &[&str]| {
         let path = path.iter().map(|stage| stage.parse().unwrap()).collect();
-        Funnel::new(&five(), FunnelSpec { view, path, group_by: Vec::new() }).map(|_| ()).unwrap_err().to_string()
+        Funnel::new(&five(), FunnelSpec { view, path, group_by: Vec::new() })
+            .map(|_| ())
+            .unwrap_err()
+            .to_string()
     };
     let period = View::Period { from: at("2026-01-01"), to: at("2026-02-01") };
     insta::assert_snapshot!(new(period, &["prospect", "vip"]), @"the path must lead along stages of the definition, got `vip`");
     insta::assert_snapshot!(new(period, &["prospect", "prospect"]), @"the path must hold each stage once, got `prospect` twice");
     insta::assert_snapshot!(new(View::Period { from: at("2026-01-01"), to: at("2026-01-01") }, &[]), @"expected from < to, and to at most until");
-    assert_eq!(new(View::Cohort { from: at("2026-01-01"), to: at("2026-02-01"), until: at("2026-01-31") }, &[]), FunnelError::Bounds.to_string());
+    assert_eq!(
+        new(View::Cohort { from: at("2026-01-01"), to: at("2026-02-01"), until: at("2026-01-31") }, &[]),
+        FunnelError::Bounds.to_string()
+    );
     let of = |definition: &LifecycleDocument, to| {
         let view = View::Period { from: at("2026-01-01"), to: at(to) };
         Funnel::new(definition, FunnelSpec { view, path: Vec::new(), group_by: Vec::new() }).unwrap()

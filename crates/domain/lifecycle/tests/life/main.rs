@@ -1,5 +1,5 @@
 //! What moves a customer, and what does not.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod api;
 mod cases;

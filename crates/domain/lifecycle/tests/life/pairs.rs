@@ -36,24 +36,33 @@ fn effect(definition: &LifecycleDocument, before: Option<&State>, kind: &str) ->
     // Refused, with the stage, the event and what is missing.
     assert!(!answers.is_empty(), "{kind} is not answered");
     let english = guanxi_lifecycle::labels("en").unwrap();
-    let texts: Vec<String> = answers.iter().map(|reason| match reason {
-        Reason::Refused { event, kind: own, stage, edge, missing, .. } => {
-            assert_eq!((event.as_str(), own.as_str(), stage.as_ref()), ("new", kind, before.and_then(State::stage)));
-            assert!(!missing.is_empty());
-            let missing: Vec<String> = missing.iter().map(|missing| missing.text(&english)).collect();
-            format!("refused by {edge}: {}", missing.join("; "))
-        }
-        Reason::NoEdge { event, kind: own, stage, from, read, .. } => {
-            assert_eq!((event.as_str(), own.as_str(), stage.as_ref()), ("new", kind, before.and_then(State::stage)));
-            let from: Vec<&str> = from.iter().map(|stage| stage.as_str()).collect();
-            match (from.is_empty(), read) {
-                (false, _) => format!("no edge here, but from {}", from.join(", ")),
-                (true, true) => "no edge, but looked at".to_owned(),
-                (true, false) => "no edge".to_owned(),
+    let texts: Vec<String> = answers
+        .iter()
+        .map(|reason| match reason {
+            Reason::Refused { event, kind: own, stage, edge, missing, .. } => {
+                assert_eq!(
+                    (event.as_str(), own.as_str(), stage.as_ref()),
+                    ("new", kind, before.and_then(State::stage))
+                );
+                assert!(!missing.is_empty());
+                let missing: Vec<String> = missing.iter().map(|missing| missing.text(&english)).collect();
+                format!("refused by {edge}: {}", missing.join("; "))
             }
-        }
-        other => panic!("{other:?}"),
-    }).collect();
+            Reason::NoEdge { event, kind: own, stage, from, read, .. } => {
+                assert_eq!(
+                    (event.as_str(), own.as_str(), stage.as_ref()),
+                    ("new", kind, before.and_then(State::stage))
+                );
+                let from: Vec<&str> = from.iter().map(|stage| stage.as_str()).collect();
+                match (from.is_empty(), read) {
+                    (false, _) => format!("no edge here, but from {}", from.join(", ")),
+                    (true, true) => "no edge, but looked at".to_owned(),
+                    (true, false) => "no edge".to_owned(),
+                }
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect();
     texts.join(" | ")
 }
 
@@ -75,28 +84,34 @@ fn table(definition: &LifecycleDocument, stories: &[(&str, &[&str])]) -> String 
 
 #[test]
 fn every_stage_and_event_of_the_five_stages_is_decided() {
-    let table = table(&five(), &[
-        ("none", &[]),
-        ("prospect", &["2026-05-01 contact.made"]),
-        ("awareness", &["2026-05-01 contact.made", "2026-05-02 meeting.held"]),
-        ("purchase", &["2026-05-01 order.placed"]),
-        ("loyalty", &["2026-05-01 order.placed", "2026-05-02 contract.renewed"]),
-        ("churn", &["2026-05-01 order.placed", "2026-05-02 customer.lost"]),
-        ("ended", &["2026-05-01 note.added", "2026-05-02 relationship.ended"]),
-        ("transformed", &["2026-05-01 note.added", "2026-05-02 relationship.transformed"]),
-    ]);
+    let table = table(
+        &five(),
+        &[
+            ("none", &[]),
+            ("prospect", &["2026-05-01 contact.made"]),
+            ("awareness", &["2026-05-01 contact.made", "2026-05-02 meeting.held"]),
+            ("purchase", &["2026-05-01 order.placed"]),
+            ("loyalty", &["2026-05-01 order.placed", "2026-05-02 contract.renewed"]),
+            ("churn", &["2026-05-01 order.placed", "2026-05-02 customer.lost"]),
+            ("ended", &["2026-05-01 note.added", "2026-05-02 relationship.ended"]),
+            ("transformed", &["2026-05-01 note.added", "2026-05-02 relationship.transformed"]),
+        ],
+    );
     insta::assert_snapshot!(table);
 }
 
 #[test]
 fn every_phase_and_event_of_a_relationship_is_decided() {
-    let table = table(&phases(), &[
-        ("none", &[]),
-        ("initial", &["2026-05-01 contact.made"]),
-        ("development", &["2024-06-01 ticket.closed"]),
-        ("mature", &["2023-05-01 ticket.closed", "2024-01-01 survey.answered satisfaction=90"]),
-        ("ended", &["2026-05-01 note.added", "2026-05-02 relationship.ended"]),
-        ("transformed", &["2026-05-01 note.added", "2026-05-02 relationship.transformed"]),
-    ]);
+    let table = table(
+        &phases(),
+        &[
+            ("none", &[]),
+            ("initial", &["2026-05-01 contact.made"]),
+            ("development", &["2024-06-01 ticket.closed"]),
+            ("mature", &["2023-05-01 ticket.closed", "2024-01-01 survey.answered satisfaction=90"]),
+            ("ended", &["2026-05-01 note.added", "2026-05-02 relationship.ended"]),
+            ("transformed", &["2026-05-01 note.added", "2026-05-02 relationship.transformed"]),
+        ],
+    );
     insta::assert_snapshot!(table);
 }

@@ -2,9 +2,7 @@
 use std::collections::BTreeSet;
 
 use guanxi_core::{EventKind, ReasonCode};
-use guanxi_lifecycle::{
-    Lifecycle, LifecycleDocument, Origin, Trigger, labels, lint, preset, preset_ids,
-};
+use guanxi_lifecycle::{Lifecycle, LifecycleDocument, Origin, Trigger, labels, lint, preset, preset_ids};
 use guanxi_policy::Body;
 use serde_json::{Value, json};
 
@@ -94,7 +92,16 @@ fn words_say_what_is_allowed() {
     insta::assert_snapshot!(trigger("@sales"), @"expected `@all`, `@base`, `@transaction`, `@behaviour`, `@interaction` or `@feedback`");
     insta::assert_snapshot!(trigger("a b"), @"expected letters, digits, `_`, `-` and `.`, the first a letter, got `a b`");
     insta::assert_snapshot!(Origin::try_from(json!(3)).unwrap_err().to_string(), @"expected `none`, `any` or a list of stages");
-    for text in ["@all", "@base", "@transaction", "@behaviour", "@interaction", "@feedback", "order.placed", "线上.下单"] {
+    for text in [
+        "@all",
+        "@base",
+        "@transaction",
+        "@behaviour",
+        "@interaction",
+        "@feedback",
+        "order.placed",
+        "线上.下单",
+    ] {
         assert_eq!(Trigger::try_from(text.to_owned()).unwrap().to_string(), text);
     }
 }
@@ -182,7 +189,10 @@ fn what_is_suspicious_is_named() {
         body["vocabulary"]["events"] = json!(["webinar.joined", "relationship.over"]);
         Value::Object(body)
     }).unwrap());
-    let told: Vec<String> = lint(&odd).iter().map(|warning| format!("{} {}: {}", warning.path, warning.code, warning.found)).collect();
+    let told: Vec<String> = lint(&odd)
+        .iter()
+        .map(|warning| format!("{} {}: {}", warning.path, warning.code, warning.found))
+        .collect();
     insta::assert_snapshot!(told.join("\n"), @"
     body.vocabulary.facts.level unread: no condition and no edge reads `level`
     body.vocabulary.events unread: no condition and no edge names `webinar.joined`
@@ -197,8 +207,13 @@ fn what_is_suspicious_is_named() {
     body.flags[0] never_stands: `off` never stands
     body.flags[1] never_stands: `nowhere` never stands
     ");
-    let no_way_in = definition(&json!({"stages": [{"id": "a"}], "edges": [{"id": "again", "from": ["a"], "on": ["order.placed"], "to": "a", "new_cycle": true}]}));
-    let told: Vec<String> = lint(&no_way_in).iter().map(|warning| format!("{} {}: {}", warning.path, warning.code, warning.found)).collect();
+    let no_way_in = definition(
+        &json!({"stages": [{"id": "a"}], "edges": [{"id": "again", "from": ["a"], "on": ["order.placed"], "to": "a", "new_cycle": true}]}),
+    );
+    let told: Vec<String> = lint(&no_way_in)
+        .iter()
+        .map(|warning| format!("{} {}: {}", warning.path, warning.code, warning.found))
+        .collect();
     insta::assert_snapshot!(told.join("\n"), @"body.edges no_entry: no edge is from none");
 }
 
@@ -208,19 +223,27 @@ fn everything_has_words() {
     let (english, chinese) = (labels("en").unwrap(), labels("zh-CN").unwrap());
     assert_eq!((english.gaps(&chinese), chinese.gaps(&english)), (Vec::new(), Vec::new()));
     assert_eq!(labels("fr"), None);
-    let mut needed: BTreeSet<String> = EventKind::standard().map(|(_, kind)| format!("event.{kind}")).collect();
+    let mut needed: BTreeSet<String> =
+        EventKind::standard().map(|(_, kind)| format!("event.{kind}")).collect();
     for preset in preset_ids().map(|id| preset(id).unwrap()) {
         let body = preset.body();
-        needed.extend(body.stages().iter().flat_map(|stage| [format!("stage.{}", stage.id), format!("focus.{}", stage.id)]));
+        needed.extend(
+            body.stages()
+                .iter()
+                .flat_map(|stage| [format!("stage.{}", stage.id), format!("focus.{}", stage.id)]),
+        );
         needed.extend(body.edges().iter().map(|edge| format!("edge.{}", edge.id())));
-        needed.extend(body.edges().iter().filter_map(|edge| Some(format!("regress.{}", edge.spec().regress.as_ref()?))));
+        needed.extend(
+            body.edges().iter().filter_map(|edge| Some(format!("regress.{}", edge.spec().regress.as_ref()?))),
+        );
         needed.extend(body.flags().iter().map(|flag| format!("flag.{}", flag.id())));
         needed.extend(body.vocabulary().kinds().map(|kind| format!("event.{kind}")));
         needed.extend(body.facts().iter().map(|fact| format!("fact.{fact}")));
     }
     let without: Vec<&String> = needed.iter().filter(|code| english.get(code).is_none()).collect();
     assert_eq!(without, [] as [&String; 0]);
-    let focus = ["prospect", "awareness", "purchase", "loyalty", "churn"].map(|stage| english.label("focus", stage));
+    let focus =
+        ["prospect", "awareness", "purchase", "loyalty", "churn"].map(|stage| english.label("focus", stage));
     insta::assert_snapshot!(focus.join("\n"), @"
     Get known: useful content and events
     Find out what is needed and show what it is worth, best by a demonstration
@@ -235,10 +258,15 @@ fn definitions_are_drawn() {
     insta::assert_snapshot!(five().body().mermaid(&labels("en").unwrap()));
     insta::assert_snapshot!(preset("relationship-phases").unwrap().body().dot(&labels("zh-CN").unwrap()));
     // Labels are the host's own, and whatever they hold stays a label.
-    let odd = guanxi_policy::LabelPack::parse(r#"{"stage.prospect": "a\"];\nend: }%%", "edge.bought": "\\\"<b>"}"#).unwrap();
+    let odd =
+        guanxi_policy::LabelPack::parse(r#"{"stage.prospect": "a\"];\nend: }%%", "edge.bought": "\\\"<b>"}"#)
+            .unwrap();
     let (plain, drawn) = (five().body().mermaid(&odd), five().body().mermaid(&labels("en").unwrap()));
     assert_eq!(plain.lines().count(), drawn.lines().count());
-    assert_eq!(five().body().dot(&odd).lines().count(), five().body().dot(&labels("en").unwrap()).lines().count());
+    assert_eq!(
+        five().body().dot(&odd).lines().count(),
+        five().body().dot(&labels("en").unwrap()).lines().count()
+    );
     assert!(five().body().dot(&odd).contains(r#"label="a\"]; end: }%%""#), "{}", five().body().dot(&odd));
 }
 
@@ -252,7 +280,10 @@ fn every_reason_has_words() {
         assert_eq!(tree["code"], reason.code());
         for pack in [labels("en").unwrap(), labels("zh-CN").unwrap()] {
             let text = reason.text(&pack);
-            assert!(!text.contains('{') && !text.contains("=") || text.contains(">=") || text.contains("else"), "{text}");
+            assert!(
+                !text.contains('{') && !text.contains("=") || text.contains(">=") || text.contains("else"),
+                "{text}"
+            );
             assert!(pack.get(&format!("lifecycle.{}", reason.code())).is_some());
         }
     }
