@@ -73,7 +73,7 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
     };
     let policy = match (&args.policy, &folder.policy) {
         (None, Some(PolicyChoice::File(path))) => document::read(&args.dir.join(path))?,
-        _ => document::policy(&policy_name)?,
+        _ => document::named(&policy_name, "policy")?,
     };
     let segment_policies = SegmentPolicies::read(&folder.segments, &args.dir)?;
     let tags = tags::read(&folder, &args.dir)?;
