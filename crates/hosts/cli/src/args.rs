@@ -313,6 +313,18 @@ Examples:
 A line out: the answer (true, false, unknown), the leaves that decide, every single leaf that would turn
 the answer, what was missing, and when time alone gives another answer.")]
     Explain(ConditionExplainArgs),
+    /// Print a condition on facts as the WHERE of a query with its parameters, as JSON
+    #[command(after_help = "\
+FILE says which column holds which fact (JSON or TOML; see docs/src/condition.md):
+  {\"region\": {\"column\": \"region_normal\"}, \"score\": {\"column\": \"score\", \"places\": 2}}
+
+Example:
+  guanxi condition sql --text 'score >= 80.5' --vocabulary words.json --columns columns.json
+  {\"where\":\"\\\"score\\\" >= ?1\",\"parameters\":[{\"integer\":8050}],\"as_of\":\"2026-06-30T00:00:00Z\"}
+
+The text never holds a value, and is good for one instant. A part that columns cannot answer (events,
+sets, anniversaries) is an error that names it.")]
+    Sql(ConditionSqlArgs),
 }
 
 /// Where a condition comes from, and what it may name.
@@ -335,10 +347,9 @@ pub(crate) struct ConditionCheckArgs {
     pub(crate) source: ConditionSource,
 }
 
+/// When a condition is asked.
 #[derive(Args)]
-pub(crate) struct ConditionExplainArgs {
-    #[command(flatten)]
-    pub(crate) source: ConditionSource,
+pub(crate) struct ConditionMoment {
     /// The instant or day of the question (a day begins in the zone); now, if left out
     #[arg(long, value_name = "T")]
     pub(crate) as_of: Option<String>,
@@ -348,6 +359,35 @@ pub(crate) struct ConditionExplainArgs {
     /// The first day of the week
     #[arg(long, value_name = "DAY", default_value = "monday", value_parser = week_start)]
     pub(crate) week_start: WeekStart,
+}
+
+#[derive(Args)]
+pub(crate) struct ConditionSqlArgs {
+    #[command(flatten)]
+    pub(crate) source: ConditionSource,
+    /// Which column holds which fact
+    #[arg(long, value_name = "FILE")]
+    pub(crate) columns: PathBuf,
+    #[command(flatten)]
+    pub(crate) moment: ConditionMoment,
+    /// How places for parameters are written: ?1 or $1
+    #[arg(long, value_enum, default_value = "sqlite")]
+    pub(crate) style: SqlStyle,
+}
+
+/// How a database writes places for parameters.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum SqlStyle {
+    Sqlite,
+    Postgres,
+}
+
+#[derive(Args)]
+pub(crate) struct ConditionExplainArgs {
+    #[command(flatten)]
+    pub(crate) source: ConditionSource,
+    #[command(flatten)]
+    pub(crate) moment: ConditionMoment,
     /// Add the answers of leaves as text in this language
     #[arg(long, value_enum)]
     pub(crate) lang: Option<Lang>,

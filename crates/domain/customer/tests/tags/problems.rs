@@ -108,6 +108,16 @@ fn what_is_suspicious_is_linted() {
 }
 
 #[test]
+fn the_first_example_of_the_page_is_sound() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/src/tags.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let (_, rest) = page.split_once("```json\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let tags = TagsDocument::from_json(example).unwrap();
+    assert_eq!((lint_tags(&tags), tags.body().tags().count()), (Vec::new(), 5));
+}
+
+#[test]
 fn a_rule_is_a_text_or_a_tree_and_both_are_one() {
     let of = |when: Value, unknown: Value| {
         document(json!({

@@ -10,30 +10,24 @@ use guanxi::policy::LabelPack;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::Source;
+use super::{Source, moment};
 use crate::args::ConditionExplainArgs;
-use crate::given::{Entries, EventReader, FactReader, instant_in};
+use crate::given::{Entries, EventReader, FactReader};
 use crate::line::{explain as explain_json, read_json, read_subject};
 use crate::lines::blank;
-use crate::output::{Failure, Outcome, now, progress, tell};
+use crate::output::{Failure, Outcome, progress, tell};
 
 pub(crate) fn run(args: &ConditionExplainArgs, quiet: bool) -> Result<Outcome, Failure> {
     let source = Source::read(&args.source, false)?;
     let condition = source.condition().map_err(Failure::told)?;
-    let as_of = match &args.as_of {
-        Some(text) => {
-            instant_in(text, args.zone).map_err(|error| Failure::told(format!("--as-of: {error}")))?
-        }
-        None => now(),
-    };
-    let moment = Moment { as_of, zone: args.zone, week_start: args.week_start };
+    let moment = moment(&args.moment)?;
     let labels = args.lang.map(|lang| {
         labels(lang.code()).ok_or_else(|| Failure::told(format!("there are no labels for {}", lang.code())))
     });
     let asking = Asking { condition: &condition, moment, labels: labels.transpose()? };
     let mut reader = Reader {
         facts: FactReader::new(source.vocabulary.facts()),
-        events: EventReader::new(source.vocabulary.attributes(), args.zone),
+        events: EventReader::new(source.vocabulary.attributes(), moment.zone),
     };
     let bad = asking.stream(&mut reader, quiet)?;
     if bad > 0 {

@@ -1,19 +1,22 @@
 //! `guanxi condition`: conditions checked, asked and explained.
 mod explain;
+mod sql;
 
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use guanxi::condition::{Condition, TextProblems, Vocabulary};
+use guanxi::condition::{Condition, Moment, TextProblems, Vocabulary};
 
-use crate::args::{ConditionCheckArgs, ConditionCommand, ConditionSource};
+use crate::args::{ConditionCheckArgs, ConditionCommand, ConditionMoment, ConditionSource};
 use crate::document::{self, Tree};
-use crate::output::{Failure, Outcome, counted, tell};
+use crate::given::instant_in;
+use crate::output::{Failure, Outcome, counted, now, tell};
 
 pub(crate) fn run(command: &ConditionCommand, quiet: bool) -> Result<Outcome, Failure> {
     match command {
         ConditionCommand::Check(args) => check(args),
         ConditionCommand::Explain(args) => explain::run(args, quiet),
+        ConditionCommand::Sql(args) => sql::run(args),
     }
 }
 
@@ -64,6 +67,13 @@ impl Source {
         let tree = Tree::parse(text).map_err(|error| format!("{}:{error}", self.name))?;
         tree.part(&self.name, |node| Condition::read(node, &self.vocabulary))
     }
+}
+
+/// The moment that the options say, or now.
+fn moment(args: &ConditionMoment) -> Result<Moment, Failure> {
+    let given = args.as_of.as_deref().map(|text| instant_in(text, args.zone)).transpose();
+    let as_of = given.map_err(|error| Failure::told(format!("--as-of: {error}")))?.unwrap_or_else(now);
+    Ok(Moment { as_of, zone: args.zone, week_start: args.week_start })
 }
 
 fn read_stdin() -> Result<String, Failure> {

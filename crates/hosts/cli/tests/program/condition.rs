@@ -137,11 +137,12 @@ fn what_cannot_be_done_is_said() {
         .with("words.toml", "[facts]\nscore = { kind = \"decimel\" }\n[atributes]\n")
         .with("latin", b"score = \"\xe9\"");
     let seen = |args: &[&str]| guanxi(args).seen(Some(&dir));
-    insta::assert_snapshot!(seen(&["condition", "check", "--text", "always", "--vocabulary", &dir.at("words.toml")]), @"
+    insta::assert_snapshot!(seen(&["condition", "check", "--text", "always", "--vocabulary", &dir.at("words.toml")]), @r#"
     -- stderr
-    words.toml:1:2: not JSON: Unexpected token
+    words.toml:2:11: facts.score.kind: not allowed here, given "decimel", allowed: decimal, int, bool, text, date, instant, level, set, money
+    words.toml:3:2: atributes: unknown field, given `atributes`, allowed: facts, attributes, events (did you mean `attributes`?)
     -- exit code 2
-    ");
+    "#);
     insta::assert_snapshot!(seen(&["condition", "explain", "-"]), @"
     -- stderr
     stdin holds the lines: give the condition as --text or as a file
@@ -295,7 +296,7 @@ fn bad_lines_are_told_with_number_and_field() {
     line 4: fact `orders`: must be at most `all_orders` (2), got `3`
     line 5: `facts`: invalid type: sequence, expected an object of names and values
     line 6: `events`: invalid type: map, expected a sequence
-    line 7: `events[0]`: invalid type: integer `5`, expected struct EventLine
+    line 7: `events[0]`: expected an object with `id`, `kind` and `occurred_at`
     line 8: missing field `events[0].occurred_at`
     line 9: `events[0].kind`: expected letters, digits, `_`, `-` and `.`, the first a letter, got `order placed`
     line 10: `events[0].id`: an id must not be empty
@@ -306,11 +307,51 @@ fn bad_lines_are_told_with_number_and_field() {
     line 15: `events[0]`: unknown field `colour`, expected one of `id`, `subject`, `kind`, `occurred_at`, `recorded_at`, `source`, `channel`, `attributes`
     line 16: missing field `subject`
     line 17: unknown field `tier`, expected one of `subject`, `facts`, `events`
-    line 18: not JSON at column 2: expected ident
-    18 bad lines were left out
+    line 18: expected an object with `subject`, `facts` and `events`, got a list
+    line 19: not JSON at column 2: expected ident
+    19 bad lines were left out
     ");
     assert_eq!(asked("always", &[], "x\n{\"subject\": \"C1\"}\n").code, 1);
     assert_eq!(asked("always", &["--skip-bad"], "x\n").code, 0);
+}
+
+#[test]
+fn a_condition_on_facts_is_a_where() {
+    let dir = words().with(
+        "columns.json",
+        r#"{"region": {"column": "region_normal"}, "score": {"column": "score", "places": 2}, "born": {"column": "born", "table": "customers"}}"#,
+    ).with("columns.toml", "[score]\ncolumn = \"score\"\nplaces = 19\ncolour = \"red\"\n");
+    let sql = |columns: &str, args: &[&str]| {
+        let fixed = [
+            "condition",
+            "sql",
+            "--vocabulary",
+            &dir.at("words.json"),
+            "--columns",
+            &dir.at(columns),
+            "--as-of",
+            DAY,
+        ];
+        guanxi(&[&fixed, args].concat())
+    };
+    let text = "region = \"EAST  China'; DROP TABLE x\" and score >= 80.5 and born within last 7 days";
+    insta::assert_snapshot!(sql("columns.json", &["--text", text]).well(), @r#"{"where":"\"region_normal\" = ?1 AND CASE WHEN \"score\" BETWEEN ?2 AND ?3 THEN \"score\" >= ?4 END AND \"customers\".\"born\" BETWEEN ?5 AND ?6","parameters":[{"text":"east china'; drop table x"},{"integer":0},{"integer":10000},{"integer":8050},{"day":"2026-06-24"},{"day":"2026-06-30"}],"as_of":"2026-06-30T00:00:00Z"}"#);
+    insta::assert_snapshot!(sql("columns.json", &["--text", "score > 1 or region = \"a\"", "--style", "postgres"]).well(), @r#"{"where":"CASE WHEN \"score\" BETWEEN $1 AND $2 THEN \"score\" > $3 END OR \"region_normal\" = $4","parameters":[{"integer":0},{"integer":10000},{"integer":100},{"text":"a"}],"as_of":"2026-06-30T00:00:00Z"}"#);
+    insta::assert_snapshot!(sql("columns.json", &["--text", "born in this week", "--zone", "+08:00", "--week-start", "sunday"]).well(), @r#"{"where":"\"customers\".\"born\" BETWEEN ?1 AND ?2","parameters":[{"day":"2026-06-28"},{"day":"2026-07-04"}],"as_of":"2026-06-29T16:00:00Z"}"#);
+    insta::assert_snapshot!(sql("columns.json", &["--text", "orders > 1 or no order.placed or anniversary of born within 3 days"]).seen(Some(&dir)), @"
+    -- stderr
+    --text: `orders > 1`: no column holds the fact `orders`
+    --text: `no order.placed`: columns hold facts, not events
+    --text: `anniversary of born within 3 days`: an anniversary is no bound for a column
+    -- exit code 2
+    ");
+    insta::assert_snapshot!(sql("columns.toml", &["--text", "score > 1"]).seen(Some(&dir)), @"
+    -- stderr
+    columns.toml:3:1: score.places: not allowed here, given 19, allowed: 0 to 18
+    columns.toml:4:1: score.colour: unknown field, given `colour`, allowed: column, table, places, currency, in_range
+    -- exit code 2
+    ");
+    assert_eq!(sql("columns.json", &["--text", "score >"]).code, 2);
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn help_shows_commands_examples_and_exit_codes() {
 /// The help of a command tells what each of its flags does, and shows examples where it has input.
 #[test]
 fn every_flag_says_what_it_does() {
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 12] = [
         &["review"],
         &["assess"],
         &["calibrate"],
@@ -45,6 +45,7 @@ fn every_flag_says_what_it_does() {
         &["segment", "value"],
         &["condition", "check"],
         &["condition", "explain"],
+        &["condition", "sql"],
         &["policy", "show"],
         &["policy", "check"],
         &["policy", "schema"],

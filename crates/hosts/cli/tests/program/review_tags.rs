@@ -113,12 +113,13 @@ fn tags_are_counted_on_the_board_in_the_report_and_in_the_files() {
     │ long_cycle     set                 0      0 %           1 │
     │ None                               2                      │
     └───────────────────────────────────────────────────────────┘
+    Set, but not defined: gold
     ");
     // Two marks are none: a text that no tag can be, and one of a shop that is not there.
     insta::assert_snapshot!(ran.err, @"
     marks.csv:6, `marks`: expected letters, digits, `_`, `-` and `.`, the first a letter, got `two words`; the row is left out
         write a code such as `order.placed`
-    marks.csv:8, `shop`: no party has the id `9`; the row is left out
+    marks.csv:9, `shop`: no party has the id `9`; the row is left out
         add the party to the file of parties, or correct the id
     2 problems in the files; everything else was reviewed
     ");
@@ -149,6 +150,7 @@ fn tags_are_counted_on_the_board_in_the_report_and_in_the_files() {
     │ long_cycle    设置        0      0 %            1 │
     │ 未归类                    2                       │
     └───────────────────────────────────────────────────┘
+    已设置但未定义的标签：gold
     ");
 }
 
