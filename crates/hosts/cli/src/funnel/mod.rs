@@ -1,5 +1,5 @@
 //! `guanxi funnel`: customers counted by stage.
-mod table;
+pub(crate) mod table;
 
 use std::io::{self, Write};
 
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &FunnelArgs, quiet: bool) -> Result<Outcome, Failure> {
     let report = funnel.report();
     let mut out = io::stdout().lock();
     if args.table {
-        let text = table::text(&report, &pack(args.lang)?, args.lang)?;
+        let text = table::text(&report, pack(args.lang)?, args.lang)?;
         out.write_all(text.as_bytes())
     } else {
         to_writer(&mut out, &report).map_err(Into::into).and_then(|()| out.write_all(b"\n"))

@@ -1,18 +1,24 @@
 //! Counts of stages as tables to read.
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use guanxi::core::{Arg, DecimalText};
-use guanxi::lifecycle::{FunnelCounts, FunnelReport, StageRow, Times, View};
+use guanxi::lifecycle::{FunnelCounts, FunnelGroup, FunnelGroupRow, FunnelReport, StageRow, Times, View};
 use guanxi::policy::LabelPack;
 use rust_decimal::Decimal;
 
 use crate::args::Lang;
 use crate::number::{grouped, percent};
 use crate::output::{Failure, inert};
+use crate::report::FunnelRow;
 
-/// All customers, then each group.
-pub(super) fn text(report: &FunnelReport, labels: &LabelPack, lang: Lang) -> Result<String, Failure> {
+/// All customers, then each group, as what a program prints.
+pub(super) fn text(report: &FunnelReport, labels: LabelPack, lang: Lang) -> Result<String, Failure> {
     let own = LabelPack::parse(lang.texts()).map_err(Failure::told)?;
-    let words = Words(labels.clone().with(own));
+    Ok(inert(&tables(report, &labels.with(own)).replace('\u{a0}', " ")))
+}
+
+/// All customers, then each group, in the texts of a pack.
+pub(crate) fn tables(report: &FunnelReport, labels: &LabelPack) -> String {
+    let words = Words(labels);
     let mut lines = vec![words.view(report), words.counted("funnel_all", None, &report.counts)];
     lines.push(words.table(&report.counts));
     if report.foreign > 0 {
@@ -20,20 +26,37 @@ pub(super) fn text(report: &FunnelReport, labels: &LabelPack, lang: Lang) -> Res
     }
     for group in &report.groups {
         for row in &group.rows {
-            let unknown = words.say("funnel_unknown", &[]);
-            let value = row.value.clone().unwrap_or(unknown);
-            let value = format!("{}: {value}", words.0.label("fact", group.fact.as_str()));
+            let title = group_title(group, row, labels);
             lines.push(String::new());
-            lines.push(words.counted("funnel_group", Some(value), &row.counts));
+            lines.push(words.counted("funnel_group", Some(title), &row.counts));
             lines.push(words.table(&row.counts));
         }
     }
-    Ok(inert(&(lines.join("\n").replace('\u{a0}', " ") + "\n")))
+    lines.join("\n") + "\n"
 }
 
-struct Words(LabelPack);
+/// What a group is called: the fact and its value.
+pub(crate) fn group_title(group: &FunnelGroup, row: &FunnelGroupRow, labels: &LabelPack) -> String {
+    let unknown = || labels.fill("ui", "funnel_unknown", &[]);
+    let value = row.value.clone().unwrap_or_else(unknown);
+    format!("{}: {value}", labels.label("fact", group.fact.as_str()))
+}
 
-impl Words {
+/// A stage of the path for the report; nothing for one beside it.
+pub(crate) fn cells(row: &StageRow, labels: &LabelPack) -> Option<FunnelRow> {
+    let conversion = row.conversion.as_ref()?;
+    Some(FunnelRow {
+        label: labels.label("stage", row.stage.as_str()).to_owned(),
+        reached: Some(count(conversion.reached)),
+        onward: conversion.onward.map(count),
+        conversion: conversion.rate.map(|rate| percent(&rate.to_string())),
+        median_days: row.time.median_seconds.map(|seconds| in_units(seconds, DAY)),
+    })
+}
+
+struct Words<'p>(&'p LabelPack);
+
+impl Words<'_> {
     fn say(&self, code: &str, args: &[(&str, Arg)]) -> String {
         self.0.fill("ui", code, args)
     }

@@ -9,6 +9,7 @@ mod list;
 mod page;
 mod segment_data;
 mod segments;
+mod stages;
 mod table;
 mod tags;
 mod texts;
