@@ -33,6 +33,11 @@ mod book {}
 #[doc = include_str!("../../../docs/src/lifecycle.md")]
 mod stages {}
 
+/// The example of working time.
+#[cfg(all(doctest, feature = "calendar"))]
+#[doc = include_str!("../../../docs/src/calendar.md")]
+mod calendar_page {}
+
 /// The example of the page on leads.
 #[cfg(all(doctest, feature = "leads"))]
 #[doc = include_str!("../../../docs/src/leads.md")]
