@@ -48,6 +48,7 @@ pub(crate) fn run(args: &FunnelArgs, quiet: bool) -> Result<Outcome, Failure> {
         }
         Ok(())
     })?;
+    let ended = filtered.end(args.skip_bad);
     reader.tell_unread(quiet);
 
     let report = funnel.report();
@@ -60,7 +61,7 @@ pub(crate) fn run(args: &FunnelArgs, quiet: bool) -> Result<Outcome, Failure> {
     }
     .and_then(|()| out.flush())
     .map_err(|error| Failure::output(&error))?;
-    Ok(filtered.end(args.skip_bad))
+    Ok(ended)
 }
 
 /// What is counted, as the command line says it.

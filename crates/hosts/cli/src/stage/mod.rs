@@ -29,8 +29,9 @@ pub(crate) fn run(args: &StageArgs, quiet: bool) -> Result<Outcome, Failure> {
         let given = Given::new(&subject).with_state(state.as_ref()).with_events(&events).with_facts(&facts);
         write(&Line::new(&subject, &advance(&definition, &given, as_of), labels.as_ref()), out)
     })?;
+    let ended = filtered.end(args.skip_bad);
     reader.tell_unread(quiet);
-    Ok(filtered.end(args.skip_bad))
+    Ok(ended)
 }
 
 /// Lines as a definition reads them.
