@@ -1,10 +1,9 @@
 //! A line about one subject: what is known of it, and what a command left in it the last time.
 use guanxi::core::{AttributeId, Event, FactId, FactMap, FactSchema, SubjectId, Zone};
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{Entries, EventReader, FactReader};
-use crate::line::{explain, read_json, read_subject};
+use crate::line::{Text, explain, read_json, read_subject};
 use crate::output::tell;
 
 /// Reads lines by the schemas of their facts and of the attributes of their events.
@@ -25,16 +24,12 @@ pub(crate) struct Known<'a> {
     pub(crate) state: Option<&'a RawValue>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// The fields of a line as they were written.
+#[derive(Default)]
 struct Line<'a> {
-    #[serde(borrow)]
     subject: Option<&'a RawValue>,
-    #[serde(borrow)]
     facts: Option<&'a RawValue>,
-    #[serde(borrow)]
     events: Option<&'a RawValue>,
-    #[serde(borrow)]
     state: Option<&'a RawValue>,
 }
 
@@ -53,18 +48,7 @@ impl<'v> LineReader<'v> {
     }
 
     pub(crate) fn read<'a>(&mut self, line: &'a str) -> Result<Known<'a>, String> {
-        let fields = if self.keeps_state {
-            "`subject`, `state`, `facts` and `events`"
-        } else {
-            "`subject`, `facts` and `events`"
-        };
-        if line.trim_start().starts_with('[') {
-            return Err(format!("expected an object with {fields}, got a list"));
-        }
-        let line: Line<'a> = serde_json::from_str(line).map_err(|error| explain(&error))?;
-        if line.state.is_some() && !self.keeps_state {
-            return Err(format!("unknown field `state`, expected {fields}"));
-        }
+        let line = self.fields(line)?;
         let given = |token: &&RawValue| token.get() != "null";
         let subject = line.subject.ok_or("missing field `subject`")?;
         let subject = read_subject(subject.get()).map_err(|error| format!("`subject`: {error}"))?;
@@ -77,6 +61,29 @@ impl<'v> LineReader<'v> {
         let events = line.events.filter(given);
         let events = events.map(|token| self.events.read(token.get(), &subject)).transpose()?;
         Ok(Known { subject, facts, events, state: line.state.filter(given) })
+    }
+
+    /// The fields of a line, each once and none that is not known.
+    fn fields<'a>(&self, line: &'a str) -> Result<Line<'a>, String> {
+        let allowed = if self.keeps_state { "`subject`, `facts`, `events`, `state`" } else { "`subject`, `facts`, `events`" };
+        if line.trim_start().starts_with('[') {
+            return Err(format!("expected an object with {allowed}, got a list"));
+        }
+        let Entries(entries) = serde_json::from_str(line).map_err(|error| explain(&error))?;
+        let mut fields = Line::default();
+        for (Text(name), token) in entries {
+            let field = match name.as_ref() {
+                "subject" => &mut fields.subject,
+                "facts" => &mut fields.facts,
+                "events" => &mut fields.events,
+                "state" if self.keeps_state => &mut fields.state,
+                _ => return Err(format!("unknown field `{name}`, expected one of {allowed}")),
+            };
+            if field.replace(token).is_some() {
+                return Err(format!("duplicate field `{name}`"));
+            }
+        }
+        Ok(fields)
     }
 
     /// Tells which names of the lines nobody reads.
