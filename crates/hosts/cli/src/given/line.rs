@@ -65,7 +65,11 @@ impl<'v> LineReader<'v> {
 
     /// The fields of a line, each once and none that is not known.
     fn fields<'a>(&self, line: &'a str) -> Result<Line<'a>, String> {
-        let allowed = if self.keeps_state { "`subject`, `facts`, `events`, `state`" } else { "`subject`, `facts`, `events`" };
+        let allowed = if self.keeps_state {
+            "`subject`, `facts`, `events`, `state`"
+        } else {
+            "`subject`, `facts`, `events`"
+        };
         if line.trim_start().starts_with('[') {
             return Err(format!("expected an object with {allowed}, got a list"));
         }
