@@ -33,13 +33,34 @@ impl Condition {
     /// those after the instant, not with the years between.
     #[must_use]
     pub fn next_change(&self, given: &Given<'_>, at: &Moment) -> Option<DateTime<Utc>> {
+        self.change(given, at, |_| true)
+    }
+
+    /// The same, if it lies before another instant; cheaper where that is near.
+    #[must_use]
+    pub fn next_change_before(
+        &self,
+        given: &Given<'_>,
+        at: &Moment,
+        end: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        self.change(given, at, |then| then < end)
+    }
+
+    fn change(
+        &self,
+        given: &Given<'_>,
+        at: &Moment,
+        counts: impl Fn(DateTime<Utc>) -> bool,
+    ) -> Option<DateTime<Utc>> {
         let scene = Scene::new(given, at);
         let mut instants =
             Instants { given, at, scene: &scene, found: BTreeSet::new(), anniversaries: Vec::new() };
         self.node().leaves(&mut |leaf| instants.leaf(leaf));
         instants.anniversaries();
         let now = scene.node(self.node());
-        instants.found.into_iter().find(|then| Scene::new(given, &at.at(*then)).node(self.node()) != now)
+        let mut found = instants.found.into_iter().take_while(|then| counts(*then));
+        found.find(|then| Scene::new(given, &at.at(*then)).node(self.node()) != now)
     }
 }
 

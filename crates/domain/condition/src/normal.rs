@@ -18,8 +18,14 @@ pub(crate) fn normal(text: &str) -> impl Iterator<Item = char> {
     })
 }
 
-/// The same as a text of its own.
-pub(crate) fn normalised(text: &str) -> String {
+/// A text as conditions compare it: Unicode NFKC, every character in lower case, blanks at both ends cut
+/// off, each run of blanks inside one space.
+///
+/// ```
+/// assert_eq!(guanxi_condition::normalise("ＥＡＳＴ  China "), "east china");
+/// ```
+#[must_use]
+pub fn normalised(text: &str) -> String {
     normal(text).collect()
 }
 

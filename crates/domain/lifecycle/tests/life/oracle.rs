@@ -220,7 +220,9 @@ impl<'a> Slow<'a> {
             _ => false,
         };
         list(edge, "on").iter().any(|on| *on == kind || category(on))
-            && (kind != "stage.moved" || attribute(event, "to") == text(edge, "to"))
+            && (kind != "stage.moved"
+                || attribute(event, "to") == text(edge, "to")
+                || (edge["from"] == "none" && list(edge, "on").contains(&"@all")))
     }
 
     fn look(&mut self, now: DateTime<Utc>) {
