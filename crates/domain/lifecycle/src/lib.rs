@@ -11,6 +11,7 @@ extern crate std;
 mod advance;
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
+mod bars;
 mod definition;
 mod diagram;
 mod funnel;
@@ -25,6 +26,7 @@ mod reason;
 mod spec;
 mod spent;
 mod state;
+mod watch;
 mod words;
 
 pub use advance::{Advanced, Given, advance, due, replay, step};
