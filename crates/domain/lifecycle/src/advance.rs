@@ -220,6 +220,15 @@ pub fn due(
     advance(definition, &Given::new(&state.subject).with_state(Some(state)), as_of)
 }
 
+/// Whether a state is what a definition makes of the ledger in it: for a host that does not trust the place where
+/// it was kept. (That a state fits together is checked when it is read.)
+#[must_use]
+pub fn verify(definition: &LifecycleDocument, state: &State) -> bool {
+    let fresh = State { moves: Vec::new(), settled_at: DateTime::<Utc>::MIN_UTC, ..state.clone() };
+    *state.definition() == definition.stamp()
+        && due(definition, &fresh, state.settled_at).outcome.state == *state
+}
+
 /// One call: what it has found so far.
 struct Call<'a> {
     definition: &'a LifecycleDocument,

@@ -213,13 +213,6 @@ impl<'a> Machine<'a> {
     fn stay(&self, stages: &[StageId]) -> Option<DateTime<Utc>> {
         let cycle = self.cycle();
         let within = self.moves.iter().rev().take_while(|own| stages.contains(&own.to) && own.cycle == cycle);
-        let mut began = None;
-        for own in within {
-            began = Some(own.at);
-            if own.from.as_ref().is_none_or(|from| !stages.contains(from)) {
-                break;
-            }
-        }
-        began
+        within.last().map(|first| first.at)
     }
 }

@@ -1,6 +1,6 @@
 //! The failures that life cycles elsewhere are known for.
 use guanxi_core::{Event, FactMap};
-use guanxi_lifecycle::{Given, Reason, State, advance, due, kinds, replay, step};
+use guanxi_lifecycle::{Given, Reason, State, advance, due, kinds, replay, step, verify};
 use serde_json::{Value, json};
 
 use crate::story::{at, bytes, codes, decide, definition, event, events, five, path, stage, state, subject};
@@ -158,6 +158,22 @@ fn a_stage_written_into_a_state_by_hand_is_refused() {
     move 2 must be caused by an event of the ledger, got `never`
     move 1 must be caused by an event of the ledger, got `001`
     ");
+}
+
+/// Nor does a move help that fits the others, but that no edge would make.
+#[test]
+fn a_forged_move_is_found_out() {
+    let honest = state(&five(), &["2026-01-01 order.placed"], "2026-06-01");
+    assert!(verify(&five(), &honest));
+    let mut tree: Value = serde_json::from_str(&bytes(&honest)).unwrap();
+    tree["moves"].as_array_mut().unwrap().push(json!({
+        "at": "2026-02-01T00:00:00Z", "from": "purchase", "to": "loyalty", "edge": "third_order", "cause": "time", "cycle": 1,
+    }));
+    tree["stage"] = "loyalty".into();
+    tree["since"] = "2026-02-01T00:00:00Z".into();
+    let forged: State = serde_json::from_value(tree).unwrap();
+    assert!(!verify(&five(), &forged));
+    assert!(!verify(&crate::story::phases(), &honest));
 }
 
 /// The highest stage is kept beside the stage of now, and neither is taken for the other.
