@@ -30,6 +30,11 @@ pub use guanxi_segmentation as segmentation;
 #[doc = include_str!("../../../docs/src/batch.md")]
 mod book {}
 
+/// The example of working time.
+#[cfg(all(doctest, feature = "calendar"))]
+#[doc = include_str!("../../../docs/src/calendar.md")]
+mod calendar_page {}
+
 /// The example of the page on leads.
 #[cfg(all(doctest, feature = "leads"))]
 #[doc = include_str!("../../../docs/src/leads.md")]

@@ -98,8 +98,7 @@ pub struct Advanced {
 ///   [`Reason::NoEdge`]).
 ///
 /// `next_change` is the first instant at which the same call without anything new gives another stage,
-/// cycle or flag, or at which the definition comes into force or ends. (It looks at no more than 4 096
-/// changes of one condition that change nothing else; then it names the instant that it has come to.)
+/// cycle or flag, or at which the definition comes into force or ends.
 ///
 /// ```
 /// use guanxi_core::{Event, parse_instant};

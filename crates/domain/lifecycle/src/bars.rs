@@ -13,9 +13,6 @@ use crate::spec::kinds;
 use crate::state::Approval;
 use crate::watch::Asked;
 
-/// The most changes of one condition that are looked at without an end in sight.
-const MAX_LOOKS: u32 = 4_096;
-
 /// When something that takes time is over: at once, or at an instant; `None` if never.
 type Over = Option<Option<DateTime<Utc>>>;
 
@@ -58,11 +55,9 @@ impl<'a> Machine<'a> {
     /// The first instant after now at which a condition answers otherwise, by what an unknown answer counts as.
     pub(crate) fn turns(&self, gate: Gate<'_>, now: DateTime<Utc>, end: End) -> Option<DateTime<Utc>> {
         let (before, mut next) = self.ask(gate, now);
-        let mut looks = 0_u32;
         while let Some(at) = next.filter(|at| end.admits(*at)) {
             let (accepted, then) = self.ask(gate, at);
-            looks = looks.saturating_add(1);
-            if accepted != before || (matches!(end, End::Never) && looks > MAX_LOOKS) {
+            if accepted != before {
                 return Some(at);
             }
             next = then;

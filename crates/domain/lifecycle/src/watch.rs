@@ -78,12 +78,13 @@ impl<'a> Watches<'a> {
         let facts = self.ledger.at(at);
         let (given, moment) = (Given { facts: &facts, events: Some(&log) }, self.moment(at));
         let when = &asked.guard.when;
-        let change = match next {
-            Some(next) => when.next_change_before(&given, &moment, next).or(Some(next)),
-            None => when.next_change(&given, &moment),
+        let accepted = asked.guard.accepts(when.holds(&given, &moment));
+        let other = |truth| asked.guard.accepts(truth) != accepted;
+        let until = match next {
+            Some(next) => when.next_time_before(&given, &moment, next, other).or(Some(next)),
+            None => when.next_time(&given, &moment, other),
         };
-        let answer =
-            Answer { began, at, accepted: asked.guard.accepts(when.holds(&given, &moment)), until: change };
+        let answer = Answer { began, at, accepted, until };
         own.answer = Some(answer);
         (answer.accepted, answer.until)
     }
