@@ -42,3 +42,8 @@ mod calendar_page {}
 #[cfg(all(doctest, feature = "leads"))]
 #[doc = include_str!("../../../docs/src/leads.md")]
 mod leads_page {}
+
+/// The example of the page on stages.
+#[cfg(all(doctest, feature = "lifecycle"))]
+#[doc = include_str!("../../../docs/src/lifecycle.md")]
+mod lifecycle_page {}
