@@ -4,3 +4,35 @@
 //! day of the week are arguments. Not here: what follows from an answer (see `guanxi-lifecycle`,
 //! `guanxi-leads` and `guanxi-routing`).
 #![no_std]
+
+extern crate alloc;
+#[cfg(any(test, feature = "proptest"))]
+extern crate std;
+
+mod calendar;
+mod check;
+mod condition;
+mod eval;
+mod given;
+mod lexer;
+mod limits;
+mod literal;
+mod normal;
+mod parser;
+mod print;
+mod problem;
+mod read;
+mod span;
+mod spec;
+mod tree;
+mod truth;
+mod value;
+mod vocabulary;
+mod write;
+
+pub use condition::{Condition, ConditionSpec};
+pub use given::{EventLog, Given, Moment, WeekStart};
+pub use problem::{TextProblem, TextProblems};
+pub use span::Span;
+pub use truth::Truth;
+pub use vocabulary::{Vocabulary, VocabularySpec};

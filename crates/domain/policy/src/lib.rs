@@ -41,4 +41,4 @@ pub use fingerprint::{canonical_json, fingerprint};
 pub use history::{History, HistoryError};
 pub use label::{LabelError, LabelPack};
 pub use problem::{Problem, Problems};
-pub use tree::{Fields, Node, check};
+pub use tree::{Fields, Node, check, nearest};

@@ -106,8 +106,7 @@ impl<'a> Node<'a> {
             None => self.refuse("wrong_type", format!("a table with {}", join(allowed.iter().copied()))),
             Some(map) => {
                 for (name, value) in map.iter().filter(|(name, _)| !allowed.contains(&name.as_str())) {
-                    let near = allowed.iter().min_by_key(|field| distance(name, field));
-                    let near = near.filter(|field| distance(name, field) <= 1 + name.chars().count() / 4);
+                    let near = nearest(name, allowed.iter().copied());
                     let hint = near.map_or(String::new(), |field| format!(" (did you mean `{field}`?)"));
                     self.child(name, value).report(
                         "unknown_field",
@@ -191,6 +190,19 @@ fn shown(value: &Value) -> String {
         None => text,
         Some(_) => text.chars().take(SHOWN).chain(['…']).collect(),
     }
+}
+
+/// The word that was probably meant: the one with the fewest edits to it, if these are few.
+///
+/// ```
+/// use guanxi_policy::nearest;
+/// assert_eq!(nearest("flor", ["weight", "floor"]), Some("floor"));
+/// assert_eq!(nearest("ceiling", ["weight", "floor"]), None);
+/// ```
+#[must_use]
+pub fn nearest<'w>(given: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+    let near = words.into_iter().map(|word| (distance(given, word), word)).min_by_key(|(edits, _)| *edits);
+    near.filter(|(edits, _)| *edits <= 1 + given.chars().count() / 4).map(|(_, word)| word)
 }
 
 /// The number of single-character edits between two words (Levenshtein).

@@ -1,0 +1,65 @@
+//! Texts as they are compared.
+use alloc::string::String;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// A text as it is compared: NFKC, every character in lower case, blanks at both ends cut off, each run of
+/// blanks inside one space.
+pub(crate) fn normal(text: &str) -> impl Iterator<Item = char> {
+    let mut rest = text.nfkc().flat_map(char::to_lowercase).skip_while(|c| c.is_whitespace()).peekable();
+    core::iter::from_fn(move || {
+        let c = rest.next()?;
+        if !c.is_whitespace() {
+            return Some(c);
+        }
+        while rest.next_if(|c| c.is_whitespace()).is_some() {}
+        // A run at the end is cut off.
+        rest.peek().map(|_| ' ')
+    })
+}
+
+/// The same as a text of its own.
+pub(crate) fn normalised(text: &str) -> String {
+    normal(text).collect()
+}
+
+/// Whether a text, once normalised, is this normalised one.
+pub(crate) fn is_normally(text: &str, normalised: &str) -> bool {
+    // Most texts differ from the other in their letters' case at most, and need no tables.
+    if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_whitespace() || byte.is_ascii_control()) {
+        return text.eq_ignore_ascii_case(normalised);
+    }
+    normal(text).eq(normalised.chars())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_compared_by_what_they_say() {
+        for (text, expected) in [
+            ("ＥＡＳＴ  China", "east china"),
+            ("\u{3000}华东\t 区\n", "华东 区"),
+            ("", ""),
+            (" \u{2003} ", ""),
+            ("ﬁn", "fin"),
+            ("É", "é"),
+            ("E\u{301}", "é"),
+            ("ΣΑΣ", "σασ"),
+            ("a\u{a0}\u{2028}b", "a b"),
+        ] {
+            assert_eq!(normalised(text), expected, "{text:?}");
+            assert!(is_normally(text, expected), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_quick_way_is_the_long_one() {
+        for text in ["East", "EAST-1", "", "a b", " a", "a\u{1f}", "a\u{b}b", "K", "\u{212a}"] {
+            for other in ["east", "east-1", "", "a b", "a", "k", "\u{212a}"] {
+                assert_eq!(is_normally(text, other), normal(text).eq(other.chars()), "{text:?} {other:?}");
+            }
+        }
+    }
+}
