@@ -32,6 +32,7 @@ mod write;
 
 pub use condition::{Condition, ConditionSpec};
 pub use given::{EventLog, Given, Moment, WeekStart};
+pub use normal::normalised;
 pub use problem::{TextProblem, TextProblems};
 pub use span::Span;
 pub use truth::Truth;

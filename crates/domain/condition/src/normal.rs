@@ -18,8 +18,14 @@ pub(crate) fn normal(text: &str) -> impl Iterator<Item = char> {
     })
 }
 
-/// The same as a text of its own.
-pub(crate) fn normalised(text: &str) -> String {
+/// A text as conditions compare it: NFKC, every character in lower case, blanks at both ends cut off, each
+/// run of blanks inside one space. Of two texts that conditions take as equal it is the same.
+///
+/// ```
+/// assert_eq!(guanxi_condition::normalised("ＥＡＳＴ  China "), "east china");
+/// ```
+#[must_use]
+pub fn normalised(text: &str) -> String {
     normal(text).collect()
 }
 

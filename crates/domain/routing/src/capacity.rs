@@ -52,6 +52,11 @@ impl Window {
     fn end(self, at: DateTime<Utc>) -> DateTime<Utc> {
         at.checked_add_signed(TimeDelta::hours(self.hours.into())).unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
+
+    /// Up to when what was taken no longer counts at an instant.
+    fn begin(self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now.checked_sub_signed(TimeDelta::hours(self.hours.into())).unwrap_or(DateTime::<Utc>::MIN_UTC)
+    }
 }
 
 impl Capacity {
@@ -93,6 +98,8 @@ pub struct Load {
     day: Option<(NaiveDate, i64)>,
     /// What was taken of late, in millionths, while there is a window.
     recent: Vec<(DateTime<Utc>, i64)>, // INVARIANT: ascending
+    /// The sum of what was taken of late.
+    sum: i64,
 }
 
 /// What keeps an item from somebody whose capacity is in use.
@@ -145,8 +152,9 @@ impl Load {
 
     /// What a window holds at an instant.
     pub(crate) fn used(&self, window: Window, now: DateTime<Utc>) -> i64 {
-        let counting = self.recent.iter().rev().take_while(|(at, _)| now < window.end(*at));
-        counting.fold(0, |used: i64, (_, effort)| used.saturating_add(*effort))
+        let begin = window.begin(now);
+        let over = self.recent.iter().take_while(|(at, _)| *at <= begin);
+        over.fold(self.sum, |sum, (_, effort)| sum.saturating_sub(*effort))
     }
 
     /// The greatest effort that fits at an instant.
@@ -163,7 +171,8 @@ impl Load {
     /// When `fits` grows of itself next, by the end of something in the window.
     pub(crate) fn frees_at(&self, capacity: &Capacity, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let window = capacity.window?;
-        self.recent.iter().map(|(at, _)| window.end(*at)).find(|end| *end > now)
+        let begin = window.begin(now);
+        self.recent.iter().find(|(at, _)| *at > begin).map(|(at, _)| window.end(*at))
     }
 
     /// The first limit that an effort does not fit, in the order open, day, window.
@@ -236,9 +245,15 @@ impl Load {
             (on, self.left(limit, today).saturating_sub(effort))
         });
         match capacity.window {
-            None => self.recent.clear(),
+            None => {
+                self.recent.clear();
+                self.sum = 0;
+            }
             Some(window) => {
-                self.recent.retain(|(at, _)| now < window.end(*at));
+                let begin = window.begin(now);
+                let over = self.recent.iter().take_while(|(at, _)| *at <= begin).count();
+                let over: i64 = self.recent.drain(..over).map(|(_, effort)| effort).sum();
+                self.sum = self.sum.saturating_sub(over).saturating_add(effort);
                 let place = self.recent.partition_point(|(at, _)| *at <= now);
                 self.recent.insert(place, (now, effort));
             }
@@ -320,7 +335,8 @@ impl TryFrom<LoadText> for Load {
         let mut recent: Vec<(DateTime<Utc>, i64)> =
             text.recent.iter().map(|taken| (taken.at, taken.effort.steps())).collect();
         recent.sort_unstable();
-        Ok(Self { open, day, recent })
+        let sum = recent.iter().fold(0, |sum: i64, (_, effort)| sum.saturating_add(*effort));
+        Ok(Self { open, day, recent, sum })
     }
 }
 

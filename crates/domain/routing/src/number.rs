@@ -12,9 +12,12 @@ pub(crate) fn steps(value: Decimal, places: u32) -> Option<i64> {
     i64::try_from(value.mantissa().checked_mul(up)?).ok()
 }
 
-/// So many steps of `10^-places` as a decimal.
-pub(crate) fn decimal(steps: i64, places: u32) -> Decimal {
-    Decimal::new(steps, places).normalize()
+/// So many steps of `10^-places` as a decimal without trailing zeros.
+pub(crate) fn decimal(mut steps: i64, mut places: u32) -> Decimal {
+    while places > 0 && steps % 10 == 0 {
+        (steps, places) = (steps / 10, places - 1);
+    }
+    Decimal::new(steps, places)
 }
 
 macro_rules! numbers {

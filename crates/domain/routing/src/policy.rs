@@ -1,7 +1,7 @@
 //! A routing policy, checked.
 use alloc::collections::BTreeSet;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use guanxi_condition::{Condition, Moment, Truth, Vocabulary, WeekStart};
@@ -181,17 +181,16 @@ impl Body for RoutingPolicy {
     }
 
     fn spec(&self) -> RoutingSpec {
-        let text = |condition: &Condition| serde_json::Value::from(condition.to_string());
         let rule = |rule: &Rule| RuleSpec {
             id: rule.id.clone(),
-            when: text(&rule.when),
+            when: (&rule.when).into(),
             unknown: rule.unknown,
             owner: rule.owner,
             to: rule.to.clone(),
         };
         let response = |response: &Response| ResponseSpec {
             id: response.id.clone(),
-            when: text(&response.when),
+            when: (&response.when).into(),
             unknown: response.unknown,
             within: response.within,
         };

@@ -19,95 +19,102 @@
 //! between two dues, so the dues themselves are enough to look at, in ascending order. Who is due first
 //! among the released is always safe.
 use alloc::vec::Vec;
+use core::cmp::Reverse;
+use core::ops::{Add, Mul};
 
-/// One who takes turns in a segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Seat {
-    /// Who, by place in the queue.
-    pub(crate) member: usize,
-    /// The weight, above 0.
-    pub(crate) weight: i64,
-    /// How many items of the segment were given to this one.
-    pub(crate) count: u64,
-    /// The ideal less the count, times the sum of weights: more than minus that sum, less than it.
-    lag: i64,
-    /// The slot, counted from 1, by which the next item must come.
-    due: u64,
-}
-
-impl Seat {
-    /// The lag as a fraction is this of the sum of weights.
-    pub(crate) const fn lag(&self) -> i64 {
-        self.lag
-    }
-
-    fn plan(&mut self, given: u64, total: i64) {
-        // (total - lag) / weight, rounded up: total - lag is above 0.
-        let ahead = (total - self.lag + self.weight - 1) / self.weight.max(1);
-        self.due = given.saturating_add(ahead.unsigned_abs());
-    }
-}
-
-/// The turns between two changes of who takes them.
+/// The turns between two changes of who takes them. Members are places in a queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Segment {
-    /// INVARIANT: ascending by `due`, then by `member`.
-    seats: Vec<Seat>,
+    /// By member; 0 of those who take no turns.
+    weights: Vec<i64>,
+    /// By member: the ideal less the count, times the sum of weights. More than minus that sum, less than it.
+    lags: Vec<i64>,
+    /// By member: the slot, counted from 1, by which the next item must come.
+    dues: Vec<i64>,
+    /// By member: how many items of the segment were given to this one.
+    counts: Vec<i64>,
+    /// INVARIANT: those who take turns, ascending by when they are due, then the heavier first, then by member.
+    order: Vec<usize>,
     total: i64,
-    given: u64,
+    given: i64,
+    /// Whether 64 bits suffice to look for spare slots.
+    narrow: bool,
 }
 
 /// A segment whose counts are a whole item or more away from the ideal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unfair {
-    /// Whose count it is, by place in the queue.
+    /// Whose count it is.
     pub(crate) member: usize,
 }
 
 impl Segment {
-    /// A segment that begins now, of members with their weights. Weights of 0 have no turns.
+    /// A segment that begins now, of members by weight. Weights of 0 have no turns.
     ///
-    /// The weights are at most 10^8 and at most 10^4 of them, so that sums stay below 2^63.
-    pub(crate) fn new(shares: impl Iterator<Item = (usize, i64)>) -> Self {
-        let seat = |(member, weight)| Seat { member, weight, count: 0, lag: 0, due: 0 };
-        let seats: Vec<Seat> = shares.filter(|(_, weight)| *weight > 0).map(seat).collect();
-        let total = seats.iter().map(|seat| seat.weight).sum();
-        let mut segment = Self { seats, total, given: 0 };
-        segment.order();
-        segment
+    /// `ranked` are the members with a weight, the heavier first, then by member. The weights are at most 10^8
+    /// and at most 10^4 of them, so that sums stay below 2^63.
+    pub(crate) fn new(weights: Vec<i64>, ranked: &[usize]) -> Self {
+        let weight = |member: &usize| weights.get(*member).copied().unwrap_or_default();
+        let order: Vec<usize> = ranked.iter().copied().filter(|member| weight(member) > 0).collect();
+        let total: i64 = weights.iter().sum();
+        // (total - 0) / weight, rounded up; whoever is heavier is due no later, so the order is right.
+        let due = |weight: &i64| if *weight > 0 { (total + weight - 1) / weight } else { i64::MAX };
+        let dues = weights.iter().map(due).collect();
+        // Nobody is due more than this many slots ahead, whatever happens.
+        let ahead = order.last().map_or(0, |lightest| 2 * total / weight(lightest).max(1) + 2);
+        let narrow = ahead.checked_mul(total).is_some_and(|product| product < i64::MAX / 4);
+        let (lags, counts) = (alloc::vec![0; weights.len()], alloc::vec![0; weights.len()]);
+        Self { weights, lags, dues, counts, order, total, given: 0, narrow }
     }
 
-    /// A segment that goes on, of members with their weights and counts.
-    pub(crate) fn resume(shares: impl Iterator<Item = (usize, i64, u64)>) -> Result<Self, Unfair> {
-        let (counts, shares): (Vec<u64>, Vec<(usize, i64)>) = shares
-            .filter(|(_, weight, _)| *weight > 0)
-            .map(|(member, weight, count)| (count, (member, weight)))
-            .unzip();
-        let mut segment = Self::new(shares.iter().copied());
-        segment.given = counts.iter().fold(0, |sum: u64, count| sum.saturating_add(*count));
+    /// A segment that goes on, of members by weight and count.
+    pub(crate) fn resume(weights: Vec<i64>, counts: Vec<i64>) -> Result<Self, Unfair> {
+        let mut ranked: Vec<usize> = (0..weights.len()).collect();
+        ranked.sort_by_key(|member| Reverse(weights.get(*member).copied()));
+        let mut segment = Self::new(weights, &ranked);
+        segment.given = counts.iter().fold(0, |sum: i64, count| sum.saturating_add(*count));
         let (given, total) = (i128::from(segment.given), i128::from(segment.total));
-        for seat in &mut segment.seats {
-            let place = shares.iter().position(|(member, _)| *member == seat.member);
-            seat.count = place.and_then(|place| counts.get(place)).copied().unwrap_or_default();
-            let lag = given * i128::from(seat.weight) - i128::from(seat.count) * total;
-            if lag <= -total || lag >= total {
-                return Err(Unfair { member: seat.member });
+        let members = segment.weights.iter().zip(&counts).zip(&mut segment.lags).enumerate();
+        for (member, ((weight, count), lag)) in members {
+            let exact = given * i128::from(*weight) - i128::from(*count) * total;
+            if *count < 0 || (exact != 0 && exact.abs() >= total) {
+                return Err(Unfair { member });
             }
-            seat.lag = i64::try_from(lag).unwrap_or_default();
+            *lag = i64::try_from(exact).unwrap_or_default();
         }
-        segment.order();
+        segment.counts = counts;
+        for member in segment.order.clone() {
+            segment.plan(member);
+        }
+        let mut order = core::mem::take(&mut segment.order);
+        order.sort_unstable_by_key(|member| segment.key(*member));
+        segment.order = order;
         Ok(segment)
     }
 
-    fn order(&mut self) {
-        let (given, total) = (self.given, self.total);
-        self.seats.iter_mut().for_each(|seat| seat.plan(given, total));
-        self.seats.sort_unstable_by_key(|seat| (seat.due, seat.member));
+    /// Finds out by which slot a member is due.
+    fn plan(&mut self, member: usize) {
+        let Some((weight, lag)) = self.weights.get(member).zip(self.lags.get(member)) else { return };
+        // (total - lag) / weight, rounded up: total - lag is above 0.
+        let ahead = (self.total - lag + weight - 1) / weight.max(&1);
+        if let Some(due) = self.dues.get_mut(member) {
+            *due = self.given.saturating_add(ahead);
+        }
     }
 
-    /// Who takes turns, by when they are due.
-    pub(crate) fn seats(&self) -> &[Seat] {
-        &self.seats
+    fn key(&self, member: usize) -> (i64, Reverse<i64>, usize) {
+        let of = |numbers: &[i64]| numbers.get(member).copied().unwrap_or(i64::MAX);
+        (of(&self.dues), Reverse(of(&self.weights)), member)
+    }
+
+    /// The weights by member; 0 of those who take no turns.
+    pub(crate) fn weights(&self) -> &[i64] {
+        &self.weights
+    }
+
+    /// How many items were given to each member.
+    pub(crate) fn counts(&self) -> &[i64] {
+        &self.counts
     }
 
     /// The sum of the weights.
@@ -116,58 +123,63 @@ impl Segment {
     }
 
     /// How many items were given.
-    pub(crate) const fn given(&self) -> u64 {
+    pub(crate) const fn given(&self) -> i64 {
         self.given
     }
 
     /// Whose turn it is: of those to whom the next item may go so that no count is ever a whole item away
-    /// from its ideal, the one with the greatest preference; of several, the one who is due first, then
-    /// the first of the queue. None only if nobody takes turns.
-    pub(crate) fn turn(&self, preference: impl Fn(usize) -> i64) -> Option<usize> {
-        let total = i128::from(self.total);
+    /// from its ideal, the one with the greatest preference by member; of several, the one who is due first,
+    /// then the heavier, then the first member. It is a place for [`Segment::give`]; none only if nobody
+    /// takes turns.
+    pub(crate) fn turn(&self, preference: &[i64]) -> Option<usize> {
+        if self.narrow { self.look::<i64>(preference) } else { self.look::<i128>(preference) }
+    }
+
+    fn look<N>(&self, preference: &[i64]) -> Option<usize>
+    where
+        N: Copy + From<i64> + Add<Output = N> + Mul<Output = N> + PartialOrd,
+    {
+        let total = N::from(self.total);
         let mut best: Option<(i64, usize)> = None;
         // Over those whose due slots have been passed: the sums of their lags and of their weights.
-        let (mut lags, mut weights, mut last) = (0_i128, 0_i128, self.given);
-        let mut spare = true;
-        for (place, seat) in self.seats.iter().enumerate() {
-            if spare && seat.due > last {
-                let slots = i128::from(last - self.given);
+        let (mut lags, mut weights, mut last) = (N::from(0), N::from(0), self.given);
+        for (place, member) in self.order.iter().enumerate() {
+            let of = |numbers: &[i64]| numbers.get(*member).copied();
+            let (Some(due), Some(lag)) = (of(&self.dues), of(&self.lags)) else { break };
+            let (Some(weight), Some(preference)) = (of(&self.weights), of(preference)) else { break };
+            if due > last {
+                let slots = N::from(last - self.given);
                 // U(b) < b - N + 1 at the due slot b before this one; nothing is due before the first.
-                spare = slots == 0 || slots * weights + lags < slots * total;
-                last = seat.due;
-            }
-            if !spare && best.is_some() {
-                break;
-            }
-            if seat.lag + seat.weight > 0 {
-                let preference = preference(seat.member);
-                if best.is_none_or(|(greatest, _)| preference > greatest) {
-                    best = Some((preference, place));
+                let spare = last == self.given || slots * weights + lags < slots * total;
+                if !spare && best.is_some() {
+                    break;
                 }
+                last = due;
             }
-            lags += i128::from(seat.lag);
-            weights += i128::from(seat.weight);
+            if lag + weight > 0 && best.is_none_or(|(greatest, _)| preference > greatest) {
+                best = Some((preference, place));
+            }
+            (lags, weights) = (lags + N::from(lag), weights + N::from(weight));
         }
         best.map(|(_, place)| place)
     }
 
-    /// Gives the next item to the one at a place of [`Segment::seats`]; says who that is.
+    /// Gives the next item to the one at a place that [`Segment::turn`] has found; says which member that is.
     pub(crate) fn give(&mut self, place: usize) -> Option<usize> {
-        let taken = self.seats.get(place)?.member;
+        let taken = *self.order.get(place)?;
         self.given = self.given.saturating_add(1);
-        for seat in &mut self.seats {
-            seat.lag += seat.weight;
+        for (lag, weight) in self.lags.iter_mut().zip(&self.weights) {
+            *lag += weight;
         }
-        let (given, total) = (self.given, self.total);
-        let seat = self.seats.get_mut(place)?;
-        seat.lag -= total;
-        seat.count = seat.count.saturating_add(1);
-        seat.plan(given, total);
-        let key = (seat.due, seat.member);
-        let rest = self.seats.get_mut(place..)?;
-        // The next due slot is later than the one before, so the seat moves towards the end.
-        let later = rest.iter().skip(1).take_while(|seat| (seat.due, seat.member) < key).count();
-        rest.get_mut(..=later)?.rotate_left(1);
+        *self.lags.get_mut(taken)? -= self.total;
+        let count = self.counts.get_mut(taken)?;
+        *count = count.saturating_add(1);
+        self.plan(taken);
+        let key = self.key(taken);
+        // The next due slot is later than the one before, so the member moves towards the end.
+        let rest = self.order.get(place..)?;
+        let later = rest.iter().skip(1).take_while(|member| self.key(**member) < key).count();
+        self.order.get_mut(place..)?.get_mut(..=later)?.rotate_left(1);
         Some(taken)
     }
 }
@@ -176,17 +188,22 @@ impl Segment {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::collections::BTreeMap;
+
+    fn begin(weights: &[i64]) -> Segment {
+        let mut ranked: Vec<usize> = (0..weights.len()).collect();
+        ranked.sort_by_key(|member| Reverse(weights[*member]));
+        Segment::new(weights.to_vec(), &ranked)
+    }
 
     /// The greatest distance of a count from its ideal over a run, as whether it stays below one.
     fn run(weights: &[i64], items: usize, mut preference: impl FnMut(usize, usize) -> i64) -> Vec<usize> {
-        let mut segment = Segment::new(weights.iter().copied().enumerate());
+        let mut segment = begin(weights);
         let total: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
         let mut counts = std::vec![0_i128; weights.len()];
         let mut order = Vec::new();
         for n in 1..=items {
             let preferences: Vec<i64> = (0..weights.len()).map(|member| preference(n, member)).collect();
-            let place = segment.turn(|member| preferences[member]).unwrap();
+            let place = segment.turn(&preferences).unwrap();
             let member = segment.give(place).unwrap();
             counts[member] += 1;
             order.push(member);
@@ -206,7 +223,7 @@ mod tests {
         // Whoever is preferred comes as early as the others' shares allow.
         assert_eq!(run(&[1, 1, 1], 6, |_, member| i64::from(member == 2)), [2, 0, 1, 2, 0, 1]);
         assert_eq!(run(&[6, 3, 1], 10, |_, member| i64::from(member == 2))[0], 2);
-        assert_eq!(Segment::new([(0, 0), (1, 0)].into_iter()).turn(|_| 0), None);
+        assert_eq!(begin(&[0, 0]).turn(&[0, 0]), None);
     }
 
     #[test]
@@ -248,14 +265,12 @@ mod tests {
         fn it_resumes_from_its_counts(
             weights in prop::collection::vec(1_i64..=100, 1..8), items in 0_usize..200, wishes in prop::collection::vec(any::<i64>(), 8),
         ) {
-            let mut segment = Segment::new(weights.iter().copied().enumerate());
+            let mut segment = begin(&weights);
             for _ in 0..items {
-                let place = segment.turn(|member| wishes[member]).unwrap();
+                let place = segment.turn(&wishes).unwrap();
                 segment.give(place);
             }
-            let counts: BTreeMap<usize, u64> = segment.seats().iter().map(|seat| (seat.member, seat.count)).collect();
-            let shares = weights.iter().enumerate().map(|(member, weight)| (member, *weight, counts[&member]));
-            prop_assert_eq!(Segment::resume(shares), Ok(segment));
+            prop_assert_eq!(Segment::resume(weights, segment.counts().to_vec()), Ok(segment));
         }
 
         #[test]
@@ -263,15 +278,15 @@ mod tests {
             weights in prop::collection::vec(1_i64..=9, 2..6), wishes in prop::collection::vec(any::<i64>(), 6), items in 1_usize..40,
         ) {
             // Whatever is chosen, giving each further slot to who is due first keeps every window.
-            let mut segment = Segment::new(weights.iter().copied().enumerate());
+            let mut segment = begin(&weights);
             for _ in 0..items {
-                let place = segment.turn(|member| wishes[member]).unwrap();
+                let place = segment.turn(&wishes).unwrap();
                 segment.give(place);
                 let mut rest = segment.clone();
                 for _ in 0..weights.iter().sum::<i64>() {
-                    let first = rest.seats().iter().position(|seat| seat.lag + seat.weight > 0).unwrap();
-                    rest.give(first);
-                    prop_assert!(rest.seats().iter().all(|seat| seat.lag.abs() < rest.total));
+                    let first = rest.order.iter().position(|who| rest.lags[*who] + rest.weights[*who] > 0);
+                    rest.give(first.unwrap());
+                    prop_assert!(rest.lags.iter().all(|lag| lag.abs() < rest.total));
                 }
             }
         }
@@ -279,7 +294,10 @@ mod tests {
 
     #[test]
     fn counts_that_are_a_whole_item_apart_are_refused() {
-        assert_eq!(Segment::resume([(4, 1, 3), (7, 1, 1)].into_iter()), Err(Unfair { member: 4 }));
-        assert!(Segment::resume([(4, 1, 2), (7, 1, 1)].into_iter()).is_ok());
+        let resume = |counts: &[i64]| Segment::resume([1, 1, 0].to_vec(), counts.to_vec());
+        assert_eq!(resume(&[3, 1, 0]), Err(Unfair { member: 0 }));
+        assert_eq!(resume(&[1, -1, 0]), Err(Unfair { member: 0 }));
+        assert_eq!(resume(&[0, 0, 1]), Err(Unfair { member: 2 }));
+        assert!(resume(&[2, 1, 0]).is_ok());
     }
 }

@@ -1,8 +1,7 @@
 //! Routing policies as people write them.
-use alloc::string::String;
 use alloc::vec::Vec;
 
-use guanxi_condition::{VocabularySpec, WeekStart};
+use guanxi_condition::{ConditionSpec, VocabularySpec, WeekStart};
 use guanxi_core::{ActorId, FactId, Zone};
 use serde::{Deserialize, Serialize};
 
@@ -117,7 +116,7 @@ pub struct RuleSpec {
     /// The code of the rule.
     pub id: RuleId,
     /// When it holds: a condition, as text or as a tree.
-    pub when: serde_json::Value,
+    pub when: ConditionSpec,
     /// What it means if nobody knows whether it holds; that it fails, if left out.
     #[serde(default)]
     pub unknown: Unknown,
@@ -160,7 +159,7 @@ pub struct ResponseSpec {
     pub id: RuleId,
     /// When it holds: a condition, as text or as a tree; always, if left out.
     #[serde(default = "always")]
-    pub when: serde_json::Value,
+    pub when: ConditionSpec,
     /// What it means if nobody knows whether it holds; that it fails, if left out.
     #[serde(default)]
     pub unknown: Unknown,
@@ -168,6 +167,6 @@ pub struct ResponseSpec {
     pub within: ResponseTerm,
 }
 
-fn always() -> serde_json::Value {
-    String::from("always").into()
+fn always() -> ConditionSpec {
+    ConditionSpec("always".into())
 }

@@ -1,0 +1,315 @@
+//! A state laid out beside the people of a roster.
+use alloc::vec::Vec;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use guanxi_core::ActorId;
+
+use crate::bits::Bits;
+use crate::capacity::Load;
+use crate::number::{Effort, Weight};
+use crate::rotation::Segment;
+use crate::router::{Queue, Router};
+use crate::state::{PARTS, QueueState, RotationState, RoutingState, ShareState, Standing};
+
+/// A router at work: a state laid out so that item after item is routed quickly. [`Desk::close`] gives the
+/// state back.
+#[derive(Clone, Debug)]
+pub struct Desk<'r> {
+    pub(crate) router: &'r Router,
+    pub(crate) loads: Vec<Load>,
+    pub(crate) queues: Vec<Counter>,
+    /// What is remembered of people and queues that the router does not have.
+    rest: RoutingState,
+    pub(crate) now: Now,
+    /// Those able to take the item that is routed.
+    pub(crate) able: Bits,
+    /// Those of them who are in the queue that is asked.
+    pub(crate) key: Bits,
+    /// Those of them whose turn it may be.
+    pub(crate) free: Bits,
+}
+
+/// What holds for as long as time alone changes nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct Now {
+    from: DateTime<Utc>,
+    /// The first instant at which something may have changed; not after `from` before the first item.
+    until: DateTime<Utc>,
+    /// When the day ends.
+    midnight: DateTime<Utc>,
+    pub(crate) today: NaiveDate,
+    /// Those who are active and not away.
+    pub(crate) present: Bits,
+    /// The greatest effort that each one's capacity has room for, while it does.
+    pub(crate) fits: Vec<i64>,
+    /// When this or the presence of each one changes next.
+    ends: Vec<DateTime<Utc>>,
+}
+
+/// The turns of one queue.
+#[derive(Clone, Debug)]
+pub(crate) struct Counter {
+    /// By member: how many items this one got by turns.
+    pub(crate) taken: Vec<u64>,
+    /// By member: how far this one is behind the share, in parts of an item.
+    pub(crate) behind: Vec<i64>,
+    /// The one used last first.
+    pub(crate) rotations: Vec<Rotation>,
+}
+
+/// The turns of the items that the same people are able to take.
+#[derive(Clone, Debug)]
+pub(crate) struct Rotation {
+    /// Who is able, by place among all people.
+    pub(crate) able: Bits,
+    /// Since when the same ones take turns.
+    pub(crate) since: DateTime<Utc>,
+    /// Who takes turns, by place among all people.
+    turns: Bits,
+    pub(crate) segment: Segment,
+    /// By member: what one item adds to the share, in parts, rounded down.
+    shares: Vec<i64>,
+    /// What is left of the item by rounding the shares down.
+    remainder: i64,
+}
+
+/// Whose turn it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Turn {
+    pub(crate) place: usize,
+    /// In parts of an item, its share of the item included.
+    pub(crate) behind: i64,
+}
+
+/// The most rotations that a queue keeps; beyond it the one that was not used for longest ends.
+const ROTATIONS: usize = 64;
+
+impl<'r> Desk<'r> {
+    pub(crate) fn new(router: &'r Router, state: RoutingState) -> Self {
+        let RoutingState { as_of, mut people, mut queues } = state;
+        let loads = router.people.iter().map(|person| people.remove(&person.id).unwrap_or_default()).collect();
+        let counter = |queue: &Queue| Counter::open(queue, router, queues.get_mut(&queue.id));
+        let counters = router.queues.iter().map(counter).collect();
+        queues.retain(|_, queue| !queue.people.is_empty());
+        let count = router.people.len();
+        let begin = DateTime::<Utc>::MIN_UTC;
+        Self {
+            router,
+            loads,
+            queues: counters,
+            rest: RoutingState { as_of, people, queues },
+            now: Now {
+                from: begin,
+                until: begin,
+                midnight: begin,
+                today: NaiveDate::MIN,
+                present: router.active.clone(),
+                fits: alloc::vec![0; count],
+                ends: alloc::vec![begin; count],
+            },
+            able: Bits::none(count),
+            key: Bits::none(count),
+            free: Bits::none(count),
+        }
+    }
+
+    /// The state, to be kept until the next call.
+    #[must_use]
+    pub fn close(self) -> RoutingState {
+        let mut state = self.rest;
+        for (person, load) in self.router.people.iter().zip(self.loads) {
+            if !load.is_empty() {
+                state.people.insert(person.id.clone(), load);
+            }
+        }
+        for (queue, counter) in self.router.queues.iter().zip(self.queues) {
+            let kept = state.queues.entry(queue.id.clone()).or_default();
+            counter.close(queue, self.router, kept);
+            if *kept == QueueState::default() {
+                state.queues.remove(&queue.id);
+            }
+        }
+        state
+    }
+
+    /// Takes an item that somebody has finished off what is open.
+    pub fn finish(&mut self, person: &ActorId, effort: Effort) {
+        match self.router.place(person) {
+            None => self.rest.close(person, effort),
+            Some(place) => {
+                if let Some(load) = self.loads.get_mut(place) {
+                    load.close(effort);
+                }
+                let until = self.look(place, self.now.from);
+                self.now.until = self.now.until.min(until);
+            }
+        }
+    }
+
+    /// The instant of the latest item.
+    pub(crate) const fn latest(&self) -> Option<DateTime<Utc>> {
+        self.rest.as_of
+    }
+
+    /// Sees to it that what holds now holds at an instant.
+    pub(crate) fn arrive(&mut self, as_of: DateTime<Utc>) {
+        if self.rest.as_of.is_none_or(|latest| latest < as_of) {
+            self.rest.as_of = Some(as_of);
+        }
+        if as_of < self.now.from || self.now.midnight <= as_of {
+            let zone = self.router.policy.zone();
+            let today = zone.day(as_of);
+            let midnight = today.succ_opt().and_then(|day| zone.day_start(day));
+            let begin = DateTime::<Utc>::MIN_UTC;
+            self.now.midnight = midnight.unwrap_or(DateTime::<Utc>::MAX_UTC);
+            (self.now.today, self.now.until) = (today, begin);
+            self.now.ends.fill(begin);
+        }
+        if self.now.until <= as_of {
+            let mut until = self.now.midnight;
+            for place in 0..self.loads.len() {
+                let Some(end) = self.now.ends.get(place) else { break };
+                let end = if *end <= as_of { self.look(place, as_of) } else { *end };
+                until = until.min(end);
+            }
+            self.now.until = until;
+        }
+        self.now.from = as_of;
+    }
+
+    /// Looks whether somebody is there and how much fits; until when that holds.
+    fn look(&mut self, place: usize, as_of: DateTime<Utc>) -> DateTime<Utc> {
+        let last = DateTime::<Utc>::MAX_UTC;
+        let Some((person, load)) = self.router.people.get(place).zip(self.loads.get(place)) else { return last };
+        if person.active && person.away(as_of).is_none() {
+            self.now.present.insert(place);
+        } else {
+            self.now.present.remove(place);
+        }
+        let changes = [person.turns(as_of), load.frees_at(&person.capacity, as_of)];
+        let until = changes.into_iter().flatten().fold(last, DateTime::min);
+        if let Some((fits, end)) = self.now.fits.get_mut(place).zip(self.now.ends.get_mut(place)) {
+            *fits = load.fits(&person.capacity, as_of, self.now.today);
+            *end = until;
+        }
+        until
+    }
+
+    /// Gives an item to somebody.
+    pub(crate) fn take(&mut self, place: usize, effort: Effort, as_of: DateTime<Utc>) {
+        let Some((person, load)) = self.router.people.get(place).zip(self.loads.get_mut(place)) else { return };
+        load.take(&person.capacity, effort.steps(), as_of, self.now.today);
+        let until = self.look(place, as_of);
+        self.now.until = self.now.until.min(until);
+    }
+
+    /// Finds whose turn it is among those who are free, and gives it.
+    pub(crate) fn turn(&mut self, queue: usize, as_of: DateTime<Utc>) -> Option<Turn> {
+        let (counter, queue) = self.queues.get_mut(queue).zip(self.router.queues.get(queue))?;
+        counter.turn(queue, &self.key, &self.free, as_of)
+    }
+}
+
+impl Counter {
+    fn open(queue: &Queue, router: &Router, state: Option<&mut QueueState>) -> Self {
+        let count = queue.places.len();
+        let mut counter =
+            Self { taken: alloc::vec![0; count], behind: alloc::vec![0; count], rotations: Vec::new() };
+        let Some(state) = state else { return counter };
+        let people = queue.places.iter().filter_map(|place| router.people.get(*place));
+        for (person, (taken, behind)) in people.zip(counter.taken.iter_mut().zip(&mut counter.behind)) {
+            let standing = state.people.remove(&person.id).unwrap_or_default();
+            (*taken, *behind) = (standing.taken, standing.behind);
+        }
+        // Where somebody is gone or a weight has changed, the rotation would begin anew in any case.
+        let kept = state.rotations.drain(..).filter_map(|kept| Rotation::resume(&kept, queue, router));
+        counter.rotations = kept.take(ROTATIONS).collect();
+        counter
+    }
+
+    fn close(self, queue: &Queue, router: &Router, state: &mut QueueState) {
+        let id = |place: usize| router.people.get(place).map(|person| person.id.clone());
+        let standing = |(taken, behind)| Standing { taken, behind };
+        let standings = self.taken.into_iter().zip(self.behind).map(standing);
+        let people = queue.places.iter().filter_map(|place| id(*place)).zip(standings);
+        state.people.extend(people.filter(|(_, standing)| *standing != Standing::default()));
+        state.rotations.extend(self.rotations.into_iter().map(|rotation| {
+            let segment = &rotation.segment;
+            let parts = queue.places.iter().zip(segment.weights().iter().zip(segment.counts()));
+            let share = |(place, (weight, taken)): (&usize, (&i64, &i64))| {
+                let weight = Weight::of_steps(*weight).filter(|weight| weight.steps() > 0)?;
+                Some(ShareState { person: id(*place)?, weight, taken: taken.unsigned_abs() })
+            };
+            RotationState {
+                able: rotation.able.iter().filter_map(id).collect(),
+                since: rotation.since,
+                shares: parts.filter_map(share).collect(),
+            }
+        }));
+    }
+
+    /// Whose turn it is of those who are free, out of those who are able; it is given.
+    fn turn(&mut self, queue: &Queue, able: &Bits, free: &Bits, as_of: DateTime<Utc>) -> Option<Turn> {
+        match self.rotations.iter().position(|rotation| rotation.able == *able) {
+            Some(0) => {}
+            Some(found) => self.rotations.get_mut(..=found)?.rotate_right(1),
+            None => {
+                self.rotations.truncate(ROTATIONS - 1);
+                self.rotations.insert(0, Rotation::new(queue, able, free, as_of));
+            }
+        }
+        let rotation = self.rotations.first_mut()?;
+        if rotation.turns != *free {
+            // Somebody came or went: a new segment.
+            *rotation = Rotation::new(queue, able, free, as_of);
+        }
+        for (behind, share) in self.behind.iter_mut().zip(&rotation.shares) {
+            // Starts within a million items, and moves by one at most each time.
+            *behind = behind.wrapping_add(*share);
+        }
+        let turn = rotation.segment.turn(&self.behind)?;
+        let member = rotation.segment.give(turn)?;
+        let own = self.behind.get_mut(member)?;
+        let behind = *own;
+        // As much as all have gained together, to the last part.
+        *own = behind.wrapping_sub(PARTS - rotation.remainder);
+        let taken = self.taken.get_mut(member)?;
+        *taken = taken.saturating_add(1);
+        Some(Turn { place: *queue.places.get(member)?, behind })
+    }
+}
+
+impl Rotation {
+    fn new(queue: &Queue, able: &Bits, free: &Bits, since: DateTime<Utc>) -> Self {
+        let members = queue.places.iter().zip(&queue.weights);
+        let weights = members.map(|(place, weight)| if free.has(*place) { *weight } else { 0 }).collect();
+        Self::of(able.clone(), free.clone(), since, Segment::new(weights, &queue.ranked))
+    }
+
+    fn resume(state: &RotationState, queue: &Queue, router: &Router) -> Option<Self> {
+        let (mut able, mut turns) = (Bits::none(router.people.len()), Bits::none(router.people.len()));
+        for id in &state.able {
+            able.insert(router.place(id)?);
+        }
+        let (mut weights, mut counts) = (queue.weights.clone(), queue.weights.clone());
+        weights.fill(0);
+        counts.fill(0);
+        for share in &state.shares {
+            let place = router.place(&share.person)?;
+            let member = queue.member(place)?;
+            turns.insert(place);
+            *counts.get_mut(member)? = i64::try_from(share.taken).ok()?;
+            *weights.get_mut(member)? = *queue.weights.get(member)?;
+            (share.weight.steps() == *weights.get(member)?).then_some(())?;
+        }
+        Some(Self::of(able, turns, state.since, Segment::resume(weights, counts).ok()?))
+    }
+
+    fn of(able: Bits, turns: Bits, since: DateTime<Utc>, segment: Segment) -> Self {
+        let total = segment.total().max(1);
+        // A weight is at most 10^8.
+        let shares: Vec<i64> = segment.weights().iter().map(|weight| weight * PARTS / total).collect();
+        let remainder = PARTS - shares.iter().sum::<i64>();
+        Self { able, since, turns, segment, shares, remainder }
+    }
+}
