@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use chrono::{DateTime, Utc};
 use guanxi::condition::Given;
-use guanxi::core::{FactMap, FactValue, SubjectId, fact_id, parse_decimal};
+use guanxi::core::{ActorId, FactMap, FactValue, SubjectId, fact_id, parse_decimal};
 use guanxi::routing::{Effort, Item, RosterDocument, Router, RoutingDocument, RoutingState};
 use serde_json::{Value, json};
 
@@ -138,6 +138,11 @@ fn lead(random: &mut Random) -> Result<(FactMap, Option<&'static str>), Box<dyn 
     Ok((language.iter().fold(facts, |facts, language| facts.with(fact_id!("language"), text(language), None)), language))
 }
 
+/// Who could ever take a lead in a language: leads of the same people take turns together.
+fn able(workers: &[Worker], language: Option<&str>) -> String {
+    workers.iter().map(|worker| if worker.speaks(language) { '1' } else { '0' }).collect()
+}
+
 fn simulate(leads: u64, seed: u64) -> Result<bool, Box<dyn Error>> {
     let mut random = Random(seed);
     let mut workers = office(&mut random, i128::from(leads / 365));
@@ -170,7 +175,7 @@ fn simulate(leads: u64, seed: u64) -> Result<bool, Box<dyn Error>> {
             }
             Some(to) => {
                 let place = workers.iter().position(|worker| worker.id == to.person.as_str()).ok_or("nobody")?;
-                ledger.write(language.unwrap_or_default(), &who, &weights, place);
+                ledger.write(&able(&workers, language), &who, &weights, place);
                 workers[place].take(MILLION, at, OFFSET);
             }
         }
@@ -187,16 +192,22 @@ fn simulate(leads: u64, seed: u64) -> Result<bool, Box<dyn Error>> {
     Ok(apart < of)
 }
 
+/// Routes leads as `simulate` does, without an office beside it.
 fn count(leads: u64) -> Result<(), Box<dyn Error>> {
-    let mut random = Random(7);
-    let workers = office(&mut random, 1_000);
+    const A_YEAR: u64 = 1_000_000;
+    let mut random = Random(20_260_630);
+    let workers = office(&mut random, i128::from(A_YEAR / 365));
     let (policy, roster) = (policy()?, roster(&workers)?);
     let router = Router::new(&policy, &roster);
     let subject: SubjectId = "L".parse()?;
     let all = (0..1_000).map(|_| lead(&mut random)).collect::<Result<Vec<_>, _>>()?;
+    let people = workers.iter().map(|worker| worker.id.parse()).collect::<Result<Vec<ActorId>, _>>()?;
     let mut desk = router.open(RoutingState::default());
     for (number, (facts, _)) in (0..leads).zip(all.iter().cycle()) {
-        let at = instant(BEGIN + i64::try_from(number)? * 86);
+        let at = instant(BEGIN + i64::try_from(number * YEAR.unsigned_abs() / A_YEAR)?);
+        for _ in 0..2 {
+            desk.finish(&people[random.place(PEOPLE)], Effort::ONE);
+        }
         let item = Item::new(&subject, Given { facts, events: None });
         let _ = black_box(desk.route(black_box(&item), at));
     }

@@ -63,15 +63,32 @@ impl Bits {
     }
 
     /// The places, ascending.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.0.iter().enumerate().flat_map(|(index, word)| {
-            let mut rest = *word;
-            core::iter::from_fn(move || {
-                let bit = usize::try_from(rest.trailing_zeros()).ok().filter(|_| rest != 0)?;
-                rest &= rest - 1;
-                Some(index * 64 + bit)
-            })
-        })
+    pub(crate) fn iter(&self) -> Ones<'_> {
+        Ones { words: self.0.iter(), begin: 0, next: 0, rest: 0 }
+    }
+}
+
+/// The places of a set, ascending.
+#[derive(Clone)]
+pub(crate) struct Ones<'a> {
+    words: core::slice::Iter<'a, u64>,
+    /// Of the word that is looked through, and of the one after it.
+    begin: usize,
+    next: usize,
+    rest: u64,
+}
+
+impl Iterator for Ones<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        while self.rest == 0 {
+            self.rest = *self.words.next()?;
+            (self.begin, self.next) = (self.next, self.next + 64);
+        }
+        let bit = usize::try_from(self.rest.trailing_zeros()).unwrap_or_default();
+        self.rest &= self.rest - 1;
+        Some(self.begin + bit)
     }
 }
 

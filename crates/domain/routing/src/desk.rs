@@ -5,9 +5,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use guanxi_core::ActorId;
 
 use crate::bits::Bits;
-use crate::capacity::Load;
+use crate::capacity::{ANY, Load};
 use crate::number::{Effort, Weight};
-use crate::rotation::Segment;
+use crate::rotation::{Seat, Segment};
 use crate::router::{Queue, Router};
 use crate::state::{PARTS, QueueState, RotationState, RoutingState, ShareState, Standing};
 
@@ -27,6 +27,8 @@ pub struct Desk<'r> {
     pub(crate) key: Bits,
     /// Those of them whose turn it may be.
     pub(crate) free: Bits,
+    /// How many reasons the item before had: as many places are made ready.
+    pub(crate) reasons: usize,
 }
 
 /// What holds for as long as time alone changes nothing.
@@ -42,6 +44,8 @@ pub(crate) struct Now {
     pub(crate) present: Bits,
     /// The greatest effort that each one's capacity has room for, while it does.
     pub(crate) fits: Vec<i64>,
+    /// Those whose capacity does not have room for everything.
+    pub(crate) limited: Bits,
     /// When this or the presence of each one changes next.
     ends: Vec<DateTime<Utc>>,
 }
@@ -105,11 +109,13 @@ impl<'r> Desk<'r> {
                 today: NaiveDate::MIN,
                 present: router.active.clone(),
                 fits: alloc::vec![0; count],
+                limited: Bits::none(count),
                 ends: alloc::vec![begin; count],
             },
             able: Bits::none(count),
             key: Bits::none(count),
             free: Bits::none(count),
+            reasons: 0,
         }
     }
 
@@ -191,6 +197,11 @@ impl<'r> Desk<'r> {
         if let Some((fits, end)) = self.now.fits.get_mut(place).zip(self.now.ends.get_mut(place)) {
             *fits = load.fits(&person.capacity, as_of, self.now.today);
             *end = until;
+            if *fits == ANY {
+                self.now.limited.remove(place);
+            } else {
+                self.now.limited.insert(place);
+            }
         }
         until
     }
@@ -234,16 +245,16 @@ impl Counter {
         let people = queue.places.iter().filter_map(|place| id(*place)).zip(standings);
         state.people.extend(people.filter(|(_, standing)| *standing != Standing::default()));
         state.rotations.extend(self.rotations.into_iter().map(|rotation| {
-            let segment = &rotation.segment;
-            let parts = queue.places.iter().zip(segment.weights().iter().zip(segment.counts()));
-            let share = |(place, (weight, taken)): (&usize, (&i64, &i64))| {
-                let weight = Weight::of_steps(*weight).filter(|weight| weight.steps() > 0)?;
-                Some(ShareState { person: id(*place)?, weight, taken: taken.unsigned_abs() })
+            let mut seats = rotation.segment.seats().to_vec();
+            seats.sort_unstable_by_key(|seat| seat.member);
+            let share = |seat: &Seat| {
+                let (person, weight) = (id(*queue.places.get(seat.member)?)?, Weight::of_steps(seat.weight)?);
+                Some(ShareState { person, weight, taken: seat.count.unsigned_abs() })
             };
             RotationState {
                 able: rotation.able.iter().filter_map(id).collect(),
                 since: rotation.since,
-                shares: parts.filter_map(share).collect(),
+                shares: seats.iter().filter_map(share).collect(),
             }
         }));
     }
@@ -281,9 +292,9 @@ impl Counter {
 
 impl Rotation {
     fn new(queue: &Queue, able: &Bits, free: &Bits, since: DateTime<Utc>) -> Self {
-        let members = queue.places.iter().zip(&queue.weights);
-        let weights = members.map(|(place, weight)| if free.has(*place) { *weight } else { 0 }).collect();
-        Self::of(able.clone(), free.clone(), since, Segment::new(weights, &queue.ranked))
+        let taking = queue.ranked.iter().filter(|seat| free.has(seat.place));
+        let segment = Segment::new(taking.map(|seat| (seat.member, seat.weight)));
+        Self::of(able.clone(), free.clone(), since, segment, queue.places.len())
     }
 
     fn resume(state: &RotationState, queue: &Queue, router: &Router) -> Option<Self> {
@@ -291,25 +302,36 @@ impl Rotation {
         for id in &state.able {
             able.insert(router.place(id)?);
         }
-        let (mut weights, mut counts) = (queue.weights.clone(), queue.weights.clone());
-        weights.fill(0);
-        counts.fill(0);
+        let mut counts = alloc::vec![None; queue.places.len()];
         for share in &state.shares {
             let place = router.place(&share.person)?;
-            let member = queue.member(place)?;
             turns.insert(place);
-            *counts.get_mut(member)? = i64::try_from(share.taken).ok()?;
-            *weights.get_mut(member)? = *queue.weights.get(member)?;
-            (share.weight.steps() == *weights.get(member)?).then_some(())?;
+            *counts.get_mut(queue.places.binary_search(&place).ok()?)? = Some(share);
         }
-        Some(Self::of(able, turns, state.since, Segment::resume(weights, counts).ok()?))
+        let mut shares = Vec::with_capacity(state.shares.len());
+        for seat in &queue.ranked {
+            if let Some(Some(share)) = counts.get(seat.member) {
+                (share.weight.steps() == seat.weight).then_some(())?;
+                shares.push((seat.member, seat.weight, i64::try_from(share.taken).ok()?));
+            }
+        }
+        // Somebody's weight has become 0.
+        (shares.len() == state.shares.len()).then_some(())?;
+        let segment = Segment::resume(&shares).ok()?;
+        Some(Self::of(able, turns, state.since, segment, queue.places.len()))
     }
 
-    fn of(able: Bits, turns: Bits, since: DateTime<Utc>, segment: Segment) -> Self {
-        let total = segment.total().max(1);
-        // A weight is at most 10^8.
-        let shares: Vec<i64> = segment.weights().iter().map(|weight| weight * PARTS / total).collect();
-        let remainder = PARTS - shares.iter().sum::<i64>();
+    fn of(able: Bits, turns: Bits, since: DateTime<Utc>, segment: Segment, members: usize) -> Self {
+        let (total, mut remainder) = (segment.total().max(1), PARTS);
+        let mut shares = alloc::vec![0; members];
+        for seat in segment.seats() {
+            // A weight is at most 10^8.
+            let share = seat.weight * PARTS / total;
+            remainder -= share;
+            if let Some(own) = shares.get_mut(seat.member) {
+                *own = share;
+            }
+        }
         Self { able, since, turns, segment, shares, remainder }
     }
 }

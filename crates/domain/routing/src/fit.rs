@@ -27,7 +27,8 @@ pub(crate) struct Fit {
 pub(crate) enum Need<'a> {
     Nothing,
     Missing,
-    One(&'a str),
+    /// The word, and those who have it.
+    One(&'a str, &'a Bits),
     Many(&'a BTreeSet<String>),
 }
 
@@ -57,15 +58,11 @@ impl Fit {
         Self { fact: need.fact.clone(), missing: need.missing, unlimited, by_word }
     }
 
-    pub(crate) const fn fact(&self) -> &FactId {
-        &self.fact
-    }
-
     /// What an item asks for at an instant.
-    pub(crate) fn need<'a>(&self, given: &Given<'a>, as_of: DateTime<Utc>) -> Need<'a> {
+    pub(crate) fn need<'a>(&'a self, given: &Given<'a>, as_of: DateTime<Utc>) -> Need<'a> {
         match given.facts.fact(&self.fact) {
             Fact::Known { observed_at: Some(at), .. } if at > as_of => Need::Missing,
-            Fact::Known { value: FactValue::Text(text), .. } => Need::One(text),
+            Fact::Known { value: FactValue::Text(text), .. } => Need::One(text, self.having(text)),
             Fact::Known { value: FactValue::Set(texts), .. } if texts.is_empty() => Need::Nothing,
             Fact::Known { value: FactValue::Set(texts), .. } => Need::Many(texts),
             Fact::NotApplicable => Need::Nothing,
@@ -101,7 +98,7 @@ impl Fit {
 
     fn keep_simple(&self, need: &Need<'_>, able: &mut Bits) {
         match need {
-            Need::One(word) => able.keep(self.having(word)),
+            Need::One(_, having) => able.keep(having),
             Need::Missing if self.missing == Missing::Unlimited => able.keep(&self.unlimited),
             Need::Missing | Need::Nothing | Need::Many(_) => {}
         }
@@ -131,7 +128,7 @@ impl Fit {
 
     fn lacking_simple(&self, need: &Need<'_>, place: usize) -> Option<Option<String>> {
         match need {
-            Need::One(word) if !self.having(word).has(place) => Some(Some((*word).to_string())),
+            Need::One(word, having) if !having.has(place) => Some(Some((*word).to_string())),
             Need::Missing if self.missing == Missing::Unlimited && !self.unlimited.has(place) => Some(None),
             _ => None,
         }

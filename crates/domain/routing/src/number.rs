@@ -14,6 +14,11 @@ pub(crate) fn steps(value: Decimal, places: u32) -> Option<i64> {
 
 /// So many steps of `10^-places` as a decimal without trailing zeros.
 pub(crate) fn decimal(mut steps: i64, mut places: u32) -> Decimal {
+    // Most are whole.
+    const MILLION: i64 = 1_000_000;
+    if places == 6 && steps % MILLION == 0 {
+        return Decimal::new(steps / MILLION, 0);
+    }
     while places > 0 && steps % 10 == 0 {
         (steps, places) = (steps / 10, places - 1);
     }

@@ -22,19 +22,39 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 use core::ops::{Add, Mul};
 
-/// The turns between two changes of who takes them. Members are places in a queue.
+/// One who takes turns in a segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Seat {
+    /// Who, by place in the queue.
+    pub(crate) member: usize,
+    /// The weight, above 0.
+    pub(crate) weight: i64,
+    /// How many items of the segment were given to this one.
+    pub(crate) count: i64,
+    /// The ideal less the count, times the sum of weights: more than minus that sum, less than it.
+    lag: i64,
+    /// The slot, counted from 1, by which the next item must come.
+    due: i64,
+}
+
+impl Seat {
+    /// Finds out by which slot the next item must come.
+    fn plan(&mut self, given: i64, total: i64) {
+        // (total - lag) / weight, rounded up: total - lag is above 0.
+        let ahead = (total - self.lag + self.weight - 1) / self.weight.max(1);
+        self.due = given.saturating_add(ahead);
+    }
+
+    /// Who is due first, then the heavier, then the first of the queue.
+    const fn key(&self) -> (i64, Reverse<i64>, usize) {
+        (self.due, Reverse(self.weight), self.member)
+    }
+}
+
+/// The turns between two changes of who takes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Segment {
-    /// By member; 0 of those who take no turns.
-    weights: Vec<i64>,
-    /// By member: the ideal less the count, times the sum of weights. More than minus that sum, less than it.
-    lags: Vec<i64>,
-    /// By member: the slot, counted from 1, by which the next item must come.
-    dues: Vec<i64>,
-    /// By member: how many items of the segment were given to this one.
-    counts: Vec<i64>,
-    /// INVARIANT: those who take turns, ascending by when they are due, then the heavier first, then by member.
-    order: Vec<usize>,
+    seats: Vec<Seat>, // INVARIANT: ascending by key
     total: i64,
     given: i64,
     /// Whether 64 bits suffice to look for spare slots.
@@ -44,77 +64,49 @@ pub(crate) struct Segment {
 /// A segment whose counts are a whole item or more away from the ideal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unfair {
-    /// Whose count it is.
+    /// Whose count it is, by place in the queue.
     pub(crate) member: usize,
 }
 
 impl Segment {
-    /// A segment that begins now, of members by weight. Weights of 0 have no turns.
+    /// A segment that begins now, of members with their weights, the heavier first, then by place in the
+    /// queue. Weights of 0 have no turns.
     ///
-    /// `ranked` are the members with a weight, the heavier first, then by member. The weights are at most 10^8
-    /// and at most 10^4 of them, so that sums stay below 2^63.
-    pub(crate) fn new(weights: Vec<i64>, ranked: &[usize]) -> Self {
-        let weight = |member: &usize| weights.get(*member).copied().unwrap_or_default();
-        let order: Vec<usize> = ranked.iter().copied().filter(|member| weight(member) > 0).collect();
-        let total: i64 = weights.iter().sum();
-        // (total - 0) / weight, rounded up; whoever is heavier is due no later, so the order is right.
-        let due = |weight: &i64| if *weight > 0 { (total + weight - 1) / weight } else { i64::MAX };
-        let dues = weights.iter().map(due).collect();
+    /// The weights are at most 10^8 and at most 10^4 of them, so that sums stay below 2^63.
+    pub(crate) fn new(shares: impl Iterator<Item = (usize, i64)>) -> Self {
+        let seat = |(member, weight)| Seat { member, weight, count: 0, lag: 0, due: 0 };
+        let mut seats: Vec<Seat> = shares.filter(|(_, weight)| *weight > 0).map(seat).collect();
+        let total: i64 = seats.iter().map(|seat| seat.weight).sum();
+        // Whoever is heavier is due no later: the seats are in order.
+        seats.iter_mut().for_each(|seat| seat.plan(0, total));
         // Nobody is due more than this many slots ahead, whatever happens.
-        let ahead = order.last().map_or(0, |lightest| 2 * total / weight(lightest).max(1) + 2);
+        let ahead = seats.last().map_or(0, |lightest| 2 * total / lightest.weight.max(1) + 2);
         let narrow = ahead.checked_mul(total).is_some_and(|product| product < i64::MAX / 4);
-        let (lags, counts) = (alloc::vec![0; weights.len()], alloc::vec![0; weights.len()]);
-        Self { weights, lags, dues, counts, order, total, given: 0, narrow }
+        Self { seats, total, given: 0, narrow }
     }
 
-    /// A segment that goes on, of members by weight and count.
-    pub(crate) fn resume(weights: Vec<i64>, counts: Vec<i64>) -> Result<Self, Unfair> {
-        let mut ranked: Vec<usize> = (0..weights.len()).collect();
-        ranked.sort_by_key(|member| Reverse(weights.get(*member).copied()));
-        let mut segment = Self::new(weights, &ranked);
-        segment.given = counts.iter().fold(0, |sum: i64, count| sum.saturating_add(*count));
+    /// A segment that goes on, of members with their weights, as for [`Segment::new`], and counts.
+    pub(crate) fn resume(shares: &[(usize, i64, i64)]) -> Result<Self, Unfair> {
+        let mut segment = Self::new(shares.iter().map(|(member, weight, _)| (*member, *weight)));
+        let counted = shares.iter().filter(|(_, weight, _)| *weight > 0);
+        segment.given = counted.clone().fold(0, |sum: i64, (_, _, count)| sum.saturating_add(*count));
         let (given, total) = (i128::from(segment.given), i128::from(segment.total));
-        let members = segment.weights.iter().zip(&counts).zip(&mut segment.lags).enumerate();
-        for (member, ((weight, count), lag)) in members {
-            let exact = given * i128::from(*weight) - i128::from(*count) * total;
-            if *count < 0 || (exact != 0 && exact.abs() >= total) {
-                return Err(Unfair { member });
+        for (seat, (member, weight, count)) in segment.seats.iter_mut().zip(counted) {
+            let lag = given * i128::from(*weight) - i128::from(*count) * total;
+            if *count < 0 || lag.abs() >= total {
+                return Err(Unfair { member: *member });
             }
-            *lag = i64::try_from(exact).unwrap_or_default();
+            seat.count = *count;
+            seat.lag = i64::try_from(lag).unwrap_or_default();
+            seat.plan(segment.given, segment.total);
         }
-        segment.counts = counts;
-        for member in segment.order.clone() {
-            segment.plan(member);
-        }
-        let mut order = core::mem::take(&mut segment.order);
-        order.sort_unstable_by_key(|member| segment.key(*member));
-        segment.order = order;
+        segment.seats.sort_unstable_by_key(Seat::key);
         Ok(segment)
     }
 
-    /// Finds out by which slot a member is due.
-    fn plan(&mut self, member: usize) {
-        let Some((weight, lag)) = self.weights.get(member).zip(self.lags.get(member)) else { return };
-        // (total - lag) / weight, rounded up: total - lag is above 0.
-        let ahead = (self.total - lag + weight - 1) / weight.max(&1);
-        if let Some(due) = self.dues.get_mut(member) {
-            *due = self.given.saturating_add(ahead);
-        }
-    }
-
-    fn key(&self, member: usize) -> (i64, Reverse<i64>, usize) {
-        let of = |numbers: &[i64]| numbers.get(member).copied().unwrap_or(i64::MAX);
-        (of(&self.dues), Reverse(of(&self.weights)), member)
-    }
-
-    /// The weights by member; 0 of those who take no turns.
-    pub(crate) fn weights(&self) -> &[i64] {
-        &self.weights
-    }
-
-    /// How many items were given to each member.
-    pub(crate) fn counts(&self) -> &[i64] {
-        &self.counts
+    /// Who takes turns, by when they are due.
+    pub(crate) fn seats(&self) -> &[Seat] {
+        &self.seats
     }
 
     /// The sum of the weights.
@@ -129,7 +121,7 @@ impl Segment {
 
     /// Whose turn it is: of those to whom the next item may go so that no count is ever a whole item away
     /// from its ideal, the one with the greatest preference by member; of several, the one who is due first,
-    /// then the heavier, then the first member. It is a place for [`Segment::give`]; none only if nobody
+    /// then the heavier, then the first of the queue. It is a place in [`Segment::seats`]; none only if nobody
     /// takes turns.
     pub(crate) fn turn(&self, preference: &[i64]) -> Option<usize> {
         if self.narrow { self.look::<i64>(preference) } else { self.look::<i128>(preference) }
@@ -143,44 +135,45 @@ impl Segment {
         let mut best: Option<(i64, usize)> = None;
         // Over those whose due slots have been passed: the sums of their lags and of their weights.
         let (mut lags, mut weights, mut last) = (N::from(0), N::from(0), self.given);
-        for (place, member) in self.order.iter().enumerate() {
-            let of = |numbers: &[i64]| numbers.get(*member).copied();
-            let (Some(due), Some(lag)) = (of(&self.dues), of(&self.lags)) else { break };
-            let (Some(weight), Some(preference)) = (of(&self.weights), of(preference)) else { break };
-            if due > last {
+        let mut spare = true;
+        for (place, seat) in self.seats.iter().enumerate() {
+            if seat.due > last {
                 let slots = N::from(last - self.given);
                 // U(b) < b - N + 1 at the due slot b before this one; nothing is due before the first.
-                let spare = last == self.given || slots * weights + lags < slots * total;
+                spare &= last == self.given || slots * weights + lags < slots * total;
                 if !spare && best.is_some() {
                     break;
                 }
-                last = due;
+                last = seat.due;
             }
-            if lag + weight > 0 && best.is_none_or(|(greatest, _)| preference > greatest) {
-                best = Some((preference, place));
+            if seat.lag + seat.weight > 0 {
+                let preference = preference.get(seat.member).copied().unwrap_or_default();
+                if best.is_none_or(|(greatest, _)| preference > greatest) {
+                    best = Some((preference, place));
+                }
             }
-            (lags, weights) = (lags + N::from(lag), weights + N::from(weight));
+            (lags, weights) = (lags + N::from(seat.lag), weights + N::from(seat.weight));
         }
         best.map(|(_, place)| place)
     }
 
     /// Gives the next item to the one at a place that [`Segment::turn`] has found; says which member that is.
     pub(crate) fn give(&mut self, place: usize) -> Option<usize> {
-        let taken = *self.order.get(place)?;
+        self.seats.get(place)?;
         self.given = self.given.saturating_add(1);
-        for (lag, weight) in self.lags.iter_mut().zip(&self.weights) {
-            *lag += weight;
+        for seat in &mut self.seats {
+            seat.lag += seat.weight;
         }
-        *self.lags.get_mut(taken)? -= self.total;
-        let count = self.counts.get_mut(taken)?;
-        *count = count.saturating_add(1);
-        self.plan(taken);
-        let key = self.key(taken);
-        // The next due slot is later than the one before, so the member moves towards the end.
-        let rest = self.order.get(place..)?;
-        let later = rest.iter().skip(1).take_while(|member| self.key(**member) < key).count();
-        self.order.get_mut(place..)?.get_mut(..=later)?.rotate_left(1);
-        Some(taken)
+        let seat = self.seats.get_mut(place)?;
+        seat.lag -= self.total;
+        seat.count = seat.count.saturating_add(1);
+        seat.plan(self.given, self.total);
+        let (key, member) = (seat.key(), seat.member);
+        // The next due slot is later than the one before, so the seat moves towards the end.
+        let rest = self.seats.get_mut(place..)?;
+        let later = rest.iter().skip(1).take_while(|seat| seat.key() < key).count();
+        rest.get_mut(..=later)?.rotate_left(1);
+        Some(member)
     }
 }
 
@@ -189,10 +182,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn begin(weights: &[i64]) -> Segment {
+    fn ranked(weights: &[i64]) -> impl Iterator<Item = usize> + use<> {
         let mut ranked: Vec<usize> = (0..weights.len()).collect();
         ranked.sort_by_key(|member| Reverse(weights[*member]));
-        Segment::new(weights.to_vec(), &ranked)
+        ranked.into_iter()
+    }
+
+    fn begin(weights: &[i64]) -> Segment {
+        Segment::new(ranked(weights).map(|member| (member, weights[member])))
     }
 
     /// The greatest distance of a count from its ideal over a run, as whether it stays below one.
@@ -270,7 +267,9 @@ mod tests {
                 let place = segment.turn(&wishes).unwrap();
                 segment.give(place);
             }
-            prop_assert_eq!(Segment::resume(weights, segment.counts().to_vec()), Ok(segment));
+            let count = |member| segment.seats().iter().find(|seat| seat.member == member).unwrap().count;
+            let shares: Vec<_> = ranked(&weights).map(|member| (member, weights[member], count(member))).collect();
+            prop_assert_eq!(Segment::resume(&shares), Ok(segment));
         }
 
         #[test]
@@ -284,9 +283,9 @@ mod tests {
                 segment.give(place);
                 let mut rest = segment.clone();
                 for _ in 0..weights.iter().sum::<i64>() {
-                    let first = rest.order.iter().position(|who| rest.lags[*who] + rest.weights[*who] > 0);
-                    rest.give(first.unwrap());
-                    prop_assert!(rest.lags.iter().all(|lag| lag.abs() < rest.total));
+                    let first = rest.seats().iter().position(|seat| seat.lag + seat.weight > 0).unwrap();
+                    rest.give(first);
+                    prop_assert!(rest.seats().iter().all(|seat| seat.lag.abs() < rest.total));
                 }
             }
         }
@@ -294,10 +293,9 @@ mod tests {
 
     #[test]
     fn counts_that_are_a_whole_item_apart_are_refused() {
-        let resume = |counts: &[i64]| Segment::resume([1, 1, 0].to_vec(), counts.to_vec());
-        assert_eq!(resume(&[3, 1, 0]), Err(Unfair { member: 0 }));
-        assert_eq!(resume(&[1, -1, 0]), Err(Unfair { member: 0 }));
-        assert_eq!(resume(&[0, 0, 1]), Err(Unfair { member: 2 }));
-        assert!(resume(&[2, 1, 0]).is_ok());
+        let resume = |a, b| Segment::resume(&[(4, 1, a), (7, 1, b), (9, 0, 5)]);
+        assert_eq!(resume(3, 1), Err(Unfair { member: 4 }));
+        assert_eq!(resume(1, -1), Err(Unfair { member: 4 }));
+        assert!(resume(2, 1).is_ok());
     }
 }

@@ -119,7 +119,7 @@ impl Desk<'_> {
     /// comes into force or ends. What is given to somebody is given: there is no next change.
     pub fn route(&mut self, item: &Item<'_>, as_of: DateTime<Utc>) -> Decision<Routed, RoutingReason> {
         let router = self.router;
-        let mut reasons = Vec::with_capacity(8);
+        let mut reasons = Vec::with_capacity(self.reasons.max(4));
         if let Some(at) = self.latest().filter(|latest| *latest > as_of) {
             reasons.push(RoutingReason::StateFromFuture { at });
         }
@@ -138,6 +138,7 @@ impl Desk<'_> {
             let (from, to) = (head.effective_from, head.effective_to);
             reasons.push(RoutingReason::PolicyNotInForce { from, to });
         }
+        self.reasons = reasons.len();
         let respond = router.respond(item, as_of);
         let next_change = match to {
             Some(_) => None,
@@ -256,12 +257,11 @@ impl Desk<'_> {
         self.free.keep(&queue.turns);
         self.free.keep(&self.now.present);
         let effort = item.effort.steps();
-        for (place, fits) in self.now.fits.iter().enumerate() {
-            if *fits < effort {
+        for place in self.now.limited.iter() {
+            if self.now.fits.get(place).is_none_or(|fits| *fits < effort) {
                 self.free.remove(place);
             }
         }
-        reasons.reserve(usize::try_from(queue.members.len().saturating_sub(self.free.len())).unwrap_or(0) + 4);
         for member in queue.members.iter().filter(|member| !self.free.has(*member)) {
             let refusal = self.why_not(member, true, item, needs, as_of);
             let weightless = || Some(RoutingReason::WeightZero { person: self.router.name(member)? });
@@ -319,8 +319,9 @@ impl Desk<'_> {
         if !listed.active {
             return Some(RoutingReason::Inactive { person: person() });
         }
-        if let Some(leave) = listed.away(as_of) {
-            return Some(RoutingReason::Away { person: person(), until: leave.to });
+        if !self.now.present.has(place) {
+            let until = listed.away(as_of).and_then(|leave| leave.to);
+            return Some(RoutingReason::Away { person: person(), until });
         }
         if !self.able.has(place)
             && let Some(unable) = self.router.unable(place, item, needs)

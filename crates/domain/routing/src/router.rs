@@ -49,35 +49,35 @@ pub(crate) struct Queue {
     pub(crate) turns: Bits,
     /// The place of each member among all people.
     pub(crate) places: Vec<usize>,
-    /// By member.
-    pub(crate) weights: Vec<i64>,
     /// The members with a weight, the heavier first.
-    pub(crate) ranked: Vec<usize>,
+    pub(crate) ranked: Vec<Ranked>,
+}
+
+/// A member of a queue who takes turns.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ranked {
+    pub(crate) member: usize,
+    /// Among all people.
+    pub(crate) place: usize,
+    pub(crate) weight: i64,
 }
 
 impl Queue {
     fn new(id: &QueueId, people: &[Person]) -> Self {
         let (mut members, mut turns) = (Bits::none(people.len()), Bits::none(people.len()));
-        let (mut places, mut weights) = (Vec::new(), Vec::new());
+        let (mut places, mut ranked) = (Vec::new(), Vec::new());
         for (place, person) in people.iter().enumerate() {
-            if let Some(weight) = person.queues.get(id) {
+            if let Some(weight) = person.queues.get(id).map(|weight| weight.steps()) {
                 members.insert(place);
-                if weight.steps() > 0 {
+                if weight > 0 {
                     turns.insert(place);
+                    ranked.push(Ranked { member: places.len(), place, weight });
                 }
                 places.push(place);
-                weights.push(weight.steps());
             }
         }
-        let weight = |member: &usize| weights.get(*member).copied().unwrap_or_default();
-        let mut ranked: Vec<usize> = (0..weights.len()).filter(|member| weight(member) > 0).collect();
-        ranked.sort_by_key(|member| Reverse(weight(member)));
-        Self { id: id.clone(), members, turns, places, weights, ranked }
-    }
-
-    /// Which member the one at a place among all people is.
-    pub(crate) fn member(&self, place: usize) -> Option<usize> {
-        self.places.binary_search(&place).ok()
+        ranked.sort_by_key(|seat| Reverse(seat.weight));
+        Self { id: id.clone(), members, turns, places, ranked }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is remembered from one item to the next.
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use chrono::{DateTime, Utc};
 use guanxi_core::{ActorId, DecimalText};
@@ -184,9 +185,12 @@ impl TryFrom<RotationText> for RotationState {
         if let Some((_, share)) = stray {
             return Err(RoutingStateError::Share { person: share.person.clone() });
         }
-        let weights = shares.iter().map(|share| share.weight.steps()).collect();
-        let counts = shares.iter().map(|share| i64::try_from(share.taken).unwrap_or(-1)).collect();
-        if let Err(unfair) = Segment::resume(weights, counts)
+        let part = |(place, share): (usize, &ShareState)| {
+            (place, share.weight.steps(), i64::try_from(share.taken).unwrap_or(-1))
+        };
+        let mut parts: Vec<(usize, i64, i64)> = shares.iter().enumerate().map(part).collect();
+        parts.sort_by_key(|(_, weight, _)| Reverse(*weight));
+        if let Err(unfair) = Segment::resume(&parts)
             && let Some(share) = shares.get(unfair.member)
         {
             return Err(RoutingStateError::Unfair { person: share.person.clone() });

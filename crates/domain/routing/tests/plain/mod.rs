@@ -43,11 +43,15 @@ impl Worker {
         whole > 0 && (effort <= free || free >= whole)
     }
 
-    pub fn can(&self, language: Option<&str>, effort: i128, at: i64, offset: i64) -> bool {
-        let speaks = match (&self.languages, language) {
+    pub fn speaks(&self, language: Option<&str>) -> bool {
+        match (&self.languages, language) {
             (Some(own), Some(asked)) => own.iter().any(|own| own == asked),
             _ => true,
-        };
+        }
+    }
+
+    pub fn can(&self, language: Option<&str>, effort: i128, at: i64, offset: i64) -> bool {
+        let speaks = self.speaks(language);
         let here = self.leave.iter().all(|(from, to)| at < *from || *to <= at);
         let open = self.open.is_none_or(|most| Self::fits(effort, most - self.has_open, most));
         let day = self.per_day.is_none_or(|per_day| {
