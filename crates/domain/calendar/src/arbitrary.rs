@@ -2,12 +2,14 @@
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
-use guanxi_core::Zone;
+use guanxi_core::{DocumentId, Share, Zone};
 use proptest::prelude::*;
+use rust_decimal::Decimal;
 
 use crate::{
-    CalendarDays, CalendarTime, DateKind, DateSpec, Overlay, OverlaySpec, SeasonSpec, Shift, Term, WeekSpec,
-    Weekday, WorkCalendar, WorkCalendarSpec, WorkingDays, WorkingTime,
+    CalendarDays, CalendarTime, CaseKindId, DateKind, DateSpec, MilestoneId, MilestoneSpec, Overlay,
+    OverlaySpec, PauseId, PriorityId, Reopen, SeasonSpec, Shift, SlaEntry, SlaSpec, TargetSpec, Term, Warn,
+    WeekSpec, Weekday, WorkCalendar, WorkCalendarSpec, WorkingDays, WorkingTime, ZoneOf,
 };
 
 /// Any zone, named ones with leaps and hours shown twice among them where names are built in.
@@ -27,7 +29,7 @@ pub fn zone() -> impl Strategy<Value = Zone> {
 }
 
 /// Any first day: near the leaps of clocks, the ends of years, or anywhere.
-fn first_day() -> impl Strategy<Value = NaiveDate> {
+pub fn first_day() -> impl Strategy<Value = NaiveDate> {
     let edges = [
         (2026, 3, 29),
         (2026, 10, 25),
@@ -68,7 +70,8 @@ pub fn shift() -> impl Strategy<Value = Shift> {
 
 /// Up to three shifts of a day, none overlapping another.
 fn hours() -> impl Strategy<Value = Vec<Shift>> {
-    prop::collection::vec(shift(), 0..=3).prop_map(|given| {
+    prop::collection::vec(shift(), 0..=3).prop_map(|mut given| {
+        given.sort_unstable();
         given.into_iter().fold(Vec::new(), |mut hours: Vec<Shift>, shift| {
             if hours.iter().all(|other| other.end() <= shift.start() || shift.end() <= other.start()) {
                 hours.push(shift);
@@ -157,13 +160,18 @@ fn seasons(first: NaiveDate, days: u64) -> impl Strategy<Value = Vec<SeasonSpec>
 /// What any calendar of at most so many days says.
 pub fn calendar_spec(most_days: u64) -> impl Strategy<Value = WorkCalendarSpec> {
     (zone(), first_day(), 1..=most_days)
-        .prop_flat_map(|(zone, from, days)| {
-            (Just((zone, from, days)), week(), seasons(from, days), dates(from, days))
-        })
-        .prop_filter_map("a last day", |((zone, from, days), week, seasons, dates)| {
+        .prop_flat_map(|(zone, from, days)| calendar_spec_of(zone, from, days))
+}
+
+/// What any calendar of a zone and of so many days from one on says.
+pub fn calendar_spec_of(zone: Zone, from: NaiveDate, days: u64) -> impl Strategy<Value = WorkCalendarSpec> {
+    (week(), seasons(from, days), dates(from, days)).prop_filter_map(
+        "a last day",
+        move |(week, seasons, dates)| {
             let to = from.checked_add_days(Days::new(days.saturating_sub(1)))?;
             Some(WorkCalendarSpec { zone, from, to, week, seasons, dates })
-        })
+        },
+    )
 }
 
 /// Any calendar of at most so many days.
@@ -202,5 +210,74 @@ pub fn term() -> impl Strategy<Value = Term> {
         3 => (0_u32..8).prop_map(|days| Term::WorkingDays(WorkingDays(days))),
         1 => (0_u32..8).prop_map(|days| Term::EndOfWorkingDay(WorkingDays(days))),
         1 => (0_u32..8).prop_map(|days| Term::Days(CalendarDays(days))),
+    ]
+}
+
+fn code<T>(words: &[&str]) -> impl Strategy<Value = T> + use<T>
+where
+    T: core::str::FromStr + Clone + core::fmt::Debug + 'static,
+{
+    let known: Vec<T> = words.iter().filter_map(|word| word.parse().ok()).collect();
+    prop::sample::select(known)
+}
+
+fn target() -> impl Strategy<Value = TargetSpec> {
+    let share = (1_i64..1_000).prop_filter_map("a share", |n| Share::try_from(Decimal::new(n, 3)).ok());
+    let left = (0_u32..600).prop_map(CalendarTime::from_minutes);
+    let warn = prop_oneof![2 => share.prop_map(Warn::Share), 1 => left.prop_map(|time| Warn::Left(Term::Elapsed(time)))];
+    (term(), prop::option::weighted(0.8, warn)).prop_map(|(due, warn)| {
+        let in_measure = |warn| match warn {
+            Warn::Left(Term::Elapsed(time)) if due.is_working() => {
+                Warn::Left(Term::Working(WorkingTime::from_seconds(time.seconds())))
+            }
+            warn => warn,
+        };
+        TargetSpec { due, warn: warn.map(in_measure) }
+    })
+}
+
+/// What any SLA policy says, of up to three milestones `a`, `b` and `c`, priorities `p`, `q` and `r`, and
+/// pauses `x` and `y`.
+pub fn sla_spec() -> impl Strategy<Value = SlaSpec> {
+    let milestone = || {
+        (
+            prop::collection::btree_map(code::<PriorityId>(&["p", "q", "r"]), target(), 0..=3),
+            prop::option::weighted(0.7, target()),
+            prop::collection::btree_set(code::<PauseId>(&["x", "y"]), 0..=2),
+            prop::sample::select(alloc::vec![Reopen::Keep, Reopen::Resume, Reopen::Restart, Reopen::New]),
+            prop::option::weighted(0.6, 0_usize..3),
+            prop::bool::weighted(0.1),
+        )
+    };
+    let zone = prop_oneof![3 => Just(ZoneOf::Calendar), 1 => Just(ZoneOf::Customer)];
+    (zone, prop::collection::vec(milestone(), 1..=3)).prop_filter_map("milestones", |(zone, given)| {
+        let mut milestones: Vec<MilestoneSpec> = Vec::new();
+        for (name, (targets, otherwise, paused_by, reopen, after, complaints)) in
+            ["a", "b", "c"].iter().zip(given)
+        {
+            if targets.is_empty() && otherwise.is_none() {
+                continue;
+            }
+            let after =
+                after.and_then(|place| milestones.get(place)).map(|one: &MilestoneSpec| one.id.clone());
+            let kinds = if complaints { Vec::from([CaseKindId::new("complaint").ok()?]) } else { Vec::new() };
+            let (id, paused_by) = (MilestoneId::new(name).ok()?, paused_by.into_iter().collect());
+            milestones.push(MilestoneSpec { id, kinds, after, targets, otherwise, paused_by, reopen });
+        }
+        (!milestones.is_empty()).then_some(SlaSpec { zone, milestones })
+    })
+}
+
+/// Any entry at an instant, of the codes of [`sla_spec`], the calendars `one` and `two` and some zones.
+pub fn sla_entry(at: DateTime<Utc>, zones: Vec<Zone>) -> impl Strategy<Value = SlaEntry> {
+    let pause = || code::<PauseId>(&["x", "y"]);
+    prop_oneof![
+        2 => pause().prop_map(move |reason| SlaEntry::Paused { at, reason }),
+        2 => prop::option::weighted(0.7, pause()).prop_map(move |reason| SlaEntry::Resumed { at, reason }),
+        5 => code::<MilestoneId>(&["a", "b", "c"]).prop_map(move |milestone| SlaEntry::Met { at, milestone }),
+        3 => Just(SlaEntry::Reopened { at }),
+        3 => code::<PriorityId>(&["p", "q", "r"]).prop_map(move |priority| SlaEntry::Priority { at, priority }),
+        2 => code::<DocumentId>(&["one", "two"]).prop_map(move |calendar| SlaEntry::Calendar { at, calendar }),
+        1 => prop::sample::select(zones).prop_map(move |zone| SlaEntry::Zone { at, zone }),
     ]
 }

@@ -29,6 +29,7 @@ extern crate std;
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
 mod calendar;
+mod calendars;
 mod csv;
 mod error;
 mod lint;
@@ -38,18 +39,37 @@ mod presets;
 mod read;
 mod schedule;
 mod shift;
+mod sla_clock;
+mod sla_entry;
+mod sla_error;
+mod sla_id;
+mod sla_policy;
+mod sla_reason;
+mod sla_spec;
+mod sla_standing;
+mod sla_state;
 mod spec;
 mod term;
 mod weekday;
 
 pub use calendar::{CalendarDocument, DateRule, Day, MAX_ENTRY_DAYS, MAX_HORIZON_DAYS, WorkCalendar};
+pub use calendars::Calendars;
 pub use csv::{CsvProblem, CsvProblems, parse_dates_csv};
 pub use error::CalendarError;
 pub use lint::lint_calendar;
 pub use overlay::{Overlay, OverlayDocument, OverlayError};
-pub use presets::{preset, preset_ids};
+pub use presets::{labels, preset, preset_ids, sla_preset, sla_preset_ids};
 pub use schedule::Schedule;
 pub use shift::{Shift, ShiftError};
+pub use sla_clock::SlaClock;
+pub use sla_entry::{SlaEntry, SlaOpening};
+pub use sla_error::SlaError;
+pub use sla_id::{CaseKindId, MilestoneId, PauseId, PriorityId};
+pub use sla_policy::{SlaDocument, SlaPolicy, lint_sla};
+pub use sla_reason::SlaReason;
+pub use sla_spec::{MilestoneSpec, Reopen, SlaSpec, TargetSpec, Warn, ZoneOf};
+pub use sla_standing::{MilestoneOutcome, SlaOutcome, Standing};
+pub use sla_state::{MilestoneState, PastCycle, SlaState, SlaStateError};
 pub use spec::{DateKind, DateSpec, DayLabel, OverlaySpec, SeasonSpec, WeekSpec, WorkCalendarSpec};
 pub use term::{
     CalendarDays, CalendarTime, MAX_TERM_DAYS, MAX_TERM_SECONDS, Term, TermError, TermSpec, WorkingDays,

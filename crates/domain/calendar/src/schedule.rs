@@ -329,6 +329,10 @@ pub(crate) fn elapsed(start: DateTime<Utc>, time: CalendarTime) -> Option<DateTi
     DateTime::from_timestamp(end, 0)
 }
 
+pub(crate) fn whole_second(at: DateTime<Utc>) -> DateTime<Utc> {
+    instant(at.timestamp())
+}
+
 fn instant(second: i64) -> DateTime<Utc> {
     let end = if second > 0 { DateTime::<Utc>::MAX_UTC } else { DateTime::<Utc>::MIN_UTC };
     DateTime::from_timestamp(second, 0).unwrap_or(end)

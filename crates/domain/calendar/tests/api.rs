@@ -18,16 +18,19 @@ fn shown<T: Display>() {}
 #[test]
 fn what_is_written_is_a_value_on_the_wire() {
     macro_rules! all { ($($name:ty)*) => {$( value::<$name>(); wire::<$name>(); )*}; }
-    all! { api::CalendarDays api::CalendarTime api::DateKind api::DateSpec api::DayLabel api::OverlaySpec
+    all! { api::CalendarDays api::CalendarTime api::CaseKindId api::DateKind api::DateSpec api::DayLabel api::OverlaySpec
     api::SeasonSpec api::Shift api::Term api::TermSpec api::Weekday api::WorkCalendarSpec api::WorkingDays
-    api::WorkingTime }
+    api::WorkingTime
+    api::MilestoneId api::MilestoneOutcome api::MilestoneSpec api::MilestoneState api::PastCycle api::PauseId
+    api::PriorityId api::Reopen api::SlaEntry api::SlaOpening api::SlaOutcome api::SlaReason api::SlaSpec api::SlaState
+    api::Standing api::TargetSpec api::Warn api::ZoneOf }
 }
 
 #[test]
 fn what_is_checked_is_a_value() {
     macro_rules! all { ($($name:ty)*) => {$( value::<$name>(); )*}; }
     all! { api::CalendarDocument api::DateRule api::Day<'static> api::Overlay api::OverlayDocument api::Schedule
-    api::WorkCalendar }
+    api::SlaDocument api::SlaPolicy api::WorkCalendar }
 }
 
 #[test]
@@ -47,5 +50,7 @@ fn errors_are_plain_values() {
     error::<api::CsvProblems>();
     error::<api::OverlayError>();
     error::<api::ShiftError>();
+    error::<api::SlaError>();
+    error::<api::SlaStateError>();
     error::<api::TermError>();
 }

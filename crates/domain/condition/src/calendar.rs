@@ -29,7 +29,6 @@ impl Period {
     }
 
     /// The first day of the period with a number; `None` beyond the years that can be counted.
-    #[allow(dead_code)]
     pub(crate) fn start(self, number: i64, week_start: WeekStart) -> Option<NaiveDate> {
         let per_year = match self {
             Self::Week => {

@@ -145,7 +145,6 @@ impl Condition {
     }
 
     /// The checked condition, for what walks it.
-    #[allow(dead_code)]
     pub(crate) const fn node(&self) -> &Node {
         &self.node
     }
@@ -168,7 +167,7 @@ impl Serialize for Condition {
 /// A condition as people write it in a document: its text, or its tree.
 ///
 /// For the `...Spec` of a policy; [`Condition::read`] checks it. A checked policy gives the text.
-#[derive(Clone, Debug, PartialEq, Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct ConditionSpec(pub Value);
 
@@ -177,8 +176,6 @@ impl From<&Condition> for ConditionSpec {
         Self(condition.to_string().into())
     }
 }
-
-impl Eq for ConditionSpec {}
 
 #[cfg(feature = "schema")]
 impl schemars::JsonSchema for ConditionSpec {

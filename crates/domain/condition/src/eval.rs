@@ -88,7 +88,9 @@ impl<'a> Scene<'a> {
 
     pub(crate) fn leaf(&self, leaf: &Leaf) -> Truth {
         match leaf {
-            Leaf::Pending(pending) => self.past.map(|past| self.is_pending(pending, past)).into(),
+            Leaf::Pending(pending) => {
+                self.past.map(|past| self.pending(pending, past).next().is_some()).into()
+            }
             Leaf::Test(term, Test::Is(presence)) => Truth::from(match self.term(term) {
                 Found::Value(_) => *presence == Presence::Known,
                 Found::Absent(_) => *presence == Presence::Missing,
@@ -185,26 +187,53 @@ impl<'a> Scene<'a> {
         Some(lower + upper)
     }
 
-    fn is_pending(&self, pending: &Pending, past: &[&Event]) -> bool {
+    /// The span that a window is at this instant, if anybody knows what happened.
+    pub(crate) fn window(&self, window: &Window) -> Option<Span> {
+        self.past.map(|past| self.span(window, past))
+    }
+
+    /// Whether anybody knows what happened.
+    pub(crate) const fn knows_events(&self) -> bool {
+        self.past.is_some()
+    }
+
+    /// The events after the instant.
+    pub(crate) fn future(&self) -> impl Iterator<Item = &'a Event> {
+        let future = self.given.events.map_or(&[] as &[_], |log| log.split(self.at.as_of).1);
+        future.iter().copied()
+    }
+
+    /// When the first event occurred that is pending.
+    pub(crate) fn pending_since(&self, pending: &Pending) -> Option<DateTime<Utc>> {
+        let past = self.past?;
+        self.pending(pending, past).last()
+    }
+
+    /// When the events occurred that are pending, the latest first.
+    fn pending<'p>(
+        &'p self,
+        pending: &'p Pending,
+        past: &'p [&Event],
+    ) -> impl Iterator<Item = DateTime<Utc>> + 'p {
         let span = pending.age.as_ref().map(|age| self.span(age, past));
-        let is_old = |event: &Event| {
+        let is_old = move |event: &Event| {
             span.is_none_or(|span| {
                 span.after(event.occurred_at, self.at.zone).is_some_and(|end| end <= self.at.as_of)
             })
         };
-        let key = |event: &Event| match &pending.by {
+        let key = move |event: &Event| match &pending.by {
             None => None,
             Some((id, schema)) => key_of(event, id, schema),
         };
-        let is = |event: &Event, kinds: &[Kinds]| kinds.iter().any(|kinds| kinds.has(&event.kind));
+        let is = move |event: &Event, kinds: &[Kinds]| kinds.iter().any(|kinds| kinds.has(&event.kind));
         // What closes lies after what it closes.
         let mut closed = BTreeSet::new();
-        past.iter().rev().any(|event| {
+        past.iter().rev().filter_map(move |event| {
             let opens = is(event, &pending.opened) && is_old(event) && !closed.contains(&key(event));
             if is(event, &pending.closed) {
                 closed.insert(key(event));
             }
-            opens
+            opens.then_some(event.occurred_at)
         })
     }
 
@@ -285,7 +314,7 @@ impl Rhythm {
     }
 }
 
-fn passes(event: &Event, test: &AttributeTest) -> bool {
+pub(crate) fn passes(event: &Event, test: &AttributeTest) -> bool {
     let value = event.attributes.get(&test.id).and_then(|value| Value::fitting(&test.schema, value));
     value.is_some_and(|value| test.comparison.holds(&value.to(&test.value)).is_true())
 }

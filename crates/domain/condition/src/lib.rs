@@ -9,13 +9,20 @@ extern crate alloc;
 #[cfg(any(test, feature = "proptest"))]
 extern crate std;
 
+#[cfg(feature = "proptest")]
+pub mod arbitrary;
 mod calendar;
+mod change;
 mod check;
 mod condition;
 mod eval;
+mod explain;
+mod finding;
 mod given;
+mod labels;
 mod lexer;
 mod limits;
+mod lint;
 mod literal;
 mod normal;
 mod parser;
@@ -31,7 +38,10 @@ mod vocabulary;
 mod write;
 
 pub use condition::{Condition, ConditionSpec};
+pub use explain::{Explained, LeafAnswer, NearMiss};
+pub use finding::Finding;
 pub use given::{EventLog, Given, Moment, WeekStart};
+pub use labels::labels;
 pub use normal::normalised;
 pub use problem::{TextProblem, TextProblems};
 pub use span::Span;

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use guanxi_core::{AttributeId, Category, EventKind, FactId, Money};
+use guanxi_core::{AttributeId, Category, EventKind, FactId, FactKind, Money};
 use rust_decimal::Decimal;
 
 use crate::normal::normalised;
@@ -51,6 +51,16 @@ pub(crate) enum Term {
 }
 
 impl Term {
+    /// The kind of its values.
+    pub(crate) const fn kind(&self) -> FactKind {
+        match self {
+            Self::Fact(_, fit) | Self::LastAttribute(_, _, fit) => fit.kind,
+            Self::Count(_) => FactKind::Int,
+            Self::Last(_) => FactKind::Instant,
+            Self::Gap(_) => FactKind::Decimal,
+        }
+    }
+
     /// The events that it reads.
     pub(crate) const fn events(&self) -> Option<&Events> {
         match self {

@@ -4,8 +4,9 @@ use alloc::string::String;
 use core::cmp::Ordering;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use guanxi_core::{FactKind, FactSchema, FactValue, Money};
+use guanxi_core::{FactKind, FactSchema, FactValue, Level, Money};
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 use crate::normal::{is_normally, normal, normalised};
 use crate::tree::{Comparison, Literal};
@@ -94,25 +95,65 @@ impl<'a> Value<'a> {
                 let Self::Text(text) = self else { return Relation::None };
                 return Relation::Same(is_normally(text, &wording.normal));
             }
+            other => Self::of(other),
+        };
+        other.map_or(Relation::None, |other| self.relation(&other))
+    }
+
+    /// A literal as it is compared; a text is compared by its own way.
+    pub(crate) const fn of(literal: &Literal) -> Option<Self> {
+        Some(match literal {
+            Literal::Text(_) => return None,
             Literal::Number(number) => Self::Number(*number),
             Literal::Bool(yes) => Self::Bool(*yes),
             Literal::Day(day) => Self::Day(*day),
             Literal::Instant(at) => Self::Instant(*at),
             Literal::Money(money) => Self::Money(*money),
+        })
+    }
+
+    /// How far two numbers or amounts of one currency are apart, if that can be written exactly.
+    pub(crate) fn distance(&self, other: &Self) -> Option<Decimal> {
+        let (one, other) = match (self, other) {
+            (Self::Number(one), Self::Number(other)) => (*one, *other),
+            (Self::Money(one), Self::Money(other)) if one.currency() == other.currency() => {
+                (one.amount(), other.amount())
+            }
+            _ => return None,
         };
-        self.relation(&other)
+        let (less, more) = (one.min(other), one.max(other));
+        let distance = more.checked_sub(less)?;
+        // A difference of too many digits is rounded by the decimal type.
+        let exact = less.checked_add(distance) == Some(more) && more.checked_sub(distance) == Some(less);
+        exact.then_some(distance)
+    }
+
+    /// The value as one of a kind, for showing.
+    pub(crate) fn shown(&self, kind: FactKind) -> FactValue {
+        match (self, kind) {
+            (Self::Number(number), FactKind::Int) => {
+                number.to_i64().map_or(FactValue::Decimal(*number), FactValue::Int)
+            }
+            (Self::Number(number), FactKind::Level { of }) => {
+                let level = number.to_i64().and_then(|rank| Level::new(rank, of).ok());
+                level.map_or(FactValue::Decimal(*number), FactValue::Level)
+            }
+            (Self::Number(number), _) => FactValue::Decimal(*number),
+            (Self::Text(text), _) => FactValue::Text((*text).into()),
+            (Self::Bool(yes), _) => FactValue::Bool(*yes),
+            (Self::Day(day), _) => FactValue::Date(*day),
+            (Self::Instant(at), _) => FactValue::Instant(*at),
+            (Self::Money(money), _) => FactValue::Money(*money),
+            (Self::Set(texts), _) => FactValue::Set((*texts).clone()),
+        }
     }
 
     /// A value to tell equal ones from others by.
     pub(crate) fn key(&self) -> FactValue {
         match self {
             Self::Number(number) => FactValue::Decimal(number.normalize()),
-            Self::Bool(yes) => FactValue::Bool(*yes),
             Self::Text(text) => FactValue::Text(normalised(text)),
-            Self::Day(day) => FactValue::Date(*day),
-            Self::Instant(at) => FactValue::Instant(*at),
-            Self::Money(money) => FactValue::Money(*money),
-            Self::Set(texts) => FactValue::Set((*texts).clone()),
+            other => other.shown(FactKind::Decimal),
         }
     }
 }

@@ -34,7 +34,8 @@ pub struct Decision<T, R> {
 pub struct Basis {
     /// The policy.
     pub policy: Stamp,
-    /// The population that inputs were compared with, where one was used.
+    /// The population that inputs were compared with, or the calendar that time was measured by, where one
+    /// was used.
     pub reference: Option<Stamp>,
 }
 

@@ -49,7 +49,7 @@ impl Desk<'_> {
         let asked = |place: Option<usize>| place.map_or(usize::MAX, |place| place.saturating_add(1));
         let rules = self.router.rules.iter().take(asked(rule)).map(|way| &way.when);
         let responses = self.router.policy.response().iter().take(asked(respond)).map(|listed| &listed.when);
-        rules.chain(responses).filter_map(|condition| next_change(condition, &item.given, &moment)).min()
+        rules.chain(responses).filter_map(|condition| condition.next_change(&item.given, &moment)).min()
     }
 
     /// When somebody can take an item as long as the same rule holds.
@@ -98,8 +98,4 @@ impl Desk<'_> {
             at = free;
         }
     }
-}
-
-fn next_change(_: &guanxi_condition::Condition, _: &guanxi_condition::Given<'_>, _: &guanxi_condition::Moment) -> Option<DateTime<Utc>> {
-    None
 }

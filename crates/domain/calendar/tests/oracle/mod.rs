@@ -185,6 +185,14 @@ impl Oracle {
         Ok(&self.steps[place..])
     }
 
+    /// Whether the step that begins at an instant is one of work.
+    pub(crate) fn is_open(&self, at: DateTime<Utc>) -> Option<bool> {
+        let steps = (at - self.steps.first()?.at).num_seconds() / self.step.num_seconds();
+        let step = self.steps.get(usize::try_from(steps).ok()?)?;
+        assert_eq!(step.at, at);
+        Some(step.owner.is_some())
+    }
+
     pub(crate) fn opens(&self) -> impl Iterator<Item = (DateTime<Utc>, bool)> + '_ {
         self.steps.iter().map(|step| (step.at, step.owner.is_some()))
     }

@@ -1,0 +1,204 @@
+//! What holds of every condition, whatever it is asked of.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use chrono::{DateTime, TimeDelta, Utc};
+use guanxi_condition::arbitrary::{Case, case};
+use guanxi_condition::{Condition, EventLog, Given, Truth};
+use guanxi_core::Event;
+use guanxi_policy::check;
+use proptest::prelude::*;
+use serde_json::Value;
+
+/// Asks a case at another instant.
+fn answer(case: &Case, at: DateTime<Utc>) -> Truth {
+    let log = case.events.as_deref().map(EventLog::new);
+    case.condition.holds(&Given { facts: &case.facts, events: log.as_ref() }, &case.at.at(at))
+}
+
+/// The whole from the answers of its leaves, in the order of writing: slow, obvious, and of the tree form.
+fn whole(tree: &Value, answers: &mut impl Iterator<Item = Truth>) -> Truth {
+    if let Some(parts) = tree.get("all").and_then(Value::as_array) {
+        let parts: Vec<Truth> = parts.iter().map(|part| whole(part, answers)).collect();
+        return match () {
+            () if parts.contains(&Truth::False) => Truth::False,
+            () if parts.contains(&Truth::Unknown) => Truth::Unknown,
+            () => Truth::True,
+        };
+    }
+    if let Some(parts) = tree.get("any").and_then(Value::as_array) {
+        let parts: Vec<Truth> = parts.iter().map(|part| whole(part, answers)).collect();
+        return match () {
+            () if parts.contains(&Truth::True) => Truth::True,
+            () if parts.contains(&Truth::Unknown) => Truth::Unknown,
+            () => Truth::False,
+        };
+    }
+    match tree.get("not") {
+        Some(part) => match whole(part, answers) {
+            Truth::True => Truth::False,
+            Truth::Unknown => Truth::Unknown,
+            Truth::False => Truth::True,
+        },
+        None => answers.next().unwrap(),
+    }
+}
+
+/// The leaves of a tree in the order of writing.
+fn leaves(tree: &Value) -> Vec<&Value> {
+    let parts = tree.get("all").or_else(|| tree.get("any")).and_then(Value::as_array);
+    match (parts, tree.get("not")) {
+        (Some(parts), _) => parts.iter().flat_map(leaves).collect(),
+        (None, Some(part)) => leaves(part),
+        (None, None) => vec![tree],
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, max_shrink_iters: 500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn both_forms_come_back(case in case()) {
+        let (text, tree) = (case.condition.to_string(), case.condition.tree());
+        let parsed = Condition::parse(&text, &case.vocabulary);
+        prop_assert_eq!(parsed.as_ref(), Ok(&case.condition), "{}", text);
+        prop_assert!(!text.contains('\n'));
+        let read = check(&tree, |node| Condition::read(node, &case.vocabulary));
+        prop_assert_eq!(read.as_ref(), Ok(&case.condition), "{}", tree);
+    }
+
+    #[test]
+    fn the_next_change_is_the_first(case in case(), probes in prop::collection::vec((0_i64..3_000, 0_i64..86_400), 40)) {
+        let log = case.events.as_deref().map(EventLog::new);
+        let given = Given { facts: &case.facts, events: log.as_ref() };
+        let now = case.condition.holds(&given, &case.at);
+        let next = case.condition.next_change(&given, &case.at);
+        let before = |at: DateTime<Utc>| at.checked_sub_signed(TimeDelta::nanoseconds(1)).unwrap();
+        if let Some(next) = next {
+            prop_assert!(next > case.at.as_of);
+            prop_assert_ne!(answer(&case, next), now, "{} at {}", case.condition, next);
+            prop_assert_eq!(answer(&case, before(next)), now, "{} before {}", case.condition, next);
+        }
+        // Instants from now to a change or some eight years: random ones, and midnights.
+        for (days, seconds) in probes {
+            let away = TimeDelta::days(days) + TimeDelta::seconds(seconds);
+            let probe = match next {
+                // The same instants, drawn together into the time until the change.
+                Some(next) => {
+                    let until = (next - case.at.as_of).num_seconds();
+                    case.at.as_of + TimeDelta::seconds(away.num_seconds().checked_rem(until.max(1)).unwrap())
+                }
+                None => case.at.as_of + away,
+            };
+            let midnight = case.at.zone.day_start(case.at.zone.day(probe)).unwrap();
+            for probe in [probe, midnight, before(midnight)] {
+                if probe > case.at.as_of && next.is_none_or(|next| probe < next) {
+                    prop_assert_eq!(answer(&case, probe), now, "{} at {}, not only at {:?}", case.condition, probe, next);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_explanation_names_what_forces_and_what_would_turn(case in case(), flips in prop::collection::vec(0_usize..3, 24)) {
+        let log = case.events.as_deref().map(EventLog::new);
+        let given = Given { facts: &case.facts, events: log.as_ref() };
+        let explained = case.condition.explain(&given, &case.at);
+        prop_assert_eq!(explained.truth, case.condition.holds(&given, &case.at));
+
+        let tree = case.condition.tree();
+        let answers: Vec<Truth> = leaves(&tree).into_iter().map(|leaf| {
+            let leaf = check(leaf, |node| Condition::read(node, &case.vocabulary)).unwrap();
+            leaf.holds(&given, &case.at)
+        }).collect();
+        let all = [Truth::False, Truth::Unknown, Truth::True];
+        let forced = |place: usize, truth: Truth| {
+            let own = |(leaf, answer): (usize, &Truth)| if leaf == place { truth } else { *answer };
+            whole(&tree, &mut answers.iter().enumerate().map(own))
+        };
+        let turning: Vec<usize> = (0..answers.len())
+            .filter(|place| all.iter().any(|truth| forced(*place, *truth).is_true() != explained.truth.is_true()))
+            .collect();
+        let near: Vec<usize> = explained.near_misses.iter().map(|near| near.leaf.leaf).collect();
+        prop_assert_eq!(near, turning, "{}", case.condition);
+        for near in &explained.near_misses {
+            prop_assert_eq!(forced(near.leaf.leaf, near.needed), near.gives, "{}", case.condition);
+            prop_assert_ne!(near.gives.is_true(), explained.truth.is_true());
+            prop_assert_eq!(near.leaf.truth, answers[near.leaf.leaf]);
+        }
+        // Whatever the other leaves answered, the deciding ones force the answer, unless that is unknown: then the
+        // others do, where they could.
+        let deciding: Vec<usize> = explained.deciding.iter().map(|leaf| leaf.leaf).collect();
+        prop_assert!(deciding.is_sorted());
+        if explained.truth != Truth::Unknown {
+            let other = |(leaf, answer): (usize, &Truth)| {
+                if deciding.contains(&leaf) { *answer } else { all[flips[leaf % flips.len()]] }
+            };
+            prop_assert_eq!(whole(&tree, &mut answers.iter().enumerate().map(other)), explained.truth, "{}", case.condition);
+        }
+        for leaf in &explained.deciding {
+            prop_assert_eq!(leaf.truth, answers[leaf.leaf]);
+            let alone = Condition::parse(&leaf.text, &case.vocabulary).unwrap();
+            prop_assert_eq!(alone.tree(), leaves(&tree)[leaf.leaf].clone());
+        }
+    }
+
+    #[test]
+    fn the_order_of_events_does_not_matter(case in case(), turned in 0_usize..8) {
+        let answered = |events: Option<Vec<Event>>| {
+            let log = events.as_deref().map(EventLog::new);
+            let given = Given { facts: &case.facts, events: log.as_ref() };
+            (case.condition.explain(&given, &case.at), case.condition.next_change(&given, &case.at))
+        };
+        let other = case.events.clone().map(|mut events| {
+            let turned = turned.min(events.len());
+            events.rotate_left(turned);
+            let again: Vec<Event> = events.iter().rev().cloned().collect();
+            events.extend(again);
+            events
+        });
+        prop_assert_eq!(answered(other), answered(case.events.clone()));
+    }
+
+    #[test]
+    fn events_and_facts_that_it_does_not_read_do_not_matter(case in case()) {
+        let holds = |events: Option<&[Event]>| {
+            let log = events.map(EventLog::new);
+            case.condition.holds(&Given { facts: &case.facts, events: log.as_ref() }, &case.at)
+        };
+        let read: Option<Vec<Event>> = case.events.as_ref().map(|events| {
+            events.iter().filter(|event| case.condition.reads(&event.kind)).cloned().collect()
+        });
+        prop_assert_eq!(holds(read.as_deref()), holds(case.events.as_deref()));
+        if !case.condition.reads_events() {
+            prop_assert_eq!(holds(None), holds(Some(&[])));
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(case in case(), cut in any::<prop::sample::Index>(), other in ".{0,3}", words in prop::collection::vec(word(), 0..12)) {
+        // A text with something in it that is not of the language, one cut short, and one of its words.
+        let text = case.condition.to_string();
+        let at = text.char_indices().map(|(place, _)| place).nth(cut.index(text.chars().count())).unwrap();
+        let (start, end) = text.split_at(at);
+        for text in [format!("{start}{other}{end}"), start.to_owned(), words.join(" ")] {
+            match Condition::parse(&text, &case.vocabulary) {
+                Ok(condition) => {
+                    prop_assert_eq!(&Condition::parse(&condition.to_string(), &case.vocabulary), &Ok(condition));
+                }
+                Err(problems) => {
+                    prop_assert!(problems.iter().count() > 0);
+                    prop_assert!(problems.iter().all(|problem| problem.line > 0 && problem.column > 0));
+                    prop_assert!(!problems.to_string().is_empty());
+                }
+            }
+        }
+    }
+}
+
+/// A word of the language, or something that looks like one.
+fn word() -> impl Strategy<Value = String> {
+    let words = "and or not ( ) [ ] , . * = != < >= == ， \" ` @all @ always never no any count( last( gap( pending( until by for \
+        where within last next this week 3 -1 2.5 days 2026-06-30 2026-06-30T00:00:00Z CNY true is known missing past between in \
+        contains starts with all score day at tags \"x\" order.placed anniversary of else";
+    prop::sample::select(words.split(' ').map(str::to_owned).collect::<Vec<_>>())
+}
