@@ -145,6 +145,9 @@ impl Load {
     pub(crate) fn left(&self, per_day: Allowance, today: NaiveDate) -> i64 {
         let full = full(per_day);
         let Some((on, left)) = self.day else { return full };
+        if on == today {
+            return left.min(full);
+        }
         let days = today.signed_duration_since(on).num_days().max(0);
         let added = i128::from(per_day.steps()) * i128::from(days);
         i64::try_from((i128::from(left) + added).min(full.into())).unwrap_or(left)
@@ -157,22 +160,32 @@ impl Load {
         over.fold(self.sum, |sum, (_, effort)| sum.saturating_sub(*effort))
     }
 
-    /// The greatest effort that fits at an instant.
-    pub(crate) fn fits(&self, capacity: &Capacity, now: DateTime<Utc>, today: NaiveDate) -> i64 {
-        let open = capacity.open.map_or(ANY, |limit| fitting(limit.steps() - self.open, limit.steps()));
-        let day = capacity.per_day.map_or(ANY, |limit| fitting(self.left(limit, today), full(limit)));
-        let window = capacity.window.map_or(ANY, |limit| {
-            let whole = limit.effort.steps();
-            fitting(whole.saturating_sub(self.used(limit, now)), whole)
-        });
-        open.min(day).min(window)
+    /// The greatest effort that fits what may be open.
+    pub(crate) fn fits_open(&self, capacity: &Capacity) -> i64 {
+        capacity.open.map_or(ANY, |limit| fitting(limit.steps() - self.open, limit.steps()))
     }
 
-    /// When `fits` grows of itself next, by the end of something in the window.
-    pub(crate) fn frees_at(&self, capacity: &Capacity, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let window = capacity.window?;
-        let begin = window.begin(now);
-        self.recent.iter().find(|(at, _)| *at > begin).map(|(at, _)| window.end(*at))
+    /// The greatest effort that fits the day and the window at an instant, and when the window grows next.
+    pub(crate) fn fits_time(
+        &self,
+        capacity: &Capacity,
+        now: DateTime<Utc>,
+        today: NaiveDate,
+    ) -> (i64, Option<DateTime<Utc>>) {
+        let day = capacity.per_day.map_or(ANY, |limit| fitting(self.left(limit, today), full(limit)));
+        let Some(window) = capacity.window else { return (day, None) };
+        let (begin, whole) = (window.begin(now), window.effort.steps());
+        let over = self.recent.iter().take_while(|(at, _)| *at <= begin);
+        let (count, over) = over.fold((0, 0_i64), |(count, sum): (usize, i64), (_, effort)| (count + 1, sum.saturating_add(*effort)));
+        let frees = self.recent.get(count).map(|(at, _)| window.end(*at));
+        let free = whole.saturating_sub(self.sum.saturating_sub(over));
+        (day.min(fitting(free, whole)), frees)
+    }
+
+    /// The greatest effort that fits at an instant.
+    #[cfg(test)]
+    pub(crate) fn fits(&self, capacity: &Capacity, now: DateTime<Utc>, today: NaiveDate) -> i64 {
+        self.fits_open(capacity).min(self.fits_time(capacity, now, today).0)
     }
 
     /// The first limit that an effort does not fit, in the order open, day, window.
@@ -434,8 +447,9 @@ mod tests {
         let free = |effort| load.free_from(&capacity, effort, from, Zone::UTC);
         assert_eq!(free(ONE), Some(at("2026-06-30T13:00:00Z")));
         assert_eq!(free(9 * ONE), Some(at("2026-06-30T15:00:00Z")));
-        assert_eq!(load.frees_at(&capacity, from), Some(at("2026-06-30T13:00:00Z")));
-        assert_eq!(load.frees_at(&capacity, at("2026-06-30T15:00:00Z")), None);
+        let frees = |now| load.fits_time(&capacity, now, Zone::UTC.day(now)).1;
+        assert_eq!(frees(from), Some(at("2026-06-30T13:00:00Z")));
+        assert_eq!(frees(at("2026-06-30T15:00:00Z")), None);
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub struct Desk<'r> {
     pub(crate) key: Bits,
     /// Those of them whose turn it may be.
     pub(crate) free: Bits,
+    /// Those of the queue whose turn it cannot be.
+    pub(crate) others: Bits,
     /// How many reasons the item before had: as many places are made ready.
     pub(crate) reasons: usize,
 }
@@ -42,12 +44,23 @@ pub(crate) struct Now {
     pub(crate) today: NaiveDate,
     /// Those who are active and not away.
     pub(crate) present: Bits,
-    /// The greatest effort that each one's capacity has room for, while it does.
-    pub(crate) fits: Vec<i64>,
     /// Those whose capacity does not have room for everything.
     pub(crate) limited: Bits,
-    /// When this or the presence of each one changes next.
-    ends: Vec<DateTime<Utc>>,
+    /// By place of the people.
+    pub(crate) rooms: Vec<Room>,
+}
+
+/// Whether somebody is there, and how much fits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room {
+    /// When somebody goes or is back next.
+    moves: DateTime<Utc>,
+    /// When the window has more room next.
+    frees: DateTime<Utc>,
+    /// The greatest effort that fits the day and the window.
+    time: i64,
+    /// The greatest effort that fits.
+    pub(crate) fits: i64,
 }
 
 /// The turns of one queue.
@@ -107,14 +120,14 @@ impl<'r> Desk<'r> {
                 until: begin,
                 midnight: begin,
                 today: NaiveDate::MIN,
-                present: router.active.clone(),
-                fits: alloc::vec![0; count],
+                present: Bits::none(count),
                 limited: Bits::none(count),
-                ends: alloc::vec![begin; count],
+                rooms: alloc::vec![Room { moves: begin, frees: begin, time: ANY, fits: ANY }; count],
             },
             able: Bits::none(count),
             key: Bits::none(count),
             free: Bits::none(count),
+            others: Bits::none(count),
             reasons: 0,
         }
     }
@@ -146,8 +159,7 @@ impl<'r> Desk<'r> {
                 if let Some(load) = self.loads.get_mut(place) {
                     load.close(effort);
                 }
-                let until = self.look(place, self.now.from);
-                self.now.until = self.now.until.min(until);
+                self.settle(place);
             }
         }
     }
@@ -169,55 +181,84 @@ impl<'r> Desk<'r> {
             let begin = DateTime::<Utc>::MIN_UTC;
             self.now.midnight = midnight.unwrap_or(DateTime::<Utc>::MAX_UTC);
             (self.now.today, self.now.until) = (today, begin);
-            self.now.ends.fill(begin);
-        }
-        if self.now.until <= as_of {
-            let mut until = self.now.midnight;
-            for place in 0..self.loads.len() {
-                let Some(end) = self.now.ends.get(place) else { break };
-                let end = if *end <= as_of { self.look(place, as_of) } else { *end };
-                until = until.min(end);
+            for room in &mut self.now.rooms {
+                (room.moves, room.frees) = (begin, begin);
             }
-            self.now.until = until;
         }
         self.now.from = as_of;
-    }
-
-    /// Looks whether somebody is there and how much fits; until when that holds.
-    fn look(&mut self, place: usize, as_of: DateTime<Utc>) -> DateTime<Utc> {
-        let last = DateTime::<Utc>::MAX_UTC;
-        let Some((person, load)) = self.router.people.get(place).zip(self.loads.get(place)) else { return last };
-        if person.active && person.away(as_of).is_none() {
-            self.now.present.insert(place);
-        } else {
-            self.now.present.remove(place);
-        }
-        let changes = [person.turns(as_of), load.frees_at(&person.capacity, as_of)];
-        let until = changes.into_iter().flatten().fold(last, DateTime::min);
-        if let Some((fits, end)) = self.now.fits.get_mut(place).zip(self.now.ends.get_mut(place)) {
-            *fits = load.fits(&person.capacity, as_of, self.now.today);
-            *end = until;
-            if *fits == ANY {
-                self.now.limited.remove(place);
-            } else {
-                self.now.limited.insert(place);
+        if self.now.until <= as_of {
+            self.now.until = self.now.midnight;
+            for place in 0..self.loads.len() {
+                let Some(Room { moves, frees, .. }) = self.now.rooms.get(place) else { break };
+                let (moved, freed) = (*moves <= as_of, *frees <= as_of);
+                if !moved && !freed {
+                    self.now.until = self.now.until.min(*moves).min(*frees);
+                    continue;
+                }
+                if moved {
+                    self.locate(place);
+                }
+                self.measure(place);
             }
         }
-        until
+    }
+
+    /// Looks whether somebody is there.
+    fn locate(&mut self, place: usize) {
+        let now = &mut self.now;
+        let Some((person, room)) = self.router.people.get(place).zip(now.rooms.get_mut(place)) else { return };
+        if person.active && person.away(now.from).is_none() {
+            now.present.insert(place);
+        } else {
+            now.present.remove(place);
+        }
+        room.moves = person.turns(now.from).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        now.until = now.until.min(room.moves);
+    }
+
+    /// Measures how much fits somebody's day and window, and in all.
+    fn measure(&mut self, place: usize) {
+        let now = &mut self.now;
+        let Some((person, load)) = self.router.people.get(place).zip(self.loads.get(place)) else { return };
+        let Some(room) = now.rooms.get_mut(place) else { return };
+        let frees;
+        (room.time, frees) = load.fits_time(&person.capacity, now.from, now.today);
+        room.frees = frees.unwrap_or(DateTime::<Utc>::MAX_UTC);
+        now.until = now.until.min(room.moves).min(room.frees);
+        self.settle(place);
+    }
+
+    /// Finds out how much fits in all.
+    fn settle(&mut self, place: usize) {
+        let now = &mut self.now;
+        let Some((person, load)) = self.router.people.get(place).zip(self.loads.get(place)) else { return };
+        let Some(room) = now.rooms.get_mut(place) else { return };
+        room.fits = room.time.min(load.fits_open(&person.capacity));
+        if room.fits == ANY {
+            now.limited.remove(place);
+        } else {
+            now.limited.insert(place);
+        }
     }
 
     /// Gives an item to somebody.
-    pub(crate) fn take(&mut self, place: usize, effort: Effort, as_of: DateTime<Utc>) {
+    pub(crate) fn take(&mut self, place: usize, effort: Effort) {
         let Some((person, load)) = self.router.people.get(place).zip(self.loads.get_mut(place)) else { return };
-        load.take(&person.capacity, effort.steps(), as_of, self.now.today);
-        let until = self.look(place, as_of);
-        self.now.until = self.now.until.min(until);
+        load.take(&person.capacity, effort.steps(), self.now.from, self.now.today);
+        self.measure(place);
     }
 
     /// Finds whose turn it is among those who are free, and gives it.
     pub(crate) fn turn(&mut self, queue: usize, as_of: DateTime<Utc>) -> Option<Turn> {
         let (counter, queue) = self.queues.get_mut(queue).zip(self.router.queues.get(queue))?;
         counter.turn(queue, &self.key, &self.free, as_of)
+    }
+}
+
+impl Now {
+    /// The instant of the item that is routed.
+    pub(crate) const fn from(&self) -> DateTime<Utc> {
+        self.from
     }
 }
 

@@ -129,7 +129,7 @@ impl Desk<'_> {
         self.find_able(item, &needs);
         let to = self.assign(item, &needs, &choice, as_of, &mut reasons);
         if let Some((place, _)) = &to {
-            self.take(*place, item.effort, as_of);
+            self.take(*place, item.effort);
         } else {
             reasons.push(RoutingReason::Waits);
         }
@@ -191,7 +191,7 @@ impl Desk<'_> {
             reasons.push(RoutingReason::OwnerAsked { person: owner.clone() });
             let place = router.place(owner);
             let limited = choice.owner == OwnerRule::WithinCapacity;
-            match self.refusal(owner, place, limited, item, needs, as_of) {
+            match self.refusal(owner, place, limited, item, needs) {
                 None => {
                     reasons.push(RoutingReason::OwnerKeeps { person: owner.clone() });
                     let assignment = Assignment { person: owner.clone(), by: By::Owner, queue: None };
@@ -209,7 +209,7 @@ impl Desk<'_> {
                 }
                 Goal::Person(person, place) => {
                     reasons.push(RoutingReason::PersonAsked { person: person.clone() });
-                    match self.refusal(person, *place, true, item, needs, as_of) {
+                    match self.refusal(person, *place, true, item, needs) {
                         None => {
                             reasons.push(RoutingReason::Named { person: person.clone() });
                             let assignment = Assignment { person: person.clone(), by: By::Name, queue: None };
@@ -257,13 +257,17 @@ impl Desk<'_> {
         self.free.keep(&queue.turns);
         self.free.keep(&self.now.present);
         let effort = item.effort.steps();
-        for place in self.now.limited.iter() {
-            if self.now.fits.get(place).is_none_or(|fits| *fits < effort) {
+        self.others.copy(&self.free);
+        self.others.keep(&self.now.limited);
+        for place in self.others.iter() {
+            if self.now.rooms.get(place).is_none_or(|room| room.fits < effort) {
                 self.free.remove(place);
             }
         }
-        for member in queue.members.iter().filter(|member| !self.free.has(*member)) {
-            let refusal = self.why_not(member, true, item, needs, as_of);
+        self.others.copy(&queue.members);
+        self.others.drop(&self.free);
+        for member in self.others.iter() {
+            let refusal = self.why_not(member, true, item, needs);
             let weightless = || Some(RoutingReason::WeightZero { person: self.router.name(member)? });
             reasons.extend(refusal.or_else(weightless));
         }
@@ -291,16 +295,14 @@ impl Desk<'_> {
         limited: bool,
         item: &Item<'_>,
         needs: &Needs<'_>,
-        as_of: DateTime<Utc>,
     ) -> Option<RoutingReason> {
         match place {
             None => Some(RoutingReason::NotOnRoster { person: person.clone() }),
             Some(place) => {
-                let fits = |fits: &i64| !limited || *fits >= item.effort.steps();
-                let free = self.able.has(place)
-                    && self.now.present.has(place)
-                    && self.now.fits.get(place).is_some_and(fits);
-                if free { None } else { self.why_not(place, limited, item, needs, as_of) }
+                let room = self.now.rooms.get(place);
+                let fits = !limited || room.is_some_and(|room| room.fits >= item.effort.steps());
+                let free = self.able.has(place) && self.now.present.has(place) && fits;
+                if free { None } else { self.why_not(place, limited, item, needs) }
             }
         }
     }
@@ -312,15 +314,15 @@ impl Desk<'_> {
         limited: bool,
         item: &Item<'_>,
         needs: &Needs<'_>,
-        as_of: DateTime<Utc>,
     ) -> Option<RoutingReason> {
+        let (now, from) = (&self.now, self.now.from());
         let (listed, load) = self.router.people.get(place).zip(self.loads.get(place))?;
         let person = || listed.id.clone();
         if !listed.active {
             return Some(RoutingReason::Inactive { person: person() });
         }
-        if !self.now.present.has(place) {
-            let until = listed.away(as_of).and_then(|leave| leave.to);
+        if !now.present.has(place) {
+            let until = listed.away(from).and_then(|leave| leave.to);
             return Some(RoutingReason::Away { person: person(), until });
         }
         if !self.able.has(place)
@@ -333,7 +335,7 @@ impl Desk<'_> {
         }
         let text = |steps: i64| DecimalText(decimal(steps, Effort::PLACES));
         let person = person();
-        Some(match load.full(&listed.capacity, item.effort.steps(), as_of, self.now.today)? {
+        Some(match load.full(&listed.capacity, item.effort.steps(), from, now.today)? {
             Full::Open { open, limit } => RoutingReason::OpenFull { person, open: text(open), limit },
             Full::Day { left, limit } => RoutingReason::DayFull { person, left: text(left), limit },
             Full::Window { used, limit } => {
