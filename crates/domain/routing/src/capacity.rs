@@ -176,7 +176,9 @@ impl Load {
         let Some(window) = capacity.window else { return (day, None) };
         let (begin, whole) = (window.begin(now), window.effort.steps());
         let over = self.recent.iter().take_while(|(at, _)| *at <= begin);
-        let (count, over) = over.fold((0, 0_i64), |(count, sum): (usize, i64), (_, effort)| (count + 1, sum.saturating_add(*effort)));
+        let (count, over) = over.fold((0, 0_i64), |(count, sum): (usize, i64), (_, effort)| {
+            (count + 1, sum.saturating_add(*effort))
+        });
         let frees = self.recent.get(count).map(|(at, _)| window.end(*at));
         let free = whole.saturating_sub(self.sum.saturating_sub(over));
         (day.min(fitting(free, whole)), frees)

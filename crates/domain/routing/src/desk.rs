@@ -104,7 +104,8 @@ const ROTATIONS: usize = 64;
 impl<'r> Desk<'r> {
     pub(crate) fn new(router: &'r Router, state: RoutingState) -> Self {
         let RoutingState { as_of, mut people, mut queues } = state;
-        let loads = router.people.iter().map(|person| people.remove(&person.id).unwrap_or_default()).collect();
+        let loads =
+            router.people.iter().map(|person| people.remove(&person.id).unwrap_or_default()).collect();
         let counter = |queue: &Queue| Counter::open(queue, router, queues.get_mut(&queue.id));
         let counters = router.queues.iter().map(counter).collect();
         queues.retain(|_, queue| !queue.people.is_empty());
@@ -206,7 +207,9 @@ impl<'r> Desk<'r> {
     /// Looks whether somebody is there.
     fn locate(&mut self, place: usize) {
         let now = &mut self.now;
-        let Some((person, room)) = self.router.people.get(place).zip(now.rooms.get_mut(place)) else { return };
+        let Some((person, room)) = self.router.people.get(place).zip(now.rooms.get_mut(place)) else {
+            return;
+        };
         if person.active && person.away(now.from).is_none() {
             now.present.insert(place);
         } else {
@@ -243,7 +246,9 @@ impl<'r> Desk<'r> {
 
     /// Gives an item to somebody.
     pub(crate) fn take(&mut self, place: usize, effort: Effort) {
-        let Some((person, load)) = self.router.people.get(place).zip(self.loads.get_mut(place)) else { return };
+        let Some((person, load)) = self.router.people.get(place).zip(self.loads.get_mut(place)) else {
+            return;
+        };
         load.take(&person.capacity, effort.steps(), self.now.from, self.now.today);
         self.measure(place);
     }

@@ -34,7 +34,10 @@ pub(crate) enum Need<'a> {
 
 impl Fit {
     /// Who has which of the words; `None` has all of them.
-    pub(crate) fn new<'a>(need: &NeedSpec, people: impl Iterator<Item = Option<&'a BTreeSet<String>>>) -> Self {
+    pub(crate) fn new<'a>(
+        need: &NeedSpec,
+        people: impl Iterator<Item = Option<&'a BTreeSet<String>>>,
+    ) -> Self {
         let people: Vec<Option<&BTreeSet<String>>> = people.collect();
         let mut unlimited = Bits::none(people.len());
         let none = |people: &[_]| Bits::none(people.len());

@@ -145,25 +145,35 @@ impl Body for RoutingPolicy {
 
     fn read(node: &Node<'_>) -> Option<Self> {
         let fields = node.fields(&[
-            "vocabulary", "zone", "week_start", "owner", "match", "priority", "queues", "rules", "fallback",
+            "vocabulary",
+            "zone",
+            "week_start",
+            "owner",
+            "match",
+            "priority",
+            "queues",
+            "rules",
+            "fallback",
             "response",
         ]);
-        let vocabulary =
-            fields.optional("vocabulary").map_or_else(|| Some(Vocabulary::new()), |node| Vocabulary::read(&node));
+        let vocabulary = fields
+            .optional("vocabulary")
+            .map_or_else(|| Some(Vocabulary::new()), |node| Vocabulary::read(&node));
         let zone = fields.optional("zone").map_or(Some(Zone::UTC), |node| node.get());
-        let week_start =
-            fields.optional("week_start").map_or(Some(WeekStart::Monday), |node| node.get());
+        let week_start = fields.optional("week_start").map_or(Some(WeekStart::Monday), |node| node.get());
         let owner = read_owner(&fields).map(Option::unwrap_or_default);
         let queues = fields.required("queues").and_then(|node| read_queues(&node));
         // What names something is checked as far as what it may name is known.
         let known = vocabulary.clone().unwrap_or_default();
         let reader = Reader { vocabulary: &known, queues: queues.as_deref(), seen: BTreeSet::new() };
-        let matching = fields.optional("match").map_or(Some(MatchSpec::default()), |node| reader.matching(&node));
+        let matching =
+            fields.optional("match").map_or(Some(MatchSpec::default()), |node| reader.matching(&node));
         let priority = fields.optional("priority").map_or(Some(None), |node| {
             reader.fact(&node, &[FactKind::Decimal, FactKind::Int], "a decimal or whole number").map(Some)
         });
         let rules = reader.clone().list(&fields, "rules", Reader::rule);
-        let fallback = fields.optional("fallback").map_or(Some(Vec::new()), |node| reader.named_queues(&node));
+        let fallback =
+            fields.optional("fallback").map_or(Some(Vec::new()), |node| reader.named_queues(&node));
         let response = reader.clone().list(&fields, "response", Reader::response);
         vocabulary.as_ref()?;
         Some(Self {

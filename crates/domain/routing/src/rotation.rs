@@ -114,11 +114,6 @@ impl Segment {
         self.total
     }
 
-    /// How many items were given.
-    pub(crate) const fn given(&self) -> i64 {
-        self.given
-    }
-
     /// Whose turn it is: of those to whom the next item may go so that no count is ever a whole item away
     /// from its ideal, the one with the greatest preference by member; of several, the one who is due first,
     /// then the heavier, then the first of the queue. It is a place in [`Segment::seats`]; none only if nobody

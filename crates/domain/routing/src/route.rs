@@ -57,9 +57,8 @@ impl Router {
     /// Within what time to respond.
     pub(crate) fn respond(&self, item: &Item<'_>, as_of: DateTime<Utc>) -> Option<usize> {
         let moment = self.policy.moment(as_of);
-        let holds = |listed: &crate::policy::Response| {
-            listed.unknown.holds(listed.when.holds(&item.given, &moment))
-        };
+        let holds =
+            |listed: &crate::policy::Response| listed.unknown.holds(listed.when.holds(&item.given, &moment));
         self.policy.response().iter().position(holds)
     }
 

@@ -30,7 +30,6 @@ pub struct Router {
     /// By id; every set of people is of places in this list.
     pub(crate) people: Vec<Person>,
     pub(crate) everybody: Bits,
-    pub(crate) active: Bits,
     pub(crate) skills: Option<Fit>,
     pub(crate) territories: Option<Fit>,
     pub(crate) languages: Option<Fit>,
@@ -107,12 +106,6 @@ impl Router {
     pub fn new(policy: &RoutingDocument, roster: &RosterDocument) -> Self {
         let people = roster.body().listed().to_vec();
         let count = people.len();
-        let places = |holds: &dyn Fn(&Person) -> bool| {
-            let mut bits = Bits::none(count);
-            let found = people.iter().enumerate().filter(|(_, person)| holds(person));
-            found.for_each(|(place, _)| bits.insert(place));
-            bits
-        };
         let body = policy.body();
         let listed = |id: &QueueId| body.queues().iter().position(|queue| queue == id);
         let goal = |target: &Target| {
@@ -142,7 +135,6 @@ impl Router {
             basis: Basis { policy: policy.stamp(), reference: Some(roster.stamp()) },
             head: policy.head().clone(),
             everybody: Bits::all(count),
-            active: places(&|person| person.active),
             skills: fit(&matching.skills, |person| person.skills.as_ref()),
             territories: fit(&matching.territories, |person| person.territories.as_ref()),
             languages: fit(&matching.languages, |person| person.languages.as_ref()),
@@ -182,12 +174,16 @@ impl Router {
         state: RoutingState,
         as_of: DateTime<Utc>,
     ) -> (Vec<Decision<Routed, RoutingReason>>, RoutingState) {
-        let mut order: Vec<(Option<Decimal>, usize)> =
-            items.iter().enumerate().map(|(place, item)| (self.priority(&item.given, as_of), place)).collect();
+        let mut order: Vec<(Option<Decimal>, usize)> = items
+            .iter()
+            .enumerate()
+            .map(|(place, item)| (self.priority(&item.given, as_of), place))
+            .collect();
         // None is less than any number.
         order.sort_by(|(a, _), (b, _)| b.cmp(a));
         let mut desk = self.open(state);
-        let mut decisions: Vec<Option<Decision<Routed, RoutingReason>>> = items.iter().map(|_| None).collect();
+        let mut decisions: Vec<Option<Decision<Routed, RoutingReason>>> =
+            items.iter().map(|_| None).collect();
         for (_, place) in order {
             if let (Some(item), Some(decision)) = (items.get(place), decisions.get_mut(place)) {
                 *decision = Some(desk.route(item, as_of));

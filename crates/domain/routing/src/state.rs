@@ -134,7 +134,8 @@ impl TryFrom<StandingText> for Standing {
     type Error = RoutingStateError;
 
     fn try_from(text: StandingText) -> Result<Self, RoutingStateError> {
-        let behind = steps(text.behind.0, PART_PLACES).filter(|behind| (-MOST_BEHIND..=MOST_BEHIND).contains(behind));
+        let behind =
+            steps(text.behind.0, PART_PLACES).filter(|behind| (-MOST_BEHIND..=MOST_BEHIND).contains(behind));
         let behind = behind.ok_or(RoutingStateError::Behind { given: text.behind.0 })?;
         Ok(Self { taken: text.taken, behind })
     }

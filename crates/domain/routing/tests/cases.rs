@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 
 use guanxi_condition::Given;
 use guanxi_core::{ActorId, FactId, FactInput, FactMap, SubjectId, parse_instant};
+use guanxi_policy::Body;
 use guanxi_routing::{
     Effort, Item, Roster, RosterDocument, Router, RoutingDocument, RoutingPolicy, RoutingState, labels,
     routing_preset,
 };
-use guanxi_policy::Body;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -90,13 +90,19 @@ fn check(case: &str) -> String {
             };
             let decision;
             (decision, state) = router.route(&item, state, at);
-            let to = decision.outcome.to.as_ref().map_or("-".to_owned(), |to| format!("{} by {:?}", to.person, to.by));
+            let to = decision
+                .outcome
+                .to
+                .as_ref()
+                .map_or("-".to_owned(), |to| format!("{} by {:?}", to.person, to.by));
             let respond = decision.outcome.response.map(|respond| {
                 let (count, unit) = respond.within.parts();
                 format!(", respond within {count} {unit}")
             });
-            let next = decision.next_change.map(|at| format!(", next change {}", at.format("%Y-%m-%dT%H:%M:%SZ")));
-            writeln!(shown, "{} -> {to}{}{}", step.at, respond.unwrap_or_default(), next.unwrap_or_default()).unwrap();
+            let next =
+                decision.next_change.map(|at| format!(", next change {}", at.format("%Y-%m-%dT%H:%M:%SZ")));
+            writeln!(shown, "{} -> {to}{}{}", step.at, respond.unwrap_or_default(), next.unwrap_or_default())
+                .unwrap();
             for reason in &decision.reasons {
                 writeln!(shown, "  {}", labels.reason(reason)).unwrap();
             }

@@ -2,27 +2,27 @@
 //! numbers, and how far counts are from their shares.
 use std::collections::BTreeMap;
 
-pub const MILLION: i128 = 1_000_000;
+pub(crate) const MILLION: i128 = 1_000_000;
 const DAY: i64 = 86_400;
 
 /// One person, with all numbers whole: seconds since 1970, millionths of effort, ten-thousandths of weight.
 #[derive(Clone, Debug, Default)]
-pub struct Worker {
-    pub id: String,
-    pub active: bool,
-    pub weight: i128,
+pub(crate) struct Worker {
+    pub(crate) id: String,
+    pub(crate) active: bool,
+    pub(crate) weight: i128,
     /// From, and the first second after.
-    pub leave: Vec<(i64, i64)>,
+    pub(crate) leave: Vec<(i64, i64)>,
     /// `None` is any.
-    pub languages: Option<Vec<String>>,
-    pub open: Option<i128>,
-    pub per_day: Option<i128>,
+    pub(crate) languages: Option<Vec<String>>,
+    pub(crate) open: Option<i128>,
+    pub(crate) per_day: Option<i128>,
     /// Effort and hours.
-    pub window: Option<(i128, i64)>,
-    pub has_open: i128,
-    pub day: Option<i64>,
-    pub left: i128,
-    pub taken: Vec<(i64, i128)>,
+    pub(crate) window: Option<(i128, i64)>,
+    pub(crate) has_open: i128,
+    pub(crate) day: Option<i64>,
+    pub(crate) left: i128,
+    pub(crate) taken: Vec<(i64, i128)>,
 }
 
 impl Worker {
@@ -43,14 +43,14 @@ impl Worker {
         whole > 0 && (effort <= free || free >= whole)
     }
 
-    pub fn speaks(&self, language: Option<&str>) -> bool {
+    pub(crate) fn speaks(&self, language: Option<&str>) -> bool {
         match (&self.languages, language) {
             (Some(own), Some(asked)) => own.iter().any(|own| own == asked),
             _ => true,
         }
     }
 
-    pub fn can(&self, language: Option<&str>, effort: i128, at: i64, offset: i64) -> bool {
+    pub(crate) fn can(&self, language: Option<&str>, effort: i128, at: i64, offset: i64) -> bool {
         let speaks = self.speaks(language);
         let here = self.leave.iter().all(|(from, to)| at < *from || *to <= at);
         let open = self.open.is_none_or(|most| Self::fits(effort, most - self.has_open, most));
@@ -65,7 +65,7 @@ impl Worker {
         self.active && self.weight > 0 && here && speaks && open && day && window
     }
 
-    pub fn take(&mut self, effort: i128, at: i64, offset: i64) {
+    pub(crate) fn take(&mut self, effort: i128, at: i64, offset: i64) {
         self.has_open += effort;
         if let Some(per_day) = self.per_day {
             let today = (at + offset).div_euclid(DAY);
@@ -89,24 +89,24 @@ struct Run {
 
 /// How far counts are from their shares.
 #[derive(Clone, Debug, Default)]
-pub struct Ledger {
+pub(crate) struct Ledger {
     runs: BTreeMap<String, Run>,
-    pub segments: u64,
+    pub(crate) segments: u64,
     /// The furthest of any count from its share at any time between two changes, as a fraction.
-    pub furthest: (i128, i128),
+    pub(crate) furthest: (i128, i128),
     /// What everybody should have got in all, as a fraction that is summed in parts of 10^-15, and did get.
-    pub expected: Vec<i128>,
-    pub actual: Vec<i128>,
+    pub(crate) expected: Vec<i128>,
+    pub(crate) actual: Vec<i128>,
     /// The furthest that anybody was behind and ahead in all.
-    pub behind: i128,
-    pub ahead: i128,
+    pub(crate) behind: i128,
+    pub(crate) ahead: i128,
 }
 
-pub const PART: i128 = 1_000_000_000_000_000;
+pub(crate) const PART: i128 = 1_000_000_000_000_000;
 
 impl Ledger {
     /// Writes down that an item of a kind, which these could take by these weights, went to one of them.
-    pub fn write(&mut self, kind: &str, who: &[usize], weights: &[i128], to: usize) {
+    pub(crate) fn write(&mut self, kind: &str, who: &[usize], weights: &[i128], to: usize) {
         assert!(who.contains(&to), "{to} could not take it");
         self.expected.resize(weights.len(), 0);
         self.actual.resize(weights.len(), 0);
