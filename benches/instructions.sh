@@ -31,9 +31,9 @@ check_rows() {
     [ "$tenths" -le $(($2 * 10)) ] || failed=1
 }
 
-check assess 1000 4600
-check explained 1000 7000
-check upsert 1000 26000
+check assess 1000 4200
+check explained 1000 6000
+check upsert 1000 22000
 check compile 50 100000
 check_rows dense 45
 check_rows dimensions 75

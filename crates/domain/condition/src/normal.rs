@@ -18,11 +18,11 @@ pub(crate) fn normal(text: &str) -> impl Iterator<Item = char> {
     })
 }
 
-/// A text as conditions compare it: NFKC, every character in lower case, blanks at both ends cut off, each
-/// run of blanks inside one space. Of two texts that conditions take as equal it is the same.
+/// A text as conditions compare it: Unicode NFKC, every character in lower case, blanks at both ends cut
+/// off, each run of blanks inside one space.
 ///
 /// ```
-/// assert_eq!(guanxi_condition::normalised("ＥＡＳＴ  China "), "east china");
+/// assert_eq!(guanxi_condition::normalise("ＥＡＳＴ  China "), "east china");
 /// ```
 #[must_use]
 pub fn normalised(text: &str) -> String {

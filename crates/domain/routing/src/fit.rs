@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
-use guanxi_condition::{Given, normalised};
+use guanxi_condition::{Given, normalise};
 use guanxi_core::{Fact, FactId, FactValue};
 
 use crate::bits::Bits;
@@ -47,14 +47,14 @@ impl Fit {
             match words {
                 None => unlimited.insert(place),
                 Some(words) => words.iter().for_each(|word| {
-                    by_word.entry(normalised(word)).or_insert_with(|| none(&people)).insert(place);
+                    by_word.entry(normalise(word)).or_insert_with(|| none(&people)).insert(place);
                     spellings.insert(word);
                 }),
             }
         }
         by_word.values_mut().for_each(|bits| bits.add(&unlimited));
         for word in spellings {
-            if let Some(bits) = by_word.get(&normalised(word)).cloned() {
+            if let Some(bits) = by_word.get(&normalise(word)).cloned() {
                 by_word.insert(word.to_string(), bits);
             }
         }
@@ -75,7 +75,7 @@ impl Fit {
 
     /// Those who have a word.
     pub(crate) fn having(&self, word: &str) -> &Bits {
-        let found = self.by_word.get(word).or_else(|| self.by_word.get(&normalised(word)));
+        let found = self.by_word.get(word).or_else(|| self.by_word.get(&normalise(word)));
         found.unwrap_or(&self.unlimited)
     }
 

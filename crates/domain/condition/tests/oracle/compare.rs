@@ -9,7 +9,7 @@ use crate::generate::{self, Customer, When};
 use crate::random::Random;
 use crate::vocabulary::{self, ATTRIBUTES, FACTS, OWN_KINDS};
 
-fn vocabulary() -> Vocabulary {
+pub(crate) fn vocabulary() -> Vocabulary {
     let facts = vocabulary::schemas(FACTS).into_iter();
     let attributes = vocabulary::schemas(ATTRIBUTES).into_iter();
     let vocabulary = facts.fold(Vocabulary::new(), |vocabulary, (name, schema)| {
@@ -21,12 +21,12 @@ fn vocabulary() -> Vocabulary {
     OWN_KINDS.iter().fold(vocabulary, |vocabulary, kind| vocabulary.with_kind(kind.parse().unwrap()))
 }
 
-fn read(tree: &Json, vocabulary: &Vocabulary) -> Condition {
+pub(crate) fn read(tree: &Json, vocabulary: &Vocabulary) -> Condition {
     check(tree, |node| Condition::read(node, vocabulary))
         .unwrap_or_else(|problems| panic!("{tree}\n{problems}"))
 }
 
-fn moment(when: &When) -> Moment {
+pub(crate) fn moment(when: &When) -> Moment {
     let week_start = json!(when.week_start.to_string());
     let day = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
         .into_iter()

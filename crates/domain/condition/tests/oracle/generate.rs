@@ -66,6 +66,7 @@ pub(crate) const TEXTS: &[&str] = &[
     "科",
     "say \"a\\b\"",
     "100%_",
+    "100 each",
     "`",
     "",
 ];
@@ -128,10 +129,11 @@ fn span_json(span: Span) -> Json {
 }
 
 /// Near the instant of the question, or a span before or after it, or about to be.
-fn instant(random: &mut Random, when: &When) -> DateTime<Utc> {
+pub(crate) fn instant(random: &mut Random, when: &When) -> DateTime<Utc> {
     let span = span(random, true);
-    let near = match random.below(6) {
+    let near = match random.below(7) {
         0 => when.as_of,
+        5 => when.clock.day_start(day(random, when)),
         1..=3 => when.clock.before(when.as_of, span),
         4 => when.clock.after(when.as_of, span),
         _ => random.pick(INSTANTS).parse().unwrap(),
@@ -143,7 +145,7 @@ fn instant(random: &mut Random, when: &When) -> DateTime<Utc> {
     near + random.pick(&off)
 }
 
-fn day(random: &mut Random, when: &When) -> NaiveDate {
+pub(crate) fn day(random: &mut Random, when: &When) -> NaiveDate {
     let today = when.clock.day(when.as_of);
     let span = span(random, false);
     let near = match random.below(8) {
@@ -271,7 +273,7 @@ pub(crate) fn condition(random: &mut Random, when: &When, depth: usize) -> Json 
     }
 }
 
-fn leaf(random: &mut Random, when: &When) -> Json {
+pub(crate) fn leaf(random: &mut Random, when: &When) -> Json {
     if random.percent(8) {
         return pending(random);
     }

@@ -10,5 +10,6 @@ mod generate;
 mod number;
 mod page;
 mod random;
+mod sql;
 mod text;
 mod vocabulary;
