@@ -5,8 +5,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use guanxi_core::ActorId;
 
 use crate::bits::Bits;
-use crate::capacity::{ANY, Load};
+use crate::capacity::{ANY, Load, nanos};
 use crate::number::{Effort, Weight};
+use crate::reason::RoutingReason;
 use crate::rotation::{Seat, Segment};
 use crate::router::{Queue, Router};
 use crate::state::{PARTS, QueueState, RotationState, RoutingState, ShareState, Standing};
@@ -36,9 +37,11 @@ pub struct Desk<'r> {
 /// What holds for as long as time alone changes nothing.
 #[derive(Clone, Debug)]
 pub(crate) struct Now {
-    from: DateTime<Utc>,
-    /// The first instant at which something may have changed; not after `from` before the first item.
-    until: DateTime<Utc>,
+    /// The instant of the item that is routed, also in nanoseconds since 1970.
+    pub(crate) from: DateTime<Utc>,
+    pub(crate) nanos: i128,
+    /// The first instant at which something may have changed.
+    until: i128,
     /// When the day ends.
     midnight: DateTime<Utc>,
     pub(crate) today: NaiveDate,
@@ -48,15 +51,17 @@ pub(crate) struct Now {
     pub(crate) limited: Bits,
     /// By place of the people.
     pub(crate) rooms: Vec<Room>,
+    /// By place of the people: why an item of an effort was refused, as long as nothing of this one changes.
+    pub(crate) refused: Vec<Option<(i64, RoutingReason)>>,
 }
 
 /// Whether somebody is there, and how much fits.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Room {
     /// When somebody goes or is back next.
-    moves: DateTime<Utc>,
+    moves: i128,
     /// When the window has more room next.
-    frees: DateTime<Utc>,
+    frees: i128,
     /// The greatest effort that fits the day and the window.
     time: i64,
     /// The greatest effort that fits.
@@ -118,12 +123,14 @@ impl<'r> Desk<'r> {
             rest: RoutingState { as_of, people, queues },
             now: Now {
                 from: begin,
-                until: begin,
+                nanos: i128::MIN,
+                until: i128::MIN,
                 midnight: begin,
                 today: NaiveDate::MIN,
                 present: Bits::none(count),
                 limited: Bits::none(count),
-                rooms: alloc::vec![Room { moves: begin, frees: begin, time: ANY, fits: ANY }; count],
+                rooms: alloc::vec![Room { moves: i128::MIN, frees: i128::MIN, time: ANY, fits: ANY }; count],
+                refused: alloc::vec![None; count],
             },
             able: Bits::none(count),
             key: Bits::none(count),
@@ -177,26 +184,25 @@ impl<'r> Desk<'r> {
         }
         if as_of < self.now.from || self.now.midnight <= as_of {
             let zone = self.router.policy.zone();
-            let today = zone.day(as_of);
-            let midnight = today.succ_opt().and_then(|day| zone.day_start(day));
-            let begin = DateTime::<Utc>::MIN_UTC;
+            self.now.today = zone.day(as_of);
+            let midnight = self.now.today.succ_opt().and_then(|day| zone.day_start(day));
             self.now.midnight = midnight.unwrap_or(DateTime::<Utc>::MAX_UTC);
-            (self.now.today, self.now.until) = (today, begin);
+            self.now.until = i128::MIN;
             for room in &mut self.now.rooms {
-                (room.moves, room.frees) = (begin, begin);
+                (room.moves, room.frees) = (i128::MIN, i128::MIN);
             }
         }
-        self.now.from = as_of;
-        if self.now.until <= as_of {
-            self.now.until = self.now.midnight;
+        let now = nanos(as_of);
+        (self.now.from, self.now.nanos) = (as_of, now);
+        if self.now.until <= now {
+            self.now.until = i128::MAX;
             for place in 0..self.loads.len() {
-                let Some(Room { moves, frees, .. }) = self.now.rooms.get(place) else { break };
-                let (moved, freed) = (*moves <= as_of, *frees <= as_of);
-                if !moved && !freed {
-                    self.now.until = self.now.until.min(*moves).min(*frees);
+                let Some(Room { moves, frees, .. }) = self.now.rooms.get(place).copied() else { break };
+                if now < moves && now < frees {
+                    self.now.until = self.now.until.min(moves).min(frees);
                     continue;
                 }
-                if moved {
+                if moves <= now {
                     self.locate(place);
                 }
                 self.measure(place);
@@ -215,8 +221,7 @@ impl<'r> Desk<'r> {
         } else {
             now.present.remove(place);
         }
-        room.moves = person.turns(now.from).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        now.until = now.until.min(room.moves);
+        room.moves = person.turns(now.from).map_or(i128::MAX, nanos);
     }
 
     /// Measures how much fits somebody's day and window, and in all.
@@ -224,9 +229,7 @@ impl<'r> Desk<'r> {
         let now = &mut self.now;
         let Some((person, load)) = self.router.people.get(place).zip(self.loads.get(place)) else { return };
         let Some(room) = now.rooms.get_mut(place) else { return };
-        let frees;
-        (room.time, frees) = load.fits_time(&person.capacity, now.from, now.today);
-        room.frees = frees.unwrap_or(DateTime::<Utc>::MAX_UTC);
+        (room.time, room.frees) = load.fits_time(&person.capacity, now.nanos, now.today);
         now.until = now.until.min(room.moves).min(room.frees);
         self.settle(place);
     }
@@ -237,6 +240,9 @@ impl<'r> Desk<'r> {
         let Some((person, load)) = self.router.people.get(place).zip(self.loads.get(place)) else { return };
         let Some(room) = now.rooms.get_mut(place) else { return };
         room.fits = room.time.min(load.fits_open(&person.capacity));
+        if let Some(refused) = now.refused.get_mut(place) {
+            *refused = None;
+        }
         if room.fits == ANY {
             now.limited.remove(place);
         } else {
@@ -249,7 +255,7 @@ impl<'r> Desk<'r> {
         let Some((person, load)) = self.router.people.get(place).zip(self.loads.get_mut(place)) else {
             return;
         };
-        load.take(&person.capacity, effort.steps(), self.now.from, self.now.today);
+        load.take(&person.capacity, effort.steps(), self.now.nanos, self.now.today);
         self.measure(place);
     }
 
@@ -257,13 +263,6 @@ impl<'r> Desk<'r> {
     pub(crate) fn turn(&mut self, queue: usize, as_of: DateTime<Utc>) -> Option<Turn> {
         let (counter, queue) = self.queues.get_mut(queue).zip(self.router.queues.get(queue))?;
         counter.turn(queue, &self.key, &self.free, as_of)
-    }
-}
-
-impl Now {
-    /// The instant of the item that is routed.
-    pub(crate) const fn from(&self) -> DateTime<Utc> {
-        self.from
     }
 }
 

@@ -8,6 +8,8 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+#[cfg(feature = "proptest")]
+pub mod arbitrary;
 mod bits;
 mod capacity;
 mod claim;

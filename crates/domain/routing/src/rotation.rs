@@ -127,7 +127,7 @@ impl Segment {
         N: Copy + From<i64> + Add<Output = N> + Mul<Output = N> + PartialOrd,
     {
         let total = N::from(self.total);
-        let mut best: Option<(i64, usize)> = None;
+        let (mut best, mut greatest) = (None, 0);
         // Over those whose due slots have been passed: the sums of their lags and of their weights.
         let (mut lags, mut weights, mut last) = (N::from(0), N::from(0), self.given);
         let mut spare = true;
@@ -141,15 +141,13 @@ impl Segment {
                 }
                 last = seat.due;
             }
-            if seat.lag + seat.weight > 0 {
-                let preference = preference.get(seat.member).copied().unwrap_or_default();
-                if best.is_none_or(|(greatest, _)| preference > greatest) {
-                    best = Some((preference, place));
-                }
-            }
             (lags, weights) = (lags + N::from(seat.lag), weights + N::from(seat.weight));
+            let preference = preference.get(seat.member).copied().unwrap_or_default();
+            if (preference > greatest || best.is_none()) && seat.lag + seat.weight > 0 {
+                (best, greatest) = (Some(place), preference);
+            }
         }
-        best.map(|(_, place)| place)
+        best
     }
 
     /// Gives the next item to the one at a place that [`Segment::turn`] has found; says which member that is.

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use guanxi_core::{ActorId, DecimalText, Decision};
 use rust_decimal::Decimal;
 
-use crate::capacity::Full;
-use crate::desk::Desk;
+use crate::capacity::{Full, Load};
+use crate::desk::{Desk, Now};
 use crate::fit::{Fit, Need};
 use crate::item::Item;
 use crate::number::{Effort, decimal};
@@ -266,9 +266,14 @@ impl Desk<'_> {
         self.others.copy(&queue.members);
         self.others.drop(&self.free);
         for member in self.others.iter() {
-            let refusal = self.why_not(member, true, item, needs);
-            let weightless = || Some(RoutingReason::WeightZero { person: self.router.name(member)? });
-            reasons.extend(refusal.or_else(weightless));
+            let unable = self.now.present.has(member) && !self.able.has(member);
+            let reason = if unable {
+                self.router.unable(member, item, needs)
+            } else {
+                let held = self.now.held_up(self.router, &self.loads, member, effort);
+                held.or_else(|| Some(RoutingReason::WeightZero { person: self.router.name(member)? }))
+            };
+            reasons.extend(reason);
         }
         let of = self.free.len();
         let turn = if of > 0 { self.turn(place, as_of) } else { None };
@@ -288,60 +293,62 @@ impl Desk<'_> {
 
     /// Why somebody who is named does not get an item, if that is so.
     fn refusal(
-        &self,
+        &mut self,
         person: &ActorId,
         place: Option<usize>,
         limited: bool,
         item: &Item<'_>,
         needs: &Needs<'_>,
     ) -> Option<RoutingReason> {
-        match place {
-            None => Some(RoutingReason::NotOnRoster { person: person.clone() }),
-            Some(place) => {
-                let room = self.now.rooms.get(place);
-                let fits = !limited || room.is_some_and(|room| room.fits >= item.effort.steps());
-                let free = self.able.has(place) && self.now.present.has(place) && fits;
-                if free { None } else { self.why_not(place, limited, item, needs) }
-            }
+        let Some(place) = place else {
+            return Some(RoutingReason::NotOnRoster { person: person.clone() });
+        };
+        if self.now.present.has(place) && !self.able.has(place) {
+            return self.router.unable(place, item, needs);
         }
+        // Without a limit only what is not a matter of capacity holds somebody up.
+        let effort = if limited { item.effort.steps() } else { i64::MIN };
+        self.now.held_up(self.router, &self.loads, place, effort)
     }
+}
 
-    /// The first filter that somebody does not pass, in the order of work.
-    fn why_not(
-        &self,
+impl Now {
+    /// Why somebody cannot take an item of an effort now, whatever it is, if that is so.
+    ///
+    /// It is the same for item after item until something of this person changes, so it is kept.
+    fn held_up(
+        &mut self,
+        router: &Router,
+        loads: &[Load],
         place: usize,
-        limited: bool,
-        item: &Item<'_>,
-        needs: &Needs<'_>,
+        effort: i64,
     ) -> Option<RoutingReason> {
-        let (now, from) = (&self.now, self.now.from());
-        let (listed, load) = self.router.people.get(place).zip(self.loads.get(place))?;
-        let person = || listed.id.clone();
-        if !listed.active {
-            return Some(RoutingReason::Inactive { person: person() });
-        }
-        if !now.present.has(place) {
-            let until = listed.away(from).and_then(|leave| leave.to);
-            return Some(RoutingReason::Away { person: person(), until });
-        }
-        if !self.able.has(place)
-            && let Some(unable) = self.router.unable(place, item, needs)
+        if let Some(Some((kept, reason))) = self.refused.get(place)
+            && *kept == effort
         {
-            return Some(unable);
+            return Some(reason.clone());
         }
-        if !limited {
-            return None;
-        }
+        let (listed, load) = router.people.get(place).zip(loads.get(place))?;
+        let person = listed.id.clone();
         let text = |steps: i64| DecimalText(decimal(steps, Effort::PLACES));
-        let person = person();
-        Some(match load.full(&listed.capacity, item.effort.steps(), from, now.today)? {
-            Full::Open { open, limit } => RoutingReason::OpenFull { person, open: text(open), limit },
-            Full::Day { left, limit } => RoutingReason::DayFull { person, left: text(left), limit },
-            Full::Window { used, limit } => {
-                let (limit, hours) = (limit.effort, limit.hours);
-                RoutingReason::WindowFull { person, used: text(used), limit, hours }
+        let reason = if !listed.active {
+            RoutingReason::Inactive { person }
+        } else if !self.present.has(place) {
+            RoutingReason::Away { person, until: listed.away(self.from).and_then(|leave| leave.to) }
+        } else {
+            match load.full(&listed.capacity, effort, self.nanos, self.today)? {
+                Full::Open { open, limit } => RoutingReason::OpenFull { person, open: text(open), limit },
+                Full::Day { left, limit } => RoutingReason::DayFull { person, left: text(left), limit },
+                Full::Window { used, limit } => {
+                    let (limit, hours) = (limit.effort, limit.hours);
+                    RoutingReason::WindowFull { person, used: text(used), limit, hours }
+                }
             }
-        })
+        };
+        if let Some(kept) = self.refused.get_mut(place) {
+            *kept = Some((effort, reason.clone()));
+        }
+        Some(reason)
     }
 }
 

@@ -168,6 +168,7 @@ impl Router {
     /// Routes many items: by the policy's fact of priority, the greatest known number first and those
     /// without one last, and otherwise, or where it is equal, in the order in which they are given. It is
     /// the same as routing them one by one in that order. Decisions come in the order of the items.
+    #[must_use]
     pub fn route_all(
         &self,
         items: &[Item<'_>],

@@ -126,4 +126,8 @@ macro_rules! cases {
 
 cases! {
     software_case
+    everyone_is_told_why
+    owners_first
+    nobody_takes_it
+    comings_and_goings
 }
