@@ -15,6 +15,7 @@ use crate::eval::{Scene, passes};
 use crate::given::{EventLog, Given, Moment};
 use crate::span::Span;
 use crate::tree::{Events, Kinds, Leaf, Pending, Term, Test, Window};
+use crate::truth::Truth;
 use crate::value::Value;
 
 /// So many years after the last instant at which anything else changes, anniversaries have shown all that they do.
@@ -33,13 +34,42 @@ impl Condition {
     /// those after the instant, not with the years between.
     #[must_use]
     pub fn next_change(&self, given: &Given<'_>, at: &Moment) -> Option<DateTime<Utc>> {
+        let now = self.holds(given, at);
+        self.next_time(given, at, |truth| truth != now)
+    }
+
+    /// The first instant after that of the question at which the same facts and events give an answer that is
+    /// wanted; `None` if there is none. For those to whom two of the three answers are the same.
+    ///
+    /// ```
+    /// use guanxi_condition::{Condition, Given, Moment, Truth, Vocabulary};
+    /// use guanxi_core::{FactKind, FactMap, FactSchema, FactValue, fact_id, parse_instant};
+    ///
+    /// let instant = FactSchema::of(FactKind::Instant);
+    /// let vocabulary =
+    ///     Vocabulary::new().with_fact(fact_id!("born"), instant.clone()).with_fact(fact_id!("signed"), instant);
+    /// let condition = Condition::parse("anniversary of born within 7 days and signed is past", &vocabulary)?;
+    /// let facts = FactMap::new().with(fact_id!("born"), FactValue::Instant(parse_instant("1990-05-08")?), None);
+    /// let (given, at) = (Given { facts: &facts, events: None }, Moment::utc(parse_instant("2026-06-30")?));
+    /// // Every year the answer goes from false to unknown and back, and is never true.
+    /// assert_eq!(condition.next_change(&given, &at), Some(parse_instant("2027-05-01")?));
+    /// assert_eq!(condition.next_time(&given, &at, Truth::is_true), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn next_time(
+        &self,
+        given: &Given<'_>,
+        at: &Moment,
+        wanted: impl Fn(Truth) -> bool,
+    ) -> Option<DateTime<Utc>> {
         let scene = Scene::new(given, at);
         let mut instants =
             Instants { given, at, scene: &scene, found: BTreeSet::new(), anniversaries: Vec::new() };
         self.node().leaves(&mut |leaf| instants.leaf(leaf));
         instants.anniversaries();
-        let now = scene.node(self.node());
-        instants.found.into_iter().find(|then| Scene::new(given, &at.at(*then)).node(self.node()) != now)
+        let answer = |then: &DateTime<Utc>| Scene::new(given, &at.at(*then)).node(self.node());
+        instants.found.into_iter().find(|then| wanted(answer(then)))
     }
 }
 

@@ -198,6 +198,7 @@ impl Zone {
 
     /// How far the clock is ahead of UTC at an instant.
     #[must_use]
+    #[cfg_attr(not(feature = "tz"), expect(unused_variables, reason = "a fixed offset is always the same"))]
     pub fn offset(self, at: DateTime<Utc>) -> FixedOffset {
         match self.0 {
             Rules::Fixed(offset) => fixed(offset),

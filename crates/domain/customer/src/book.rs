@@ -137,6 +137,12 @@ impl<'a> FactBook<'a> {
         &self.ledger
     }
 
+    /// The events alone, for those who go on with them.
+    #[must_use]
+    pub fn into_ledger(self) -> Ledger {
+        self.ledger
+    }
+
     /// The instant that the facts are of.
     #[must_use]
     pub const fn as_of(&self) -> DateTime<Utc> {

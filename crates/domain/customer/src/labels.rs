@@ -1,7 +1,8 @@
 use guanxi_policy::LabelPack;
 
-/// The texts of findings (`finding.CODE`), defects (`defect.CODE`), fields and quality dimensions:
-/// `en` or `zh-CN`.
+/// The texts of findings (`finding.CODE`), defects (`defect.CODE`), fields, quality dimensions and reasons of
+/// tags (`tagging.CODE`), the names of the tags of the preset (`tag.ID`), and the texts of conditions, which
+/// those reasons name: `en` or `zh-CN`.
 ///
 /// Names of facts and attributes are the host's own; add its pack with [`LabelPack::with`].
 ///
@@ -22,7 +23,7 @@ pub fn labels(lang: &str) -> Option<LabelPack> {
         "zh-CN" => include_str!("../labels/zh-CN.json"),
         _ => return None,
     };
-    LabelPack::parse(json).ok()
+    Some(guanxi_condition::labels(lang)?.with(LabelPack::parse(json).ok()?))
 }
 
 #[cfg(test)]

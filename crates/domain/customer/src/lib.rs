@@ -1,8 +1,9 @@
-//! Who is this customer: the record, the facts that follow from events, and how good the data is.
+//! Who is this customer: the record, the facts that follow from events, the tags, and how good the data is.
 //!
 //! [`Parties`] keeps organisations and persons with their dated relationships; [`Recipes`] say, as a
 //! document, how facts are made from events; a [`FactBook`] keeps the facts of every customer up to
-//! date; [`inspect`] names every defect of the data and whom to ask.
+//! date; [`tags`] says which tags a customer has, set by hand or by a rule, and why; [`inspect`] names every
+//! defect of the data and whom to ask.
 //!
 //! Pure: the same parties, events, recipes, rates and `as_of` give the same facts, in whatever order
 //! and portions and however often the events come. Sums are exact or refused, amounts of different
@@ -71,6 +72,7 @@ mod recipe;
 mod recipes;
 mod relation;
 mod rollup;
+mod tag;
 mod window;
 
 pub use book::{FactBook, SubjectFacts};
@@ -87,4 +89,10 @@ pub use recipe::{
 pub use recipes::Recipes;
 pub use relation::{Parties, RelationError, RelationKind, Relationship};
 pub use rollup::{RollUp, RollUpError, RolledUp, roll_up};
+pub use tag::{
+    Assignment, Assignments, MAX_GROUPS, MAX_TAGS, MergeSpec, MoveCount, SetBy, Tag, TagBook, TagCount,
+    TagCounts, TagDiff, TagGroupId, TagGroupSpec, TagId, TagInput, TagKind, TagMove, TagMoves, TagOrigin,
+    TagPolicy, TagReason, TagSet, TagSpec, Tagged, TagsDocument, TagsSpec, Touched, WhenUnknown, Wins,
+    diff_tags, lint_tags, tag_preset, tag_preset_ids, tags,
+};
 pub use window::Window;

@@ -317,7 +317,7 @@ impl Counter {
         let rotation = self.rotations.first_mut()?;
         if rotation.turns != *free {
             // Somebody came or went: a new segment.
-            *rotation = Rotation::new(queue, able, free, as_of);
+            rotation.begin(queue, free, as_of);
         }
         for (behind, share) in self.behind.iter_mut().zip(&rotation.shares) {
             // Starts within a million items, and moves by one at most each time.
@@ -337,9 +337,40 @@ impl Counter {
 
 impl Rotation {
     fn new(queue: &Queue, able: &Bits, free: &Bits, since: DateTime<Utc>) -> Self {
+        let mut rotation = Self {
+            able: able.clone(),
+            since,
+            turns: free.clone(),
+            segment: Segment::default(),
+            shares: alloc::vec![0; queue.places.len()],
+            remainder: 0,
+        };
+        rotation.begin(queue, free, since);
+        rotation
+    }
+
+    /// Begins a segment, in the memory of the one before.
+    fn begin(&mut self, queue: &Queue, free: &Bits, since: DateTime<Utc>) {
+        self.since = since;
+        self.turns.copy(free);
         let taking = queue.ranked.iter().filter(|seat| free.has(seat.place));
-        let segment = Segment::new(taking.map(|seat| (seat.member, seat.weight)));
-        Self::of(able.clone(), free.clone(), since, segment, queue.places.len())
+        self.segment.begin(taking.map(|seat| (seat.member, seat.weight)));
+        self.share();
+    }
+
+    /// Finds out what one item adds to everybody's share.
+    fn share(&mut self) {
+        let total = self.segment.total().max(1);
+        self.remainder = PARTS;
+        self.shares.fill(0);
+        for seat in self.segment.seats() {
+            // A weight is at most 10^8.
+            let share = seat.weight * PARTS / total;
+            self.remainder -= share;
+            if let Some(own) = self.shares.get_mut(seat.member) {
+                *own = share;
+            }
+        }
     }
 
     fn resume(state: &RotationState, queue: &Queue, router: &Router) -> Option<Self> {
@@ -363,20 +394,9 @@ impl Rotation {
         // Somebody's weight has become 0.
         (shares.len() == state.shares.len()).then_some(())?;
         let segment = Segment::resume(&shares).ok()?;
-        Some(Self::of(able, turns, state.since, segment, queue.places.len()))
-    }
-
-    fn of(able: Bits, turns: Bits, since: DateTime<Utc>, segment: Segment, members: usize) -> Self {
-        let (total, mut remainder) = (segment.total().max(1), PARTS);
-        let mut shares = alloc::vec![0; members];
-        for seat in segment.seats() {
-            // A weight is at most 10^8.
-            let share = seat.weight * PARTS / total;
-            remainder -= share;
-            if let Some(own) = shares.get_mut(seat.member) {
-                *own = share;
-            }
-        }
-        Self { able, since, turns, segment, shares, remainder }
+        let shares = alloc::vec![0; queue.places.len()];
+        let mut rotation = Self { able, since: state.since, turns, segment, shares, remainder: 0 };
+        rotation.share();
+        Some(rotation)
     }
 }

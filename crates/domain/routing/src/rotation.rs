@@ -52,7 +52,7 @@ impl Seat {
 }
 
 /// The turns between two changes of who takes them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Segment {
     seats: Vec<Seat>, // INVARIANT: ascending by key
     total: i64,
@@ -69,25 +69,27 @@ pub(crate) struct Unfair {
 }
 
 impl Segment {
-    /// A segment that begins now, of members with their weights, the heavier first, then by place in the
-    /// queue. Weights of 0 have no turns.
+    /// Begins anew, of members with their weights, the heavier first, then by place in the queue. Weights
+    /// of 0 have no turns.
     ///
     /// The weights are at most 10^8 and at most 10^4 of them, so that sums stay below 2^63.
-    pub(crate) fn new(shares: impl Iterator<Item = (usize, i64)>) -> Self {
+    pub(crate) fn begin(&mut self, shares: impl Iterator<Item = (usize, i64)>) {
         let seat = |(member, weight)| Seat { member, weight, count: 0, lag: 0, due: 0 };
-        let mut seats: Vec<Seat> = shares.filter(|(_, weight)| *weight > 0).map(seat).collect();
-        let total: i64 = seats.iter().map(|seat| seat.weight).sum();
+        self.seats.clear();
+        self.seats.extend(shares.filter(|(_, weight)| *weight > 0).map(seat));
+        let total: i64 = self.seats.iter().map(|seat| seat.weight).sum();
         // Whoever is heavier is due no later: the seats are in order.
-        seats.iter_mut().for_each(|seat| seat.plan(0, total));
+        self.seats.iter_mut().for_each(|seat| seat.plan(0, total));
         // Nobody is due more than this many slots ahead, whatever happens.
-        let ahead = seats.last().map_or(0, |lightest| 2 * total / lightest.weight.max(1) + 2);
-        let narrow = ahead.checked_mul(total).is_some_and(|product| product < i64::MAX / 4);
-        Self { seats, total, given: 0, narrow }
+        let ahead = self.seats.last().map_or(0, |lightest| 2 * total / lightest.weight.max(1) + 2);
+        self.narrow = ahead.checked_mul(total).is_some_and(|product| product < i64::MAX / 4);
+        (self.total, self.given) = (total, 0);
     }
 
-    /// A segment that goes on, of members with their weights, as for [`Segment::new`], and counts.
+    /// A segment that goes on, of members with their weights, as for [`Segment::begin`], and counts.
     pub(crate) fn resume(shares: &[(usize, i64, i64)]) -> Result<Self, Unfair> {
-        let mut segment = Self::new(shares.iter().map(|(member, weight, _)| (*member, *weight)));
+        let mut segment = Self::default();
+        segment.begin(shares.iter().map(|(member, weight, _)| (*member, *weight)));
         let counted = shares.iter().filter(|(_, weight, _)| *weight > 0);
         segment.given = counted.clone().fold(0, |sum: i64, (_, _, count)| sum.saturating_add(*count));
         let (given, total) = (i128::from(segment.given), i128::from(segment.total));
@@ -182,7 +184,9 @@ mod tests {
     }
 
     fn begin(weights: &[i64]) -> Segment {
-        Segment::new(ranked(weights).map(|member| (member, weights[member])))
+        let mut segment = Segment::default();
+        segment.begin(ranked(weights).map(|member| (member, weights[member])));
+        segment
     }
 
     /// The greatest distance of a count from its ideal over a run, as whether it stays below one.

@@ -118,7 +118,7 @@ impl Desk<'_> {
     /// comes into force or ends. What is given to somebody is given: there is no next change.
     pub fn route(&mut self, item: &Item<'_>, as_of: DateTime<Utc>) -> Decision<Routed, RoutingReason> {
         let router = self.router;
-        let mut reasons = Vec::with_capacity(self.reasons.max(4));
+        let mut reasons = Vec::with_capacity(self.reasons.saturating_add(4));
         if let Some(at) = self.latest().filter(|latest| *latest > as_of) {
             reasons.push(RoutingReason::StateFromFuture { at });
         }
@@ -267,13 +267,14 @@ impl Desk<'_> {
         self.others.drop(&self.free);
         for member in self.others.iter() {
             let unable = self.now.present.has(member) && !self.able.has(member);
-            let reason = if unable {
-                self.router.unable(member, item, needs)
+            if unable {
+                reasons.extend(self.router.unable(member, item, needs));
+            } else if let Some(held_up) = self.now.held_up(self.router, &self.loads, member, effort) {
+                reasons.push(held_up.clone());
             } else {
-                let held = self.now.held_up(self.router, &self.loads, member, effort);
-                held.or_else(|| Some(RoutingReason::WeightZero { person: self.router.name(member)? }))
-            };
-            reasons.extend(reason);
+                let person = self.router.name(member);
+                reasons.extend(person.map(|person| RoutingReason::WeightZero { person }));
+            }
         }
         let of = self.free.len();
         let turn = if of > 0 { self.turn(place, as_of) } else { None };
@@ -308,7 +309,7 @@ impl Desk<'_> {
         }
         // Without a limit only what is not a matter of capacity holds somebody up.
         let effort = if limited { item.effort.steps() } else { i64::MIN };
-        self.now.held_up(self.router, &self.loads, place, effort)
+        self.now.held_up(self.router, &self.loads, place, effort).cloned()
     }
 }
 
@@ -322,33 +323,34 @@ impl Now {
         loads: &[Load],
         place: usize,
         effort: i64,
-    ) -> Option<RoutingReason> {
-        if let Some(Some((kept, reason))) = self.refused.get(place)
-            && *kept == effort
-        {
-            return Some(reason.clone());
+    ) -> Option<&RoutingReason> {
+        let kept = self.refused.get(place)?;
+        if !kept.as_ref().is_some_and(|(kept, _)| *kept == effort) {
+            let reason = self.find_out(router, loads, place, effort)?;
+            *self.refused.get_mut(place)? = Some((effort, reason));
         }
+        self.refused.get(place)?.as_ref().map(|(_, reason)| reason)
+    }
+
+    fn find_out(&self, router: &Router, loads: &[Load], place: usize, effort: i64) -> Option<RoutingReason> {
         let (listed, load) = router.people.get(place).zip(loads.get(place))?;
         let person = listed.id.clone();
         let text = |steps: i64| DecimalText(decimal(steps, Effort::PLACES));
-        let reason = if !listed.active {
-            RoutingReason::Inactive { person }
-        } else if !self.present.has(place) {
-            RoutingReason::Away { person, until: listed.away(self.from).and_then(|leave| leave.to) }
-        } else {
-            match load.full(&listed.capacity, effort, self.nanos, self.today)? {
-                Full::Open { open, limit } => RoutingReason::OpenFull { person, open: text(open), limit },
-                Full::Day { left, limit } => RoutingReason::DayFull { person, left: text(left), limit },
-                Full::Window { used, limit } => {
-                    let (limit, hours) = (limit.effort, limit.hours);
-                    RoutingReason::WindowFull { person, used: text(used), limit, hours }
-                }
-            }
-        };
-        if let Some(kept) = self.refused.get_mut(place) {
-            *kept = Some((effort, reason.clone()));
+        if !listed.active {
+            return Some(RoutingReason::Inactive { person });
         }
-        Some(reason)
+        if !self.present.has(place) {
+            let until = listed.away(self.from).and_then(|leave| leave.to);
+            return Some(RoutingReason::Away { person, until });
+        }
+        Some(match load.full(&listed.capacity, effort, self.nanos, self.today)? {
+            Full::Open { open, limit } => RoutingReason::OpenFull { person, open: text(open), limit },
+            Full::Day { left, limit } => RoutingReason::DayFull { person, left: text(left), limit },
+            Full::Window { used, limit } => {
+                let (limit, hours) = (limit.effort, limit.hours);
+                RoutingReason::WindowFull { person, used: text(used), limit, hours }
+            }
+        })
     }
 }
 

@@ -2,6 +2,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use guanxi::condition::WeekStart;
+use guanxi::core::Zone;
+use serde::Deserialize;
+use serde::de::{self, IntoDeserializer};
 
 /// Which tier, and why: the reference host of the Guanxi decision kernel.
 #[derive(Parser)]
@@ -37,6 +41,11 @@ pub(crate) enum Command {
     Segment {
         #[command(subcommand)]
         command: SegmentCommand,
+    },
+    /// Check conditions, ask them of customers and say why, render them as SQL
+    Condition {
+        #[command(subcommand)]
+        command: ConditionCommand,
     },
     /// Show, check and describe policies
     Policy {
@@ -270,6 +279,121 @@ pub(crate) struct SegmentArgs {
 }
 
 #[derive(Subcommand)]
+pub(crate) enum ConditionCommand {
+    /// Print a condition as text and as a tree, or every problem with line, column and a caret
+    #[command(after_help = "\
+A vocabulary (JSON or TOML) declares what conditions may name; without one, only the standard events are
+known:
+  {\"facts\": {\"score\": {\"kind\": \"decimal\"}}, \"attributes\": {\"net\": {\"kind\": \"money\"}}, \"events\": [\"webinar.joined\"]}
+The language is described in docs/src/condition.md.
+
+Examples:
+  guanxi condition check --text 'score >= 80 and no @interaction within 3 days' --vocabulary words.json
+  guanxi condition check hot.txt --vocabulary words.json")]
+    Check(ConditionCheckArgs),
+    /// Ask a condition of customers: one JSON object a line in, one answer a line out
+    #[command(after_help = "\
+A line in (`facts` as in `guanxi assess`; without `events` nobody knows what happened, with [] nothing did):
+  {\"subject\": \"C1\", \"facts\": {\"score\": \"85\"}, \"events\": [
+    {\"id\": \"E1\", \"kind\": \"contact.made\", \"occurred_at\": \"2026-06-28T10:00:00+08:00\", \"attributes\": {\"net\": \"5\"}}]}
+(on one line; a day stands for its first instant in the zone)
+
+Examples:
+  guanxi condition explain --text 'score >= 80' --vocabulary words.json < customers.jsonl
+  guanxi condition explain hot.txt --vocabulary words.json --zone Asia/Shanghai --lang zh-CN < customers.jsonl
+
+A line out: the answer (true, false, unknown), the leaves that decide, every single leaf that would turn
+the answer, what was missing, and when time alone gives another answer.")]
+    Explain(ConditionExplainArgs),
+    /// Print a condition on facts as the WHERE of a query with its parameters, as JSON
+    #[command(after_help = "\
+FILE says which column holds which fact (JSON or TOML; see docs/src/condition.md):
+  {\"region\": {\"column\": \"region_normal\"}, \"score\": {\"column\": \"score\", \"places\": 2}}
+
+Example:
+  guanxi condition sql --text 'score >= 80.5' --vocabulary words.json --columns columns.json
+  {\"where\":\"\\\"score\\\" >= ?1\",\"parameters\":[{\"integer\":8050}],\"as_of\":\"2026-06-30T00:00:00Z\"}
+
+The text never holds a value, and is good for one instant. A part that columns cannot answer (events,
+sets, anniversaries) is an error that names it.")]
+    Sql(ConditionSqlArgs),
+}
+
+/// Where a condition comes from, and what it may name.
+#[derive(Args)]
+pub(crate) struct ConditionSource {
+    /// A file that holds the condition, as text or as a tree in JSON; `check` reads stdin for `-`
+    #[arg(value_name = "FILE", required_unless_present = "text", conflicts_with = "text")]
+    pub(crate) file: Option<PathBuf>,
+    /// The condition itself, as text
+    #[arg(long, value_name = "CONDITION")]
+    pub(crate) text: Option<String>,
+    /// The facts, attributes and kinds of events that the condition may name
+    #[arg(long, value_name = "FILE")]
+    pub(crate) vocabulary: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct ConditionCheckArgs {
+    #[command(flatten)]
+    pub(crate) source: ConditionSource,
+}
+
+/// When a condition is asked.
+#[derive(Args)]
+pub(crate) struct ConditionMoment {
+    /// The instant or day of the question (a day begins in the zone); now, if left out
+    #[arg(long, value_name = "T")]
+    pub(crate) as_of: Option<String>,
+    /// The zone of days, weeks and clock times: UTC, an offset, or a name such as Asia/Shanghai
+    #[arg(long, value_name = "ZONE", default_value = "UTC", allow_hyphen_values = true)]
+    pub(crate) zone: Zone,
+    /// The first day of the week
+    #[arg(long, value_name = "DAY", default_value = "monday", value_parser = week_start)]
+    pub(crate) week_start: WeekStart,
+}
+
+#[derive(Args)]
+pub(crate) struct ConditionSqlArgs {
+    #[command(flatten)]
+    pub(crate) source: ConditionSource,
+    /// Which column holds which fact
+    #[arg(long, value_name = "FILE")]
+    pub(crate) columns: PathBuf,
+    #[command(flatten)]
+    pub(crate) moment: ConditionMoment,
+    /// How places for parameters are written: ?1 or $1
+    #[arg(long, value_enum, default_value = "sqlite")]
+    pub(crate) style: SqlStyle,
+}
+
+/// How a database writes places for parameters.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum SqlStyle {
+    Sqlite,
+    Postgres,
+}
+
+#[derive(Args)]
+pub(crate) struct ConditionExplainArgs {
+    #[command(flatten)]
+    pub(crate) source: ConditionSource,
+    #[command(flatten)]
+    pub(crate) moment: ConditionMoment,
+    /// Add the answers of leaves as text in this language
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<Lang>,
+    /// Count bad lines and end with 0 all the same
+    #[arg(long)]
+    pub(crate) skip_bad: bool,
+}
+
+/// A day of the week by its English name.
+fn week_start(name: &str) -> Result<WeekStart, String> {
+    WeekStart::deserialize(name.into_deserializer()).map_err(|error: de::value::Error| error.to_string())
+}
+
+#[derive(Subcommand)]
 pub(crate) enum PolicyCommand {
     /// Print a preset or a policy file in its normal form
     Show {
@@ -316,4 +440,5 @@ pub(crate) enum Kind {
     Abc,
     Rfm,
     Value,
+    Tags,
 }

@@ -2,7 +2,8 @@
 use std::path::Path;
 
 use guanxi::bands::SettleRule;
-use guanxi::policy::{Body, Document, Problem, Problems};
+use guanxi::customer::{TagPolicy, tag_preset, tag_preset_ids};
+use guanxi::policy::{Body, Document, Node, Problem, Problems, check};
 use guanxi::scoring::{PolicyDocument, ScoringPolicy, preset, preset_ids};
 use guanxi::segmentation::{
     AbcPolicy, RfmPolicy, ValuePolicy, abc_preset, abc_preset_ids, rfm_preset, rfm_preset_ids, value_preset,
@@ -25,7 +26,7 @@ impl Tree {
     /// Reads a text as JSON if it starts like JSON, else as TOML.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let is_json = text.trim_start().starts_with(['{', '[']);
+        let is_json = is_json(text);
         let read = if is_json {
             json::parse(text)
         } else {
@@ -40,8 +41,18 @@ impl Tree {
 
     /// Reads the tree as a document; every problem has its line and column.
     pub(crate) fn document<B: Body>(&self, name: &str) -> Result<Document<B>, String> {
-        let problems = match (Document::from_value(&self.value), self.twice.as_slice()) {
-            (Ok(document), []) => return Ok(document),
+        self.sound(name, Document::from_value(&self.value))
+    }
+
+    /// Reads the tree as something without an envelope, such as a vocabulary.
+    pub(crate) fn part<T>(&self, name: &str, read: impl FnOnce(&Node<'_>) -> Option<T>) -> Result<T, String> {
+        self.sound(name, check(&self.value, read))
+    }
+
+    /// What was read, or every problem with its line and column.
+    fn sound<T>(&self, name: &str, read: Result<T, Problems>) -> Result<T, String> {
+        let problems = match (read, self.twice.as_slice()) {
+            (Ok(read), []) => return Ok(read),
             (Ok(_), twice) => twice.to_vec(),
             (Err(problems), twice) => self.telling(&problems).chain(twice).cloned().collect(),
         };
@@ -70,6 +81,14 @@ impl Tree {
     }
 }
 
+/// Whether a text begins as JSON does: `[` may also begin a table of TOML, which goes on with a name.
+fn is_json(text: &str) -> bool {
+    let text = text.trim_start();
+    let inside = text.trim_start_matches(|c: char| c == '[' || c.is_whitespace());
+    text.starts_with('{')
+        || (text.starts_with('[') && !inside.starts_with(|c: char| c.is_alphabetic() || c == '_'))
+}
+
 /// Reads a file as text.
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     let bytes = std::fs::read(path).map_err(|error| Failure::file(path, "read", &error))?;
@@ -84,6 +103,13 @@ pub(crate) fn read<B: Body>(path: &Path) -> Result<Document<B>, Failure> {
     let tree = Tree::parse(&read_text(path)?)
         .map_err(|error| Failure::told(format!("{}:{error}", path.display())))?;
     tree.document(&path.display().to_string()).map_err(Failure::told)
+}
+
+/// Reads a file as something without an envelope, such as a vocabulary.
+pub(crate) fn part<T>(path: &Path, read: impl FnOnce(&Node<'_>) -> Option<T>) -> Result<T, Failure> {
+    let tree = Tree::parse(&read_text(path)?)
+        .map_err(|error| Failure::told(format!("{}:{error}", path.display())))?;
+    tree.part(&path.display().to_string(), read).map_err(Failure::told)
 }
 
 /// The policy of a preset's id or of a file.
@@ -119,6 +145,7 @@ pub(crate) fn all_presets() -> Vec<String> {
         ("abc", &abc_preset_ids()),
         ("rfm", &rfm_preset_ids()),
         ("value", &value_preset_ids()),
+        ("tags", &tag_preset_ids()),
     ];
     let others = kinds.iter().flat_map(|(kind, ids)| ids.iter().map(move |id| format!("{kind}/{id}")));
     preset_ids().iter().map(ToString::to_string).chain(others).collect()
@@ -132,6 +159,7 @@ pub(crate) fn any_policy(name: &str) -> Result<Value, Failure> {
         Some(("abc", id)) => abc_preset(id).map(|policy| policy.to_value()),
         Some(("rfm", id)) => rfm_preset(id).map(|policy| policy.to_value()),
         Some(("value", id)) => value_preset(id).map(|policy| policy.to_value()),
+        Some(("tags", id)) => tag_preset(id).map(|tags| tags.to_value()),
         Some(_) => None,
     };
     if let Some(found) = found {
@@ -149,6 +177,7 @@ pub(crate) fn any_policy(name: &str) -> Result<Value, Failure> {
         Some(AbcPolicy::SCHEMA) => tree.document::<AbcPolicy>(&name).map(|policy| policy.to_value()),
         Some(RfmPolicy::SCHEMA) => tree.document::<RfmPolicy>(&name).map(|policy| policy.to_value()),
         Some(ValuePolicy::SCHEMA) => tree.document::<ValuePolicy>(&name).map(|policy| policy.to_value()),
+        Some(TagPolicy::SCHEMA) => tree.document::<TagPolicy>(&name).map(|tags| tags.to_value()),
         _ => tree.document::<ScoringPolicy>(&name).map(|policy| policy.to_value()),
     };
     value.map_err(Failure::told)

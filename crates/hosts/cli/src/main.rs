@@ -5,8 +5,10 @@
 mod args;
 mod assess;
 mod calibrate;
+mod condition;
 mod document;
 mod folder;
+mod given;
 mod json;
 mod line;
 mod lines;
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         Command::Assess(args) => assess::run(args, cli.quiet),
         Command::Calibrate(args) => calibrate::run(args, cli.quiet),
         Command::Segment { command } => segment::run(command, cli.quiet),
+        Command::Condition { command } => condition::run(command, cli.quiet),
         Command::Policy { command } => policy::run(command),
         Command::Review(args) => review::run(args, cli.quiet),
     };

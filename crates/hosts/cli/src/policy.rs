@@ -4,6 +4,7 @@ use std::path::Path;
 
 use guanxi::bands::{self, SettleRule, SettleSpec};
 use guanxi::core::Stamp;
+use guanxi::customer::{TagPolicy, TagsSpec, lint_tags, tag_preset};
 use guanxi::policy::{Body, Document, DocumentSpec, Warning, diff};
 use guanxi::scoring::{PinnedReference, Reference, ReferenceSpec, ScoringPolicy, ScoringSpec, lint, preset};
 use guanxi::segmentation::{
@@ -63,6 +64,7 @@ fn check(file: &Path, reference: Option<&Path>) -> Result<Outcome, Failure> {
         Some(AbcPolicy::SCHEMA) => return checked(&name, &tree, abc_preset, |_| Vec::new()),
         Some(RfmPolicy::SCHEMA) => return checked(&name, &tree, rfm_preset, |_| Vec::new()),
         Some(ValuePolicy::SCHEMA) => return checked(&name, &tree, value_preset, |_| Vec::new()),
+        Some(TagPolicy::SCHEMA) => return checked(&name, &tree, tag_preset, lint_tags),
         _ => {}
     }
     let reference: Option<PinnedReference> = reference.map(document::read).transpose()?;
@@ -130,6 +132,7 @@ fn schema(kind: Kind) -> Result<Outcome, Failure> {
         Kind::Abc => schemars::schema_for!(DocumentSpec<AbcSpec>),
         Kind::Rfm => schemars::schema_for!(DocumentSpec<RfmSpec>),
         Kind::Value => schemars::schema_for!(DocumentSpec<ValueSpec>),
+        Kind::Tags => schemars::schema_for!(DocumentSpec<TagsSpec>),
     };
     print(&serde_json::to_string_pretty(&schema).map_err(Failure::told)?)
 }

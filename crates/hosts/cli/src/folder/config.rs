@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::cell::{Cell, Format};
 use super::segments::SegmentChoices;
 use super::settings::{CellReader, FORMAT_KEYS, day, instant, text, texts};
+use super::tags::TagSettings;
 use super::template::{Column, Template};
 
 /// What `guanxi.toml` says.
@@ -20,6 +21,7 @@ pub(super) struct Config {
     pub(super) language: Option<String>,
     pub(super) policy: Option<String>,
     pub(super) segments: SegmentChoices,
+    pub(super) tags: Option<TagSettings>,
     pub(super) currency: Option<Currency>,
     /// Of days and of clock times that name none, where a file declares no other.
     pub(super) utc_offset: FixedOffset,
@@ -94,8 +96,8 @@ impl Config {
     /// Reads the tree of `guanxi.toml`; what is wrong is reported through the node.
     pub(super) fn read(node: &Node<'_>) -> Option<Self> {
         let fields = node.fields(&[
-            "as_of", "title", "language", "policy", "segments", "currency", "columns", "format", "files",
-            "parties", "events", "rates", "recipes", "quality",
+            "as_of", "title", "language", "policy", "segments", "tags", "currency", "columns", "format",
+            "files", "parties", "events", "rates", "recipes", "quality",
         ]);
         let title = fields.optional("title").and_then(|node| text(&node));
         let language =
@@ -122,6 +124,7 @@ impl Config {
         let parties = parties.iter().filter_map(|node| PartySpec::read(node, &context)).collect();
         let events = fields.optional("events").and_then(|node| node.items()).unwrap_or_default();
         let events = events.iter().filter_map(|node| EventSpec::read(node, &context)).collect();
+        let tags = fields.optional("tags").map(|node| TagSettings::read(&node, &context));
         let handed_on = |name: &str| fields.optional(name).map(|node| node.value().clone());
         let recipes = json!({ "recipes": handed_on("recipes").unwrap_or_else(|| json!([])) });
         let quality = handed_on("quality").unwrap_or(Value::Null);
@@ -132,6 +135,7 @@ impl Config {
             language,
             policy,
             segments: segments.unwrap_or_default(),
+            tags,
             currency,
             utc_offset,
             rates,
@@ -172,14 +176,14 @@ fn rates(node: &Node<'_>) -> Rates {
 }
 
 /// What every mapping needs to know of the rest.
-struct Context<'a> {
+pub(super) struct Context<'a> {
     files: &'a BTreeMap<String, FileSpec>,
     currency: Option<Currency>,
 }
 
 impl Context<'_> {
     /// What the single values of some rows are read with.
-    fn cells<'r>(&self, rows: Option<&'r Rows>) -> CellReader<'r> {
+    pub(super) fn cells<'r>(&self, rows: Option<&'r Rows>) -> CellReader<'r> {
         let file = rows.and_then(|rows| self.files.get(&rows.file));
         CellReader {
             joins: rows.map_or(&[], |rows| &rows.joins),
@@ -218,7 +222,7 @@ impl FileSpec {
 }
 
 impl Rows {
-    fn read(fields: &Fields<'_>, context: &Context<'_>) -> Option<Self> {
+    pub(super) fn read(fields: &Fields<'_>, context: &Context<'_>) -> Option<Self> {
         let at = fields.node().path().to_owned();
         let file_name = |node: &Node<'_>, name: &str| {
             let found = context.files.contains_key(name);
@@ -376,7 +380,7 @@ impl EventSpec {
 }
 
 impl Rows {
-    fn columns_mut(&mut self) -> impl Iterator<Item = &mut Column> {
+    pub(super) fn columns_mut(&mut self) -> impl Iterator<Item = &mut Column> {
         let joins = self.joins.iter_mut().map(|join| &mut join.column);
         joins.chain(self.only.iter_mut().map(|(column, _)| column))
     }

@@ -15,6 +15,7 @@ mod rows;
 mod segments;
 mod settings;
 mod table;
+mod tags;
 mod template;
 mod text;
 
@@ -29,7 +30,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset, Utc};
 use guanxi::core::{AttributeId, Currency, Event, Rates};
-use guanxi::customer::Party;
+use guanxi::customer::{Assignment, Party};
 use serde_json::Value;
 
 use crate::tree::{Places, toml};
@@ -38,6 +39,7 @@ pub(crate) use problem::{Effect, Fault, Place, Problem, Problems};
 pub(crate) use segments::SegmentChoices;
 pub(crate) use settings::instant_at;
 use table::{Header, Lookup};
+pub(crate) use tags::TagsChoice;
 
 /// The file that says what the others mean.
 pub(crate) const CONFIG: &str = "guanxi.toml";
@@ -55,6 +57,8 @@ pub(crate) struct Folder {
     pub(crate) policy: Option<PolicyChoice>,
     /// The policies of the segments.
     pub(crate) segments: SegmentChoices,
+    /// The tags, if the folder says which there are.
+    pub(crate) tags: Option<TagsChoice>,
     /// The currency of amounts that name none.
     pub(crate) currency: Option<Currency>,
     /// The offset of days, and of clock times that name none; UTC if none is declared.
@@ -68,6 +72,8 @@ pub(crate) struct Folder {
     /// The events, in the order of their rows; every one of a party above; an id that was read twice is there
     /// twice, since what counts then is a rule of the ledger.
     pub(crate) events: Vec<Event>,
+    /// The tags that were set, each for a party above.
+    pub(crate) assignments: Vec<Assignment>,
     /// `{"recipes": [...]}`, unread.
     pub(crate) recipes: Value,
     /// The data-quality policy, unread; null if there is none.
@@ -174,6 +180,10 @@ impl Reading {
         for (key, choice) in config.segments.all() {
             self.stays_inside(dir, &format!("segments.{key}"), choice);
         }
+        let tags = config.tags.as_mut().and_then(|tags| tags.choice.take());
+        if let Some(TagsChoice::Document(choice)) = &tags {
+            self.stays_inside(dir, "tags.document", choice);
+        }
         let headers = self.headers(dir, &config);
         let mut lookups = self.bind(&mut config, &headers);
         if self.stopped {
@@ -182,7 +192,7 @@ impl Reading {
         self.fill(dir, &config, &headers, &mut lookups);
         let mut rows = rows::Reader::new(&config, dir, &headers, &lookups);
         rows.read(&mut |problem| self.push(problem));
-        let (parties, events, mappings) = rows.finish();
+        let rows::Kept { parties, events, assignments, mappings } = rows.finish();
         let encodings = config
             .files
             .iter()
@@ -194,12 +204,14 @@ impl Reading {
             language: config.language,
             policy,
             segments: config.segments,
+            tags,
             currency: config.currency,
             utc_offset: config.utc_offset,
             rates: config.rates,
             columns: config.columns,
             parties,
             events,
+            assignments,
             recipes: config.recipes,
             quality: config.quality,
             mappings,
@@ -310,6 +322,10 @@ impl Reading {
         for event in &mut config.events {
             let (file, joins) = (event.rows.file.clone(), joined(&event.rows));
             bind(&file, &joins, event.columns_mut());
+        }
+        for assignment in config.tags.iter_mut().flat_map(|tags| &mut tags.assignments) {
+            let (file, joins) = (assignment.rows.file.clone(), joined(&assignment.rows));
+            bind(&file, &joins, assignment.columns_mut());
         }
         for (at, fault) in missing {
             self.config_fault(&at, fault);

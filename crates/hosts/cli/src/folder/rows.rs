@@ -4,7 +4,7 @@ use std::path::Path;
 
 use csv::StringRecord;
 use guanxi::core::{Email, Event, EventId, EventKind, PersonName, Phone, SubjectId};
-use guanxi::customer::{Attribute, OrganisationName, Party};
+use guanxi::customer::{Assignment, Attribute, OrganisationName, Party};
 
 use super::Mapping;
 use super::config::{Config, EventSpec, FileSpec, PartySpec, Rows};
@@ -19,6 +19,7 @@ pub(super) struct Reader<'a> {
     headers: &'a BTreeMap<String, Header>,
     lookups: &'a BTreeMap<String, Lookup>,
     events: Vec<Event>,
+    pub(super) assignments: Vec<Assignment>,
     mappings: Vec<Mapping>,
     /// The rows of each party that a `where` lets through.
     parties: BTreeMap<SubjectId, Vec<PartyRow<'a>>>,
@@ -36,8 +37,16 @@ struct PartyRow<'a> {
     mapping: usize,
 }
 
+/// What the rows of all mappings gave.
+pub(super) struct Kept {
+    pub(super) parties: Vec<Party>,
+    pub(super) events: Vec<Event>,
+    pub(super) assignments: Vec<Assignment>,
+    pub(super) mappings: Vec<Mapping>,
+}
+
 /// What came of a row.
-enum Outcome {
+pub(super) enum Outcome {
     Kept,
     LeftOut,
     Excluded,
@@ -67,19 +76,21 @@ impl<'a> Reader<'a> {
             headers,
             lookups,
             events: Vec::new(),
+            assignments: Vec::new(),
             mappings: Vec::new(),
             parties: BTreeMap::new(),
             excluded: BTreeSet::new(),
         }
     }
 
-    pub(super) fn finish(self) -> (Vec<Party>, Vec<Event>, Vec<Mapping>) {
+    pub(super) fn finish(self) -> Kept {
         let rows = self.parties.into_values();
         let parties = rows.filter_map(|rows| rows.into_iter().next()?.party).collect();
-        (parties, self.events, self.mappings)
+        let (events, assignments, mappings) = (self.events, self.assignments, self.mappings);
+        Kept { parties, events, assignments, mappings }
     }
 
-    /// Reads the parties and then the events, which must name one of them.
+    /// Reads the parties and then events and assignments of tags, which must name one of them.
     pub(super) fn read(&mut self, report: &mut dyn FnMut(Problem)) {
         let config = self.config;
         for spec in &config.parties {
@@ -91,6 +102,11 @@ impl<'a> Reader<'a> {
         for spec in &config.events {
             self.each_row(&spec.rows, Effect::Row, report, |reader, wanted, row, sink| {
                 if wanted { reader.event(spec, row, sink) } else { Outcome::Excluded }
+            });
+        }
+        for spec in config.tags.iter().flat_map(|tags| &tags.assignments) {
+            self.each_row(&spec.rows, Effect::Row, report, |reader, wanted, row, sink| {
+                if wanted { reader.assign(spec, row, sink) } else { Outcome::Excluded }
             });
         }
     }
@@ -220,7 +236,7 @@ impl<'a> Reader<'a> {
     fn event(&mut self, spec: &EventSpec, row: &Row<'_>, sink: &mut Sink<'_, '_>) -> Outcome {
         let mut buffer = String::new();
         let subject = spec.subject.write(row, &mut buffer);
-        if subject.is_ok_and(|id| self.excluded.contains(id) && !self.parties.contains_key(id)) {
+        if subject.is_ok_and(|id| self.is_excluded(id)) {
             return Outcome::Excluded;
         }
         match self.whole_event(spec, row, sink) {
@@ -272,8 +288,13 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Whether a `where` excludes the party of an id.
+    pub(super) fn is_excluded(&self, id: &str) -> bool {
+        self.excluded.contains(id) && !self.parties.contains_key(id)
+    }
+
     /// The id of a party that is kept.
-    fn known(&self, text: &str) -> Result<SubjectId, Fault> {
+    pub(super) fn known(&self, text: &str) -> Result<SubjectId, Fault> {
         let Some((id, rows)) = self.parties.get_key_value(text) else {
             return Err(Fault::UnknownParty { given: id(text)?.to_string() });
         };
@@ -324,11 +345,11 @@ fn id(text: &str) -> Result<SubjectId, Fault> {
 }
 
 /// Takes the problems of one row.
-struct Sink<'a, 'r> {
+pub(super) struct Sink<'a, 'r> {
     spec: &'a FileSpec,
     line: u64,
     report: &'r mut dyn FnMut(Problem),
-    faults: u32,
+    pub(super) faults: u32,
 }
 
 impl Sink<'_, '_> {
@@ -340,7 +361,12 @@ impl Sink<'_, '_> {
     }
 
     /// The value, or its fault reported.
-    fn take<T>(&mut self, from: &dyn Columns, effect: Effect, read: Result<T, Fault>) -> Option<T> {
+    pub(super) fn take<T>(
+        &mut self,
+        from: &dyn Columns,
+        effect: Effect,
+        read: Result<T, Fault>,
+    ) -> Option<T> {
         read.map_err(|fault| self.fault(from, fault, effect)).ok()
     }
 

@@ -108,7 +108,7 @@ fn documented() -> Vec<String> {
 
 #[test]
 fn what_the_documentation_shows_is_read() {
-    let [smallest, every_key] = documented().try_into().unwrap();
+    let [smallest, every_key, tags] = documented().try_into().unwrap();
     let files: [(&str, &[u8]); 3] = [
         (CONFIG, smallest.as_bytes()),
         ("shops.csv", b"shop,name,business\n1,East,Retail\n2,West,Wholesale\n"),
@@ -123,6 +123,15 @@ fn what_the_documentation_shows_is_read() {
     ");
     let (tree, _) = super::toml::parse(&every_key).unwrap();
     assert_eq!(guanxi::policy::check(&tree, super::Config::read).err(), None);
+    let tagged = smallest.replace("\"orders.csv\"\n", "\"orders.csv\"\nmarks = \"marks.csv\"\n") + &tags;
+    let [_, shops, orders] = files;
+    let marks =
+        "shop,marks,who,day,from\n1,ample budget; short_cycle,U7,2023-10-20,2023-01-01\n2,,U7,2023-10-20,\n";
+    insta::assert_snapshot!(check(&[(CONFIG, tagged.as_bytes()), shops, orders, ("marks.csv", marks.as_bytes())]), @r"
+    parties[0]: 2 rows, 2 kept, 0 left out
+    events[0]: 2 rows, 2 kept, 0 left out
+    tags.assignments[0]: 2 rows, 1 kept, 0 left out
+    ");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod page;
 mod segment_data;
 mod segments;
 mod table;
+mod tags;
 mod texts;
 
 pub(crate) use data::*;
@@ -101,13 +102,23 @@ mod tests {
     }
 
     #[test]
-    fn segments_and_floors_are_on_the_page() {
+    fn segments_tags_and_floors_are_on_the_page() {
         for (language, words) in [
             (
                 Language::En,
-                ["Segments", "Champions", "Gini coefficient", "Proposed floor", "Nothing is applied."],
+                [
+                    "Segments",
+                    "Champions",
+                    "Gini coefficient",
+                    "Price-sensitive",
+                    "Proposed floor",
+                    "Nothing is applied.",
+                ],
             ),
-            (Language::ZhCn, ["客户细分", "核心客户", "基尼系数", "建议下限", "建议不会自动生效。"]),
+            (
+                Language::ZhCn,
+                ["客户细分", "核心客户", "基尼系数", "价格敏感", "建议下限", "建议不会自动生效。"],
+            ),
         ] {
             let data = sample::report(language, 3);
             let html = render(&data);
@@ -116,12 +127,13 @@ mod tests {
             for word in words.into_iter().chain(data.segments.lacking.as_deref()) {
                 assert!(shown.contains(word), "{word}");
             }
-            // Two classes, two segments and those without, a tier each for floors and flows.
-            assert_eq!(shown.matches("<th scope=\"row\">").count(), 3 + 3 + 2 * data.tiers.len());
+            // Two classes, two segments, two tags and those without, a tier each for floors and flows.
+            assert_eq!(shown.matches("<th scope=\"row\">").count(), 3 + 3 + 3 + 2 * data.tiers.len());
         }
         let mut data = sample::report(Language::En, 3);
         data.segments = Segments { lacking: Some("No orders.".into()), ..Segments::default() };
         data.calibration = Calibration { remarks: vec!["Nobody.".into()], ..Calibration::default() };
+        data.tags = None;
         let html = render(&data);
         let (_, rest) = html.split_once("<section id=\"segments\"").unwrap();
         let (shown, _) = rest.split_once("<section id=\"quality\"").unwrap();

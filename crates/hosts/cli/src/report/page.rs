@@ -7,7 +7,7 @@ use super::data::{Document, Group, ReportData, Tier, Verdict};
 use super::digest::sha256_base64;
 use super::inert::{Name, Text};
 use super::texts::Texts;
-use super::{calibration, chart, list, segments, table};
+use super::{calibration, chart, list, segments, table, tags};
 
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
@@ -34,6 +34,7 @@ pub(super) fn write(out: &mut String, data: &ReportData) -> fmt::Result {
     chart::section(out, data, t)?;
     list::sections(out, data, t)?;
     segments::section(out, data, t)?;
+    tags::section(out, data, t)?;
     calibration::section(out, data, t)?;
     list::quality(out, data, t)?;
     table::section(out, data, t)?;
@@ -78,11 +79,14 @@ fn header(out: &mut String, data: &ReportData, t: &Texts) -> fmt::Result {
         ("prospects", t.prospect_ranking),
         ("clean-up", t.clean_up),
         ("segments", t.segments),
+        ("tags", t.tags),
         ("calibration", t.calibration),
         ("quality", t.quality),
         ("customers", t.table),
     ] {
-        writeln!(out, "<a href=\"#{id}\">{title}</a>")?;
+        if id != "tags" || data.tags.is_some() {
+            writeln!(out, "<a href=\"#{id}\">{title}</a>")?;
+        }
     }
     out.push_str("</nav>\n</header>\n");
     Ok(())

@@ -99,6 +99,22 @@ fn assigned(label: &str, cell: Option<&str>) -> Assigned {
     }
 }
 
+fn tags(language: Language) -> TagTable {
+    let say = |en: &str, zh: &str| if language == Language::ZhCn { zh } else { en }.to_owned();
+    let row =
+        |label, rule, count: u64| TagRow { label, rule, count, share: Some("0.25".into()), outranked: 3 };
+    TagTable {
+        document: "standard 1.0.0".into(),
+        rows: vec![
+            row(say("Price-sensitive", "价格敏感"), true, 160),
+            row(say("Ample budget", "预算充足"), false, 12),
+        ],
+        groups: true,
+        without: 40,
+        unknown: Some(say("Set, but not defined: gold", "已设置但未定义的标签：gold")),
+    }
+}
+
 fn segments(language: Language) -> Segments {
     let say = |en: &str, zh: &str| if language == Language::ZhCn { zh } else { en }.to_owned();
     let compared = |share: &str, low: &str, high: &str, verdict| Compared {
@@ -287,6 +303,7 @@ pub(super) fn report(language: Language, count: usize) -> ReportData {
             }],
         },
         segments: segments(language),
+        tags: Some(tags(language)),
         calibration: calibration(language),
         indicators: [
             ("Cumulative profit", "累计利润", Dimension::Value),
@@ -346,6 +363,14 @@ pub(super) fn filled_with(text: &str) -> ReportData {
         fill(&mut [&mut input.label, &mut input.cost]);
     }
     fill_segments(&mut data.segments, text);
+    if let Some(tags) = &mut data.tags {
+        fill(&mut [&mut tags.document]);
+        tags.unknown = Some(text.into());
+        for row in &mut tags.rows {
+            fill(&mut [&mut row.label]);
+            row.share = Some(text.into());
+        }
+    }
     for tier in &mut data.calibration.tiers {
         fill(&mut [&mut tier.target, &mut tier.off, &mut tier.current.floor, &mut tier.proposed.floor]);
         tier.current.share = Some(text.into());

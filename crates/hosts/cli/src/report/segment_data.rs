@@ -92,6 +92,36 @@ pub(crate) struct SegmentRow {
     pub(crate) revenue: Option<String>,
 }
 
+/// How many customers have which tag.
+#[derive(Clone, Debug)]
+pub(crate) struct TagTable {
+    /// The document: `standard 1.0.0`.
+    pub(crate) document: String,
+    /// The tags, in the document's order.
+    pub(crate) rows: Vec<TagRow>,
+    /// Whether some of them exclude each other.
+    pub(crate) groups: bool,
+    /// Customers without a tag.
+    pub(crate) without: u64,
+    /// Names that were set and that no tag has, as a sentence.
+    pub(crate) unknown: Option<String>,
+}
+
+/// A tag.
+#[derive(Clone, Debug)]
+pub(crate) struct TagRow {
+    /// Its name.
+    pub(crate) label: String,
+    /// Whether it follows a rule.
+    pub(crate) rule: bool,
+    /// How many customers.
+    pub(crate) count: u64,
+    /// Their share of all.
+    pub(crate) share: Option<String>,
+    /// How many would have it, had no other tag of its group won.
+    pub(crate) outranked: u64,
+}
+
 /// The floors proposed; tiers are in the order of [`ReportData::tiers`].
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Calibration {

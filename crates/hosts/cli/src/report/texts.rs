@@ -106,6 +106,13 @@ texts! {
     hhi: "Herfindahl-Hirschman index", "赫芬达尔指数";
     greatest: "Share of the greatest", "最大客户占比，户数：";
 
+    tags: "Tags", "标签";
+    tag: "Tag", "标签";
+    tag_origin: "How", "来源";
+    tag_rule: "by a rule", "规则";
+    tag_set: "set", "设置";
+    tag_outranked: "Outranked", "被同组取代";
+
     calibration: "Calibration", "下限校准";
     calibration_hint: "A proposal of tier floors at which the expected shares hold. Nothing was changed.", "使各层级达到预期占比的下限建议，未作任何更改。";
     target: "Target", "目标占比";

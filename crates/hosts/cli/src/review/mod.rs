@@ -5,6 +5,7 @@ mod prepare;
 mod segments;
 mod sheet;
 mod summary;
+mod tags;
 mod terminal;
 
 use std::io::{self, Write};

@@ -64,6 +64,7 @@ pub(super) fn report(review: &Review, summary: &Summary<'_>, words: &Words) -> R
         clean_up: mentions(summary.clean_up.iter().map(|it| (&it.subject, why_clean_up(it, words)))),
         quality: quality(review, summary, words),
         segments: segments::segments(review, summary, words),
+        tags: segments::tags(review, summary, words),
         calibration: segments::calibration(review, summary, words),
         indicators: policy
             .indicators()

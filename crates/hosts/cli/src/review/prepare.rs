@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use guanxi::core::{FactMap, SubjectId};
-use guanxi::customer::{FactBook, FactFinding, Parties, PartyName, Quality, QualityPolicy, Recipes, inspect};
+use guanxi::customer::{
+    Assignments, FactBook, FactFinding, Parties, PartyName, Quality, QualityPolicy, Recipes, inspect,
+};
 use guanxi::policy::{Body, Problems, check};
 use guanxi::portfolio::{Member, Questions};
 use guanxi::scoring::{Given, PinnedReference, Reference, Scorer};
@@ -12,9 +14,10 @@ use guanxi::scoring::{Given, PinnedReference, Reference, Scorer};
 use crate::args::{Lang, ReviewArgs};
 use crate::assess::pin;
 use crate::document;
-use crate::folder::{self, Folder, PolicyChoice};
+use crate::folder::{self, Folder, PolicyChoice, TagsChoice};
 use crate::output::{Failure, counted, now, progress, spare, working};
 use crate::review::segments::SegmentPolicies;
+use crate::review::tags::{self, Tagging};
 
 /// Everything that a review knows.
 pub(crate) struct Review {
@@ -35,6 +38,8 @@ pub(crate) struct Review {
     /// The policy as the command line or the folder names it.
     pub(crate) policy_name: String,
     pub(crate) segment_policies: SegmentPolicies,
+    /// By what customers are tagged, if the folder says which tags there are.
+    pub(crate) tagging: Option<Tagging>,
 }
 
 impl Review {
@@ -71,6 +76,7 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
         _ => document::policy(&policy_name)?,
     };
     let segment_policies = SegmentPolicies::read(&folder.segments, &args.dir)?;
+    let tags = tags::read(&folder, &args.dir)?;
     let as_of = match &args.as_of {
         Some(text) => folder::instant_at(text, folder.utc_offset)
             .map_err(|error| Failure::told(format!("--as-of: {error}")))?,
@@ -109,7 +115,9 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
         facts.insert(id.clone(), made.facts);
     }
     let quality = quality_policy.map(|policy| inspect(&policy, &parties, &facts, book.ledger(), as_of));
-    drop(book);
+    let ledger = book.into_ledger();
+    let assignments: Assignments = folder.assignments.drain(..).collect();
+    let tagging = tags.map(|document| Tagging { document, assignments, ledger });
     bar.finish_and_clear();
 
     let reference = match &args.reference {
@@ -153,6 +161,7 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
         questions,
         policy_name,
         segment_policies,
+        tagging,
     };
     Ok((review, members))
 }
@@ -169,7 +178,11 @@ const FILES: [&str; 5] =
 fn spare_input(args: &ReviewArgs, folder: &Folder) -> Result<(), Failure> {
     let inside = folder.encodings.keys().map(|file| args.dir.join(file));
     let policies = folder.policy.iter().chain(folder.segments.all().map(|(_, choice)| choice));
-    let own = policies.filter_map(PolicyChoice::file).map(|path| args.dir.join(path));
+    let tags = folder.tags.iter().filter_map(|tags| match tags {
+        TagsChoice::Document(choice) => Some(choice),
+        TagsChoice::Own(_) => None,
+    });
+    let own = policies.chain(tags).filter_map(PolicyChoice::file).map(|path| args.dir.join(path));
     let given = args.policy.as_ref().map(PathBuf::from).into_iter().chain(args.reference.clone());
     let read = inside.chain([args.dir.join(folder::CONFIG)]).chain(own).chain(given);
     let written = args.out.iter().flat_map(|out| files(out)).chain(args.reference_out.clone());
@@ -183,7 +196,7 @@ fn base_name(dir: &Path) -> String {
 }
 
 /// Problems of a document inside `guanxi.toml`, with line and column.
-fn located(folder: &Folder, prefix: &str, problems: &Problems) -> Failure {
+pub(super) fn located(folder: &Folder, prefix: &str, problems: &Problems) -> Failure {
     let line = |problem: &guanxi::policy::Problem| {
         let place = folder.places.find(&format!("{prefix}{}", problem.path));
         let place = place.map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));

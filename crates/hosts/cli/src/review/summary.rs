@@ -11,6 +11,7 @@ use guanxi::scoring::{Dimension, Explained, Reason, Standing};
 use super::Words;
 use super::prepare::Review;
 use super::segments::Segments;
+use super::tags::Tags;
 use crate::number::{grouped, percent};
 use crate::output::Failure;
 
@@ -25,6 +26,8 @@ pub(super) struct Summary<'r> {
     pub(super) clean_up: Vec<CleanUp>,
     pub(super) missing: Vec<MissingInput>,
     pub(super) segments: Segments,
+    /// None if the folder says nothing of tags.
+    pub(super) tags: Option<Tags>,
     /// Floors at which the shares expected hold; none if the policy does not expect a share for every tier.
     pub(super) calibration: Option<TierCalibration>,
 }
@@ -55,6 +58,7 @@ pub(super) struct Single {
 impl<'r> Summary<'r> {
     pub(super) fn of(review: &Review, population: &'r Population<'r>) -> Result<Self, Failure> {
         let board = population.board(&review.questions);
+        let segments = Segments::of(review, population)?;
         Ok(Self {
             population,
             notes: population.notes(&board),
@@ -64,7 +68,8 @@ impl<'r> Summary<'r> {
             prospects: population.prospects(),
             clean_up: population.clean_up(&review.questions),
             missing: population.missing_inputs(),
-            segments: Segments::of(review, population)?,
+            tags: Tags::of(review, population, &segments),
+            segments,
             calibration: population.calibrate().ok(),
         })
     }

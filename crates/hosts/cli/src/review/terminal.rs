@@ -1,5 +1,6 @@
 //! The board on the terminal.
 mod segments;
+mod tags;
 
 use std::fmt::Write;
 
@@ -65,6 +66,7 @@ fn write(
         writeln!(text, "- {note}")?;
     }
     segments::segments(text, review, summary, words)?;
+    tags::tags(text, review, summary, words)?;
     segments::calibration(text, review, summary, words)?;
 
     let parts = |subject: &SubjectId| {

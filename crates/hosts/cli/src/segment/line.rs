@@ -1,14 +1,13 @@
 //! One line of input: a customer with its facts, or with its orders.
 use std::collections::BTreeMap;
-use std::fmt;
 
 use guanxi::core::{FactId, FactKind, FactMap, FactSchema, FactValue, SubjectId, parse_instant};
 use guanxi::segmentation::{Order, RfmPolicy};
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::given::{Entries, Unread};
 use crate::line::{Answer, Text, explain, read_fact, read_json, read_subject};
 
 /// A customer and what is known of it.
@@ -35,8 +34,8 @@ pub(crate) struct Reader<'p> {
     facts: BTreeMap<&'p str, (&'p FactId, Use)>,
     /// The policy by whose offset days are read, if a customer may come with orders.
     orders: Option<&'p RfmPolicy>,
-    /// Names of facts that the policy does not read, each once, as far as there is room.
-    pub(crate) unread: Vec<String>,
+    /// Names of facts that the policy does not read.
+    pub(crate) unread: Unread,
 }
 
 impl<'p> Reader<'p> {
@@ -47,7 +46,7 @@ impl<'p> Reader<'p> {
         let groups = groups.into_iter().map(|fact| (fact.as_str(), (fact, Use::Group)));
         // What a rule reads is a number, even if it groups as well.
         let numbers = numbers.into_iter().map(|fact| (fact.as_str(), (fact, Use::Number)));
-        Self { facts: groups.chain(numbers).collect(), orders: None, unread: Vec::new() }
+        Self { facts: groups.chain(numbers).collect(), orders: None, unread: Unread::default() }
     }
 
     pub(crate) fn with_orders(self, policy: &'p RfmPolicy) -> Self {
@@ -78,7 +77,7 @@ impl<'p> Reader<'p> {
         let (mut facts, mut seen) = (FactMap::new(), Vec::new());
         for (Text(name), token) in entries {
             let Some((id, of)) = self.facts.get(name.as_ref()).copied() else {
-                self.note_unread(&name);
+                self.unread.note(&name);
                 continue;
             };
             if seen.contains(&id) {
@@ -96,13 +95,6 @@ impl<'p> Reader<'p> {
             };
         }
         Ok(facts)
-    }
-
-    fn note_unread(&mut self, name: &str) {
-        const ROOM: usize = 20;
-        if self.unread.len() < ROOM && !self.unread.iter().any(|known| known == name) {
-            self.unread.push(name.chars().take(64).collect());
-        }
     }
 }
 
@@ -126,33 +118,6 @@ struct Line<'a> {
     facts: Option<Entries<'a>>,
     #[serde(borrow)]
     orders: Option<&'a RawValue>,
-}
-
-/// The entries of an object in their order, those that are given twice, too.
-struct Entries<'a>(Vec<(Text<'a>, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reading;
-
-        impl<'de> Visitor<'de> for Reading {
-            type Value = Entries<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object of facts")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<'de>, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
-                }
-                Ok(Entries(entries))
-            }
-        }
-
-        deserializer.deserialize_map(Reading)
-    }
 }
 
 #[derive(Deserialize)]

@@ -110,8 +110,8 @@ impl Input {
             let lines = if bad == 1 { "line was" } else { "lines were" };
             tell(&format!("{bad} bad {lines} left out"));
         }
-        if !reader.unread.is_empty() && !quiet {
-            tell(&format!("note: facts that the policy does not read: {}", reader.unread.join(", ")));
+        if let Some(names) = reader.unread.names().filter(|_| !quiet) {
+            tell(&format!("note: facts that the policy does not read: {names}"));
         }
         Ok(Self { rows, bad })
     }
@@ -211,6 +211,6 @@ mod tests {
         region Known { value: Text("3"), observed_at: None }
         revenue Known { value: Decimal(1.5), observed_at: None }
         "#);
-        assert_eq!((row.subject.as_str(), reader.unread), ("7", vec!["x".to_owned()]));
+        assert_eq!((row.subject.as_str(), reader.unread.names().as_deref()), ("7", Some("x")));
     }
 }

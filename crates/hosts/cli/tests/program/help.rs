@@ -13,6 +13,7 @@ fn help_shows_commands_examples_and_exit_codes() {
       assess     Assess customers: one JSON object a line in, one decision a line out
       calibrate  Propose tier floors at which every tier holds the share expected of it
       segment    Class customers among each other: ABC, RFM or value segments
+      condition  Check conditions, ask them of customers and say why, render them as SQL
       policy     Show, check and describe policies
       help       Print this message or the help of the given subcommand(s)
 
@@ -35,13 +36,16 @@ fn help_shows_commands_examples_and_exit_codes() {
 /// The help of a command tells what each of its flags does, and shows examples where it has input.
 #[test]
 fn every_flag_says_what_it_does() {
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 12] = [
         &["review"],
         &["assess"],
         &["calibrate"],
         &["segment", "abc"],
         &["segment", "rfm"],
         &["segment", "value"],
+        &["condition", "check"],
+        &["condition", "explain"],
+        &["condition", "sql"],
         &["policy", "show"],
         &["policy", "check"],
         &["policy", "schema"],
@@ -104,6 +108,10 @@ fn every_flag_says_what_it_does() {
                 "--lang",
                 "--skip-bad",
             ],
+        ),
+        (
+            "condition explain",
+            &["--text", "--vocabulary", "--as-of", "--zone", "--week-start", "--lang", "--skip-bad"],
         ),
         ("segment abc", &["--policy", "--as-of", "--explain", "--lang", "--summary", "--skip-bad"]),
     ] {

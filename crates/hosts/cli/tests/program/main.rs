@@ -5,6 +5,7 @@
 mod any_bytes;
 mod assess;
 mod calibrate;
+mod condition;
 mod help;
 mod hostile;
 mod input;
@@ -12,6 +13,7 @@ mod lift;
 mod policy;
 mod review;
 mod review_segments;
+mod review_tags;
 mod run;
 mod segment;
 mod settle;

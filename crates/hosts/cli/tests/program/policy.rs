@@ -22,6 +22,7 @@ fn presets_are_listed() {
         "abc/blend",
         "rfm/standard",
         "value/standard",
+        "tags/standard",
     ];
     assert_eq!(
         guanxi(&["policy", "show"]).well().lines().collect::<Vec<_>>(),

@@ -135,7 +135,7 @@ fn bad_lines_are_told_with_number_and_field() {
     line 9: missing field `facts`
     line 10: unknown field `orders`, expected `subject` or `facts`
     line 11: unknown field `tier`, expected one of `subject`, `facts`, `orders`
-    line 12: invalid type: sequence, expected an object of facts
+    line 12: invalid type: sequence, expected an object of names and values
     line 13: not JSON at column 40: expected value (NaN and Infinity are not JSON: leave the fact out or write null)
     12 bad lines were left out
     ");

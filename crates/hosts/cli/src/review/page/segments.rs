@@ -39,6 +39,25 @@ pub(super) fn segments(review: &Review, summary: &Summary<'_>, words: &Words) ->
     }
 }
 
+/// How many customers have which tag, if the folder says which there are.
+pub(super) fn tags(review: &Review, summary: &Summary<'_>, words: &Words) -> Option<report::TagTable> {
+    let (tags, tagging) = summary.tags.as_ref().zip(review.tagging.as_ref())?;
+    let rows = tags.rows(&tagging.document, words).into_iter().map(|row| report::TagRow {
+        label: row.label,
+        rule: row.rule,
+        count: row.count,
+        share: row.share.map(|share| share.to_string()),
+        outranked: row.outranked,
+    });
+    Some(report::TagTable {
+        document: named(&tagging.document.stamp()),
+        rows: rows.collect(),
+        groups: tagging.document.body().groups().len() > 0,
+        without: tags.counts.untagged,
+        unknown: tags.unknown(words),
+    })
+}
+
 fn named(stamp: &Stamp) -> String {
     format!("{} {}", stamp.id, stamp.version)
 }

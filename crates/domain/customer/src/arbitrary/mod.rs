@@ -1,5 +1,7 @@
 //! Generators for property tests: few subjects, ids and days, so that ties, repetitions and
 //! conflicts are common.
+pub mod tags;
+
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::vec;

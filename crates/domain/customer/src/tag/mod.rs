@@ -1,0 +1,30 @@
+//! Tags: set by hand or by import, or following a rule.
+mod assignment;
+mod book;
+mod by_hand;
+mod decide;
+mod diff;
+mod id;
+mod lint;
+mod policy;
+mod presets;
+mod read;
+mod reason;
+mod set;
+mod spec;
+mod tally;
+mod touched;
+
+pub use assignment::{Assignment, Assignments, SetBy};
+pub use book::TagBook;
+pub use decide::{TagInput, tags};
+pub use diff::{TagDiff, TagMove, diff_tags};
+pub use id::{TagGroupId, TagId};
+pub use lint::lint_tags;
+pub use policy::{MAX_GROUPS, MAX_TAGS, Tag, TagKind, TagPolicy, TagsDocument};
+pub use presets::{tag_preset, tag_preset_ids};
+pub use reason::TagReason;
+pub use set::{TagOrigin, TagSet, Tagged};
+pub use spec::{MergeSpec, TagGroupSpec, TagSpec, TagsSpec, WhenUnknown, Wins};
+pub use tally::{MoveCount, TagCount, TagCounts, TagMoves};
+pub use touched::Touched;
