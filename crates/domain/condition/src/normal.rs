@@ -32,10 +32,25 @@ pub fn normalised(text: &str) -> String {
 /// Whether a text, once normalised, is this normalised one.
 pub(crate) fn is_normally(text: &str, normalised: &str) -> bool {
     // Most texts differ from the other in their letters' case at most, and need no tables.
-    if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_whitespace() || byte.is_ascii_control()) {
-        return text.eq_ignore_ascii_case(normalised);
+    if is_plain(text) { text.eq_ignore_ascii_case(normalised) } else { normal(text).eq(normalised.chars()) }
+}
+
+/// Whether normalising changes no more of a text than the case of letters of ASCII: those that show, the
+/// common Chinese characters, and single blanks between them.
+fn is_plain(text: &str) -> bool {
+    let mut before = ' ';
+    for c in text.chars() {
+        let plain = match c {
+            ' ' => before != ' ',
+            '!'..='~' | '\u{4e00}'..='\u{9fff}' => true,
+            _ => false,
+        };
+        if !plain {
+            return false;
+        }
+        before = c;
     }
-    normal(text).eq(normalised.chars())
+    before != ' ' || text.is_empty()
 }
 
 #[cfg(test)]
@@ -62,10 +77,15 @@ mod tests {
 
     #[test]
     fn the_quick_way_is_the_long_one() {
-        for text in ["East", "EAST-1", "", "a b", " a", "a\u{1f}", "a\u{b}b", "K", "\u{212a}"] {
-            for other in ["east", "east-1", "", "a b", "a", "k", "\u{212a}"] {
+        let texts = ["East", "EAST-1", "", "a b", " a", "a\u{1f}", "a\u{b}b", "K", "\u{212a}", " ", "a  b", "A B", "b ", "华东 A", "华\u{3000}东", "\u{f900}"];
+        for text in texts {
+            for other in ["east", "east-1", "", "a b", "a", "k", "\u{212a}", "b", " ", "华东 a", "华 东", "\u{8c48}"] {
                 assert_eq!(is_normally(text, other), normal(text).eq(other.chars()), "{text:?} {other:?}");
             }
+        }
+        for c in '\u{4e00}'..='\u{9fff}' {
+            let mut text = [0; 4];
+            assert!(normal(c.encode_utf8(&mut text)).eq([c]), "{c}");
         }
     }
 }
