@@ -11,8 +11,8 @@ use crate::output::tell;
 pub(crate) struct LineReader<'v> {
     facts: FactReader<'v>,
     events: EventReader<'v>,
-    /// Whether a line may hold a state.
-    keeps_state: bool,
+    /// The fields that a line may have besides.
+    more: &'static [&'static str],
 }
 
 /// A subject and what is known of it.
@@ -23,6 +23,16 @@ pub(crate) struct Known<'a> {
     pub(crate) events: Option<Vec<Event>>,
     /// The state as it was written.
     pub(crate) state: Option<&'a RawValue>,
+    /// What somebody has set by hand, as it was written.
+    pub(crate) set: Option<&'a RawValue>,
+    /// Whose the subject is, as it was written.
+    pub(crate) owner: Option<&'a RawValue>,
+    /// To which accounts the subject belongs, as it was written.
+    pub(crate) accounts: Option<&'a RawValue>,
+    /// What the subject costs of a capacity, as it was written.
+    pub(crate) effort: Option<&'a RawValue>,
+    /// Who has finished the subject, as it was written.
+    pub(crate) finished_by: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -36,6 +46,16 @@ struct Line<'a> {
     events: Option<&'a RawValue>,
     #[serde(borrow)]
     state: Option<&'a RawValue>,
+    #[serde(borrow, rename = "override")]
+    set: Option<&'a RawValue>,
+    #[serde(borrow)]
+    owner: Option<&'a RawValue>,
+    #[serde(borrow)]
+    accounts: Option<&'a RawValue>,
+    #[serde(borrow)]
+    effort: Option<&'a RawValue>,
+    #[serde(borrow)]
+    finished_by: Option<&'a RawValue>,
 }
 
 impl<'v> LineReader<'v> {
@@ -44,26 +64,44 @@ impl<'v> LineReader<'v> {
         attributes: impl IntoIterator<Item = (&'v AttributeId, &'v FactSchema)>,
         zone: Zone,
     ) -> Self {
-        Self { facts: FactReader::new(facts), events: EventReader::new(attributes, zone), keeps_state: false }
+        Self { facts: FactReader::new(facts), events: EventReader::new(attributes, zone), more: &[] }
     }
 
     /// Lets lines hold a state.
     pub(crate) fn with_state(self) -> Self {
-        Self { keeps_state: true, ..self }
+        self.with(&["state"])
+    }
+
+    /// Lets lines have further fields.
+    pub(crate) fn with(self, more: &'static [&'static str]) -> Self {
+        Self { more, ..self }
     }
 
     pub(crate) fn read<'a>(&mut self, line: &'a str) -> Result<Known<'a>, String> {
-        let fields = if self.keeps_state {
-            "`subject`, `state`, `facts` and `events`"
-        } else {
-            "`subject`, `facts` and `events`"
-        };
+        let more: String = self.more.iter().map(|name| format!(", `{name}`")).collect();
+        let fields = format!("`subject`{more}, `facts` and `events`");
         if line.trim_start().starts_with('[') {
             return Err(format!("expected an object with {fields}, got a list"));
         }
-        let line: Line<'a> = serde_json::from_str(line).map_err(|error| explain(&error))?;
-        if line.state.is_some() && !self.keeps_state {
-            return Err(format!("unknown field `state`, expected {fields}"));
+        let line: Line<'a> = serde_json::from_str(line).map_err(|error| {
+            let text = explain(&error);
+            match text.split_once(", expected one of") {
+                Some((unknown, _)) if text.starts_with("unknown field") => format!("{unknown}, expected {fields}"),
+                _ => text,
+            }
+        })?;
+        let besides = [
+            ("state", line.state),
+            ("override", line.set),
+            ("owner", line.owner),
+            ("accounts", line.accounts),
+            ("effort", line.effort),
+            ("finished_by", line.finished_by),
+        ];
+        if let Some((name, _)) =
+            besides.iter().find(|(name, token)| token.is_some() && !self.more.contains(name))
+        {
+            return Err(format!("unknown field `{name}`, expected {fields}"));
         }
         let given = |token: &&RawValue| token.get() != "null";
         let subject = line.subject.ok_or("missing field `subject`")?;
@@ -76,7 +114,17 @@ impl<'v> LineReader<'v> {
         let facts = self.facts.read(facts)?;
         let events = line.events.filter(given);
         let events = events.map(|token| self.events.read(token.get(), &subject)).transpose()?;
-        Ok(Known { subject, facts, events, state: line.state.filter(given) })
+        Ok(Known {
+            subject,
+            facts,
+            events,
+            state: line.state.filter(given),
+            set: line.set.filter(given),
+            owner: line.owner.filter(given),
+            accounts: line.accounts.filter(given),
+            effort: line.effort.filter(given),
+            finished_by: line.finished_by.filter(given),
+        })
     }
 
     /// Tells which names of the lines nobody reads.

@@ -38,7 +38,7 @@ fn help_shows_commands_examples_and_exit_codes() {
 /// The help of a command tells what each of its flags does, and shows examples where it has input.
 #[test]
 fn every_flag_says_what_it_does() {
-    let commands: [&[&str]; 14] = [
+    let commands: [&[&str]; 20] = [
         &["review"],
         &["assess"],
         &["calibrate"],
@@ -50,6 +50,12 @@ fn every_flag_says_what_it_does() {
         &["condition", "sql"],
         &["stage"],
         &["funnel"],
+        &["lead"],
+        &["route"],
+        &["calendar", "check"],
+        &["calendar", "due"],
+        &["calendar", "between"],
+        &["sla"],
         &["policy", "show"],
         &["policy", "check"],
         &["policy", "schema"],
@@ -132,6 +138,12 @@ fn every_flag_says_what_it_does() {
                 "--table",
             ],
         ),
+        ("lead", &["--policy", "--as-of", "--explain", "--facts", "--lang", "--skip-bad"]),
+        ("route", &["--policy", "--roster", "--state", "--dry-run", "--as-of", "--lang", "--skip-bad"]),
+        ("calendar check", &["--calendar"]),
+        ("calendar due", &["--calendar", "--dates", "--overlay", "--from", "--within"]),
+        ("calendar between", &["--calendar", "--dates", "--overlay", "--from", "--to"]),
+        ("sla", &["--policy", "--calendar", "--as-of", "--lang", "--skip-bad"]),
         ("segment abc", &["--policy", "--as-of", "--explain", "--lang", "--summary", "--skip-bad"]),
     ] {
         let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
