@@ -1,8 +1,8 @@
 //! `guanxi lead`: a lead and what it did a line in, its score and why a line out.
 use guanxi::core::{Score, SubjectId};
 use guanxi::leads::{
-    BandId, Computed, FlagId, GradeId, LeadGiven, LeadLedger, LeadOverride, LeadPolicyDocument, LeadScore, LevelId,
-    Line, Part, Points, RuleId, labels, score,
+    BandId, Computed, FlagId, GradeId, LeadGiven, LeadLedger, LeadOverride, LeadPolicyDocument, LeadScore,
+    LevelId, Line, Part, Points, RuleId, labels, score,
 };
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};

@@ -3,8 +3,8 @@ use std::mem;
 
 use chrono::{DateTime, Utc};
 use guanxi::calendar::{
-    CalendarDocument, Calendars, CaseKindId, PriorityId, SlaClock, SlaDocument, SlaEntry, SlaOpening, SlaState,
-    ZoneOf, labels,
+    CalendarDocument, Calendars, CaseKindId, PriorityId, SlaClock, SlaDocument, SlaEntry, SlaOpening,
+    SlaState, ZoneOf, labels,
 };
 use guanxi::core::{DocumentId, SubjectId, Zone};
 use serde::Deserialize;
@@ -25,7 +25,8 @@ pub(crate) fn run(args: &SlaArgs, quiet: bool) -> Result<Outcome, Failure> {
     let first = documents.first().ok_or_else(|| Failure::told("give at least one --calendar"))?;
     let as_of = as_of(args.as_of.as_deref(), first.body().zone())?;
     let labels = pack(args.lang, |lang| Some(labels(lang)?.with(guanxi::scoring::labels(lang)?)))?;
-    let mut clocks = Clocks { calendars: documents.iter().fold(Calendars::new(), Calendars::with), documents };
+    let mut clocks =
+        Clocks { calendars: documents.iter().fold(Calendars::new(), Calendars::with), documents };
     let filtered = filter("cases timed", quiet, |line, out| {
         let case = Case::read(line)?;
         if policy.body().zone() == ZoneOf::Customer {
@@ -34,10 +35,7 @@ pub(crate) fn run(args: &SlaArgs, quiet: bool) -> Result<Outcome, Failure> {
         let clock = SlaClock::new(&policy, &clocks.calendars);
         let state = clocks.state(&clock, &case)?;
         let decision = clock.judge(&state, as_of).map_err(|error| error.to_string())?;
-        write(
-            &Decided::new(&case.subject, &decision.outcome, Some(&state), &decision, labels.as_ref()),
-            out,
-        )
+        write(&Decided::new(&case.subject, &decision.outcome, Some(&state), &decision, labels.as_ref()), out)
     })?;
     Ok(filtered.end(args.skip_bad))
 }
@@ -129,7 +127,9 @@ struct Kept {
 impl Case {
     fn read(line: &str) -> Result<Self, String> {
         if line.trim_start().starts_with('[') {
-            return Err("expected an object with `subject`, `opening` or `state`, and `entries`, got a list".into());
+            return Err(
+                "expected an object with `subject`, `opening` or `state`, and `entries`, got a list".into()
+            );
         }
         let line: Line<'_> = serde_json::from_str(line).map_err(|error| explain(&error))?;
         let given = |token: &&RawValue| token.get() != "null";

@@ -17,9 +17,7 @@ use crate::policy;
 
 pub(crate) fn run(command: &CalendarCommand) -> Result<Outcome, Failure> {
     match command {
-        CalendarCommand::Check { file, calendar } if is_csv(file) => {
-            check_dates(file, calendar.as_deref())
-        }
+        CalendarCommand::Check { file, calendar } if is_csv(file) => check_dates(file, calendar.as_deref()),
         CalendarCommand::Check { calendar: Some(_), .. } => {
             Err(Failure::told("--calendar is for the days of a CSV file; a calendar is checked by itself"))
         }

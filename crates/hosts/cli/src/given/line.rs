@@ -86,7 +86,9 @@ impl<'v> LineReader<'v> {
         let line: Line<'a> = serde_json::from_str(line).map_err(|error| {
             let text = explain(&error);
             match text.split_once(", expected one of") {
-                Some((unknown, _)) if text.starts_with("unknown field") => format!("{unknown}, expected {fields}"),
+                Some((unknown, _)) if text.starts_with("unknown field") => {
+                    format!("{unknown}, expected {fields}")
+                }
                 _ => text,
             }
         })?;

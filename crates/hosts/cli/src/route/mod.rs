@@ -33,8 +33,12 @@ pub(crate) fn run(args: &RouteArgs, quiet: bool) -> Result<Outcome, Failure> {
     let router = Router::new(&policy, &roster);
     let mut desk = router.open(state);
     let vocabulary = body.vocabulary();
-    let mut reader = LineReader::new(vocabulary.facts(), vocabulary.attributes(), body.zone())
-        .with(&["owner", "accounts", "effort", "finished_by"]);
+    let mut reader = LineReader::new(vocabulary.facts(), vocabulary.attributes(), body.zone()).with(&[
+        "owner",
+        "accounts",
+        "effort",
+        "finished_by",
+    ]);
     let filtered = filter("items routed", quiet, |line, out| {
         let known = reader.read(line)?;
         let effort = read("effort", known.effort)?.unwrap_or(Effort::ONE);
@@ -47,8 +51,7 @@ pub(crate) fn run(args: &RouteArgs, quiet: bool) -> Result<Outcome, Failure> {
         let Known { subject, facts, events, .. } = known;
         let log = events.as_ref().map(EventLog::new);
         let given = Given { facts: &facts, events: log.as_ref() };
-        let item =
-            Item { owner: owner.as_ref(), accounts: &accounts, effort, ..Item::new(&subject, given) };
+        let item = Item { owner: owner.as_ref(), accounts: &accounts, effort, ..Item::new(&subject, given) };
         let decision = desk.route(&item, as_of);
         write(&Decided::new(&subject, &decision.outcome, None::<&()>, &decision, labels.as_ref()), out)
     });

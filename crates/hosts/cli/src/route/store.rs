@@ -22,8 +22,7 @@ impl<'p> Store<'p> {
         let beside = with(path, ".lock");
         let failed = |error: io::Error| Failure::file(&beside, "lock", &error);
         // The file stays when it is unlocked: were it deleted, two runs could each lock one of that name.
-        let lock =
-            File::options().create(true).truncate(false).write(true).open(&beside).map_err(failed)?;
+        let lock = File::options().create(true).truncate(false).write(true).open(&beside).map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path, _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(Failure::told(format!(
@@ -42,7 +41,11 @@ impl<'p> Store<'p> {
             Err(error) => return Err(Failure::file(self.path, "read", &error)),
         };
         serde_json::from_slice(&bytes).map_err(|error| {
-            Failure::told(format!("{}: not a state of `guanxi route`: {}", self.path.display(), explain(&error)))
+            Failure::told(format!(
+                "{}: not a state of `guanxi route`: {}",
+                self.path.display(),
+                explain(&error)
+            ))
         })
     }
 

@@ -33,7 +33,8 @@ fn a_term_that_begins_on_a_saturday_is_over_on_monday() {
 
 #[test]
 fn working_time_between_two_instants_is_counted() {
-    let between = |from, to| guanxi(&["calendar", "between", "--calendar", "five-day", "--from", from, "--to", to]);
+    let between =
+        |from, to| guanxi(&["calendar", "between", "--calendar", "five-day", "--from", from, "--to", to]);
     insta::assert_snapshot!(between("2026-06-26T16:00:00Z", "2026-06-29T10:30:00Z").well(), @r"");
     // A week of five days.
     assert_eq!(answer(between("2026-06-22", "2026-06-29"))["working_seconds"], 5 * 8 * 3_600);
@@ -81,7 +82,8 @@ fn what_has_no_answer_says_why() {
         assert!(told.contains("such as `2 working hours`"), "{term}: {told}");
     }
     insta::assert_snapshot!(told(&["--from", "2026-06-27", "--within", "40000 days"]), @r"");
-    let none = guanxi(&["calendar", "due", "--calendar", "six-day", "--from", "2026-06-27", "--within", "1 day"]);
+    let none =
+        guanxi(&["calendar", "due", "--calendar", "six-day", "--from", "2026-06-27", "--within", "1 day"]);
     insta::assert_snapshot!(none.seen(None), @r"");
 }
 
@@ -93,7 +95,10 @@ fn a_file_of_days_is_checked_line_by_line() {
     };
     insta::assert_snapshot!(check(&good, "days.csv", &["--calendar", "five-day"]), @r"");
     let bad = Dir::new()
-        .with("days.csv", "date,kind,label,hours\n2026-02-29,holiday\n2026-03-01,feast,Spring\n2026-03-02,half_day,,9-12\n")
+        .with(
+            "days.csv",
+            "date,kind,label,hours\n2026-02-29,holiday\n2026-03-01,feast,Spring\n2026-03-02,half_day,,9-12\n",
+        )
         .with("old.csv", "1999-01-01,holiday\n");
     insta::assert_snapshot!(check(&bad, "days.csv", &[]), @r"");
     insta::assert_snapshot!(check(&bad, "old.csv", &["--calendar", "five-day"]), @r"");

@@ -32,7 +32,8 @@ fn a_line_scores_a_lead_and_says_why() {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     insta::assert_snapshot!(brief(&ran), @r"");
     let first = &ran.lines()[0];
-    let texts: Vec<&str> = first["texts"].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
+    let texts: Vec<&str> =
+        first["texts"].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
     insta::assert_snapshot!(texts.join("\n"), @r"");
     assert!(first["outcome"]["fit"].get("lines").is_none());
     assert!(scored(&["--lang", "zh-CN"], &leads()).lines()[0]["texts"].is_array());
@@ -65,7 +66,8 @@ fn a_ledger_adds_up() {
 #[test]
 fn what_is_set_by_hand_counts_beside_what_was_computed() {
     let mut first: Value = serde_json::from_str(leads().lines().next().unwrap()).unwrap();
-    first["override"] = json!({"score": "90", "by": "U7", "why": "seen at the fair", "until": "2026-07-01T00:00:00Z"});
+    first["override"] =
+        json!({"score": "90", "by": "U7", "why": "seen at the fair", "until": "2026-07-01T00:00:00Z"});
     let ran = scored(&[], &first.to_string());
     let outcome = &ran.lines()[0]["outcome"];
     assert_eq!((&outcome["score"], &outcome["computed"]["score"]), (&json!("90.00"), &json!("80.00")));

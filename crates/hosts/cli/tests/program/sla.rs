@@ -18,7 +18,11 @@ fn texts(ran: &Ran) -> String {
     let told = |line: &Value| {
         let texts = line["texts"].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned());
         let next = &line["next_change"];
-        format!("{}: {}; next {next}", line["subject"].as_str().unwrap(), texts.collect::<Vec<_>>().join("; "))
+        format!(
+            "{}: {}; next {next}",
+            line["subject"].as_str().unwrap(),
+            texts.collect::<Vec<_>>().join("; ")
+        )
     };
     ran.lines().iter().map(told).collect::<Vec<_>>().join("\n")
 }
@@ -29,7 +33,10 @@ fn a_line_says_how_each_milestone_stands() {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     insta::assert_snapshot!(texts(&ran), @r"");
     insta::assert_snapshot!(ran.lines()[0]["outcome"]["milestones"][1], @r"");
-    let chinese = fed(&["sla", "--calendar", "five-day", "--as-of", "2026-06-29T13:00:00Z", "--lang", "zh-CN"], cases());
+    let chinese = fed(
+        &["sla", "--calendar", "five-day", "--as-of", "2026-06-29T13:00:00Z", "--lang", "zh-CN"],
+        cases(),
+    );
     assert!(chinese.lines()[0]["texts"][0].as_str().unwrap().contains("首次响应"), "{}", chinese.out);
 }
 
@@ -60,7 +67,8 @@ fn the_hours_may_be_those_of_the_customer() {
     let policy = dir.at("ours.json");
     let args = ["sla", "--policy", &policy, "--calendar", "five-day", "--as-of", "2026-06-29T00:00:00Z"];
     let ran = fed(&args, [line("+08:00"), line("UTC"), line("Asia/Shanghai")].join("\n"));
-    let due: Vec<_> = ran.lines().iter().map(|line| line["outcome"]["milestones"][0]["due"].clone()).collect();
+    let due: Vec<_> =
+        ran.lines().iter().map(|line| line["outcome"]["milestones"][0]["due"].clone()).collect();
     assert_eq!(due, ["2026-06-29T03:00:00Z", "2026-06-29T11:00:00Z", "2026-06-29T03:00:00Z"], "{}", ran.err);
 }
 
