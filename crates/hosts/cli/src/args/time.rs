@@ -3,8 +3,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use guanxi::calendar::Term;
-use serde::Deserialize;
-use serde::de::value::{Error, MapDeserializer};
+use serde_json::json;
 
 use super::Lang;
 
@@ -39,7 +38,7 @@ Terms: N working hours (minutes, seconds, days), N hours (minutes, seconds, days
         #[arg(long, value_name = "T")]
         from: String,
         /// How long it is, such as '2 working hours'
-        #[arg(long, value_name = "TERM", value_parser = term)]
+        #[arg(long, value_name = "TERM", value_parser = term, allow_hyphen_values = true)]
         within: Term,
     },
     /// Say how much working time lies between two instants
@@ -101,8 +100,7 @@ fn term(text: &str) -> Result<Term, String> {
     if unit != "end_of_working_day" && !UNITS.contains(&unit.as_str()) {
         return Err(format!("expected {ALLOWED}"));
     }
-    let fields = MapDeserializer::new([(unit, count)].into_iter());
-    Term::deserialize(fields).map_err(|error: Error| format!("{error}; a term is at most a hundred years"))
+    serde_json::from_value(json!({ unit: count })).map_err(|error| error.to_string())
 }
 
 #[derive(Args)]

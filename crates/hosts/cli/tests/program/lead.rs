@@ -30,11 +30,26 @@ fn brief(ran: &Ran) -> String {
 fn a_line_scores_a_lead_and_says_why() {
     let ran = scored(&["--lang", "en"], &leads());
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
-    insta::assert_snapshot!(brief(&ran), @r"");
+    insta::assert_snapshot!(brief(&ran), @r#"
+    L-1: "80.00" "potential" "a", flags null, next "2026-06-27T01:00:00Z"
+    L-2: "54.00" "potential" "b", flags ["silent"], next null
+    L-3: "36.00" "potential" "d", flags ["silent"], next null
+    L-4: "42.00" "potential" "b", flags null, next "2026-06-27T00:00:00Z"
+    L-5: "100.00" "high_value" "a", flags null, next "2026-06-27T01:00:00Z"
+    "#);
     let first = &ran.lines()[0];
     let texts: Vec<&str> =
         first["texts"].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
-    insta::assert_snapshot!(texts.join("\n"), @r"");
+    insta::assert_snapshot!(texts.join("\n"), @r"
+    scored score=80.00 fit=100.00 fit_weight=60 % engagement=50.00 engagement_weight=40 %
+    in_band band=potential lead from=0.00
+    below_band band=high-value lead from=85.00 short_by=5.00
+    graded grade=A fit=high engagement=hot
+    fit_holds rule=in the region points=30
+    fit_holds rule=in the industry points=40
+    fit_holds rule=need identified points=30
+    rule_brings rule=interaction of the last 7 days events=5 points=50
+    ");
     assert!(first["outcome"]["fit"].get("lines").is_none());
     assert!(scored(&["--lang", "zh-CN"], &leads()).lines()[0]["texts"].is_array());
 }
@@ -78,7 +93,11 @@ fn what_is_set_by_hand_counts_beside_what_was_computed() {
 fn facts_are_passed_on_with_what_was_found() {
     let line = r#"{"subject": "L9", "owner": "A", "effort": "0.5", "facts": {"region": "East China", "score": "1", "budget": 0.10, "industry": null}, "events": []}"#;
     let ran = scored(&["--facts"], line);
-    insta::assert_snapshot!(ran.seen(None), @r"");
+    insta::assert_snapshot!(ran.seen(None), @r#"
+    -- stdout
+    {"subject":"L9","facts":{"region":"East China","budget":0.10,"industry":null,"score":"18.00","band":"potential","grade":"d"},"events":[],"owner":"A","effort":"0.5"}
+    -- exit code 0
+    "#);
 }
 
 #[test]
@@ -96,11 +115,25 @@ fn bad_lines_are_told_and_left_out() {
 "#,
     );
     assert_eq!((ran.code, ran.lines().len()), (1, 1));
-    insta::assert_snapshot!(ran.err, @r"");
+    insta::assert_snapshot!(ran.err, @r"
+    line 1: `events[0].occurred_at`: expected an instant such as `2026-06-30T08:00:00Z` or a day such as `2026-06-30`, got `soon`
+    line 2: expected an object with `subject`, `override`, `owner`, `accounts`, `effort`, `facts` and `events`, got a list
+    line 3: missing field `subject`
+    line 4: fact `need_identified`: expected true or false, got `perhaps`
+    line 5: `override`: an override sets a score, a grade or both, got neither
+    line 6: unknown field `state`, expected `subject`, `override`, `owner`, `accounts`, `effort`, `facts` and `events`
+    line 7: unknown field `colour`, expected `subject`, `override`, `owner`, `accounts`, `effort`, `facts` and `events`
+    7 bad lines were left out
+    note: facts that the vocabulary does not declare: colour
+    ");
     let skipped = scored(&["--skip-bad"], "{}\n");
     assert_eq!(skipped.code, 0);
     let none = fed(&["lead", "--policy", "hardware-case"], "");
-    insta::assert_snapshot!(none.seen(None), @r"");
+    insta::assert_snapshot!(none.seen(None), @r"
+    -- stderr
+    no policy `hardware-case`: give a file (JSON or TOML) or one of standard, software-case
+    -- exit code 2
+    ");
 }
 
 #[test]

@@ -31,8 +31,11 @@ fn texts(ran: &Ran) -> String {
 fn a_line_says_how_each_milestone_stands() {
     let ran = timed("2026-06-29T13:00:00Z", &cases());
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
-    insta::assert_snapshot!(texts(&ran), @r"");
-    insta::assert_snapshot!(ran.lines()[0]["outcome"]["milestones"][1], @r"");
+    insta::assert_snapshot!(texts(&ran), @r#"
+    T-1: First response: met at 2026-06-29 11:00:00 UTC; Resolution: 1 h 30 min of 8 h used, working time; Resolution: stands, waiting for the customer; next null
+    T-2: First response: 69 h of 24 h used, calendar time; First response: too late since 2026-06-27 16:00:00 UTC; Resolution: 5 h of 24 h used, working time; Verification: starts after Resolution; next "2026-07-01T10:00:00Z"
+    "#);
+    insta::assert_snapshot!(ran.lines()[0]["outcome"]["milestones"][1], @r#"{"due":null,"left":{"working_minutes":390},"met_at":null,"milestone":"resolution","standing":"paused","target":{"working_days":1},"used":{"working_minutes":90},"warn_at":null}"#);
     let chinese = fed(
         &["sla", "--calendar", "five-day", "--as-of", "2026-06-29T13:00:00Z", "--lang", "zh-CN"],
         cases(),
@@ -90,7 +93,23 @@ fn bad_lines_are_told_and_left_out() {
 "#,
     );
     assert_eq!((ran.code, ran.lines().len()), (1, 1));
-    insta::assert_snapshot!(ran.err, @r"");
+    insta::assert_snapshot!(ran.err, @r"
+    line 1: missing field `opening`, or `state` of the last run
+    line 2: expected an object with `subject`, `opening` or `state`, and `entries`, got a list
+    line 3: missing field `subject`
+    line 4: `opening`: there is no calendar `night` in its own zone
+    line 5: `entries[0]`: the last entry was at 2026-06-29 10:00:00 UTC, got 2026-06-29 09:00:00 UTC
+    line 6: `entries[0]`: unknown variant `lost`, expected one of `paused`, `resumed`, `met`, `reopened`, `priority`, `calendar`, `zone`
+    line 7: the last entry was at 2026-06-30 10:00:00 UTC, got 2026-06-29 13:00:00 UTC
+    line 8: `opening`: input contains invalid characters
+    line 9: `opening` and `state`: a case is opened once; give one of them
+    line 10: unknown field `owner`, expected one of `subject`, `opening`, `state`, `entries`
+    10 bad lines were left out
+    ");
     let none = fed(&["sla", "--calendar", "five-day", "--policy", "gold"], "");
-    insta::assert_snapshot!(none.seen(None), @r"");
+    insta::assert_snapshot!(none.seen(None), @r"
+    -- stderr
+    no policy `gold`: give a file (JSON or TOML) or one of standard, office-hours
+    -- exit code 2
+    ");
 }
