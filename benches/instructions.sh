@@ -47,8 +47,8 @@ check compile 50 100000
 check_rows dense 45
 check_rows dimensions 75
 check_rows missing 90
-check_leads lead_1k 2 100000000
-check_leads lead_10k 1 1000000000
-check_leads event_1k 1000 10000
-check_leads event_10k 1000 10000
+check_leads lead_1k 2 5500000
+check_leads lead_10k 1 55000000
+check_leads event_1k 1000 4500
+check_leads event_10k 1000 4500
 exit $failed

@@ -3,7 +3,7 @@
 //! Every leaf names the instants at which it can change: when a coming event occurs or a fact has been
 //! observed, when an event leaves its window or what is pending is old enough, when a day or a period begins.
 //! Between two of them nothing changes, so the answers at these instants are all the answers there are.
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
@@ -30,8 +30,8 @@ impl Condition {
     /// The first instant after that of the question at which the same facts and events give another answer;
     /// `None` if there is none. Just before it, the answer is still the same.
     ///
-    /// The cost grows with the number of instants at which a leaf may change: with the events in a window and
-    /// those after the instant, not with the years between.
+    /// The cost grows with the number of instants at which a leaf may change, each of which asks that leaf again:
+    /// with the square of the events in a window and after the instant, not with the years between.
     #[must_use]
     pub fn next_change(&self, given: &Given<'_>, at: &Moment) -> Option<DateTime<Utc>> {
         let now = self.holds(given, at);
@@ -39,7 +39,8 @@ impl Condition {
     }
 
     /// The first instant after that of the question at which the same facts and events give an answer that is
-    /// wanted; `None` if there is none. For those to whom two of the three answers are the same.
+    /// wanted; `None` if there is none. For those to whom two of the three answers are the same, while the present
+    /// one is not wanted.
     ///
     /// ```
     /// use guanxi_condition::{Condition, Given, Moment, Truth, Vocabulary};
@@ -64,12 +65,22 @@ impl Condition {
         wanted: impl Fn(Truth) -> bool,
     ) -> Option<DateTime<Utc>> {
         let scene = Scene::new(given, at);
-        let mut instants =
-            Instants { given, at, scene: &scene, found: BTreeSet::new(), anniversaries: Vec::new() };
-        self.node().leaves(&mut |leaf| instants.leaf(leaf));
-        instants.anniversaries();
-        let answer = |then: &DateTime<Utc>| Scene::new(given, &at.at(*then)).node(self.node());
-        instants.found.into_iter().find(|then| wanted(answer(then)))
+        let mut leaves = Vec::new();
+        self.node().leaves(&mut |leaf| leaves.push(leaf));
+        let mut answers: Vec<Truth> = leaves.iter().map(|leaf| scene.leaf(leaf)).collect();
+        // At an instant only those leaves are asked again that named it.
+        for (then, changing) in Instants::of(&leaves, given, at, &scene) {
+            let scene = Scene::new(given, &at.at(then));
+            for place in changing {
+                if let (Some(answer), Some(leaf)) = (answers.get_mut(place), leaves.get(place)) {
+                    *answer = scene.leaf(leaf);
+                }
+            }
+            if wanted(self.node().of_leaves(&mut answers.iter().copied())) {
+                return Some(then);
+            }
+        }
+        None
     }
 }
 
@@ -78,15 +89,38 @@ struct Instants<'i, 'a> {
     given: &'i Given<'a>,
     at: &'i Moment,
     scene: &'i Scene<'a>,
-    found: BTreeSet<DateTime<Utc>>,
-    /// The days whose anniversaries matter, each with how many days ahead.
-    anniversaries: Vec<(NaiveDate, u16)>,
+    /// The leaf that is asked when it may change.
+    leaf: usize,
+    /// The leaves that may change at an instant.
+    found: BTreeMap<DateTime<Utc>, Vec<usize>>,
+    /// The days whose anniversaries matter, each with its leaf and how many days ahead.
+    anniversaries: Vec<(usize, NaiveDate, u16)>,
 }
 
-impl<'a> Instants<'_, 'a> {
+impl<'i, 'a> Instants<'i, 'a> {
+    fn of(
+        leaves: &[&Leaf],
+        given: &'i Given<'a>,
+        at: &'i Moment,
+        scene: &'i Scene<'a>,
+    ) -> BTreeMap<DateTime<Utc>, Vec<usize>> {
+        let mut instants =
+            Self { given, at, scene, leaf: 0, found: BTreeMap::new(), anniversaries: Vec::new() };
+        for (place, leaf) in leaves.iter().enumerate() {
+            instants.leaf = place;
+            instants.leaf(leaf);
+        }
+        instants.anniversaries();
+        instants.found
+    }
+
     /// An instant, unless it is past, or beyond the years that can be counted and so never comes.
     fn add(&mut self, instant: Option<DateTime<Utc>>) {
-        self.found.extend(instant.filter(|instant| *instant > self.at.as_of));
+        let Some(instant) = instant.filter(|instant| *instant > self.at.as_of) else { return };
+        let leaves = self.found.entry(instant).or_default();
+        if leaves.last() != Some(&self.leaf) {
+            leaves.push(self.leaf);
+        }
     }
 
     /// The begin of a day.
@@ -261,7 +295,7 @@ impl<'a> Instants<'_, 'a> {
                 self.day(period.start(number, self.at.week_start));
                 self.day(period.start(number + 1, self.at.week_start));
             }
-            Test::Anniversary(days) => self.anniversaries.push((day, *days)),
+            Test::Anniversary(days) => self.anniversaries.push((self.leaf, day, *days)),
             _ => {}
         }
     }
@@ -269,13 +303,14 @@ impl<'a> Instants<'_, 'a> {
     /// When anniversaries come near and are over, in the years after each other change.
     fn anniversaries(&mut self) {
         let year = |at: DateTime<Utc>| self.at.zone.day(at).year();
-        let (now, changes) = (year(self.at.as_of), self.found.iter().copied().map(year));
+        let (now, changes) = (year(self.at.as_of), self.found.keys().copied().map(year));
         // An anniversary is at least one year after the day.
-        let firsts = self.anniversaries.iter().map(|(day, _)| day.year().max(now));
+        let firsts = self.anniversaries.iter().map(|(_, day, _)| day.year().max(now));
         let begins: BTreeSet<i32> = changes.chain(firsts).chain([now]).collect();
         let years: BTreeSet<i32> =
             begins.into_iter().flat_map(|year| year..=year.saturating_add(YEARS)).collect();
-        for (day, days) in core::mem::take(&mut self.anniversaries) {
+        for (leaf, day, days) in core::mem::take(&mut self.anniversaries) {
+            self.leaf = leaf;
             for year in years.iter().filter(|year| **year > day.year()) {
                 let anniversary = anniversary(day, *year);
                 let near = |anniversary: NaiveDate| anniversary.checked_sub_days(Days::new(days.into()));

@@ -157,7 +157,7 @@ impl<'a> Scene<'a> {
 
     /// Whether an event still counts within a span.
     fn counts(&self, event: &Event, span: Span) -> bool {
-        span.after(event.occurred_at, self.at.zone).is_none_or(|end| self.at.as_of < end)
+        !span.has_passed(event.occurred_at, self.at.as_of, self.at.zone)
     }
 
     /// The span that a window is at this instant.
@@ -216,11 +216,7 @@ impl<'a> Scene<'a> {
         past: &'p [&Event],
     ) -> impl Iterator<Item = DateTime<Utc>> + 'p {
         let span = pending.age.as_ref().map(|age| self.span(age, past));
-        let is_old = move |event: &Event| {
-            span.is_none_or(|span| {
-                span.after(event.occurred_at, self.at.zone).is_some_and(|end| end <= self.at.as_of)
-            })
-        };
+        let is_old = move |event: &Event| span.is_none_or(|span| !self.counts(event, span));
         let key = move |event: &Event| match &pending.by {
             None => None,
             Some((id, schema)) => key_of(event, id, schema),

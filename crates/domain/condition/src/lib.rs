@@ -79,6 +79,7 @@ mod lint;
 mod literal;
 mod normal;
 mod parser;
+mod parser_leaf;
 mod print;
 mod problem;
 mod read;

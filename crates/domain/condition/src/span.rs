@@ -57,6 +57,35 @@ impl Span {
         }
     }
 
+    /// Whether a span has passed since an instant: whether *then plus the span* is no later than *now*.
+    pub(crate) fn has_passed(self, then: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> bool {
+        // Far from the end, no clock need be asked.
+        if let Some((least, most)) = self.bounds() {
+            let age = now.signed_duration_since(then);
+            if age < least || age >= most {
+                return age >= most;
+            }
+        }
+        self.after(then, zone).is_some_and(|end| end <= now)
+    }
+
+    /// Exact times that the span is no shorter and no longer than, whatever clock it is counted on.
+    fn bounds(self) -> Option<(TimeDelta, TimeDelta)> {
+        // Clocks are less than a day off UTC, so a change of clocks is less than two.
+        const SLACK: TimeDelta = TimeDelta::days(2);
+        let days = |least: i64, most: i64| {
+            Some((
+                TimeDelta::try_days(least)?.checked_sub(&SLACK)?,
+                TimeDelta::try_days(most)?.checked_add(&SLACK)?,
+            ))
+        };
+        match self.step()? {
+            Step::Hours(_) => None,
+            Step::Days(count) => days(count.into(), count.into()),
+            Step::Months(count) => days(i64::from(count) * 28, i64::from(count) * 31),
+        }
+    }
+
     /// The day a span after another; `None` for hours, and beyond the years that can be counted.
     pub(crate) fn after_day(self, day: NaiveDate) -> Option<NaiveDate> {
         match self.step()? {
@@ -190,6 +219,30 @@ mod tests {
             assert_eq!(span.before(DateTime::<Utc>::MIN_UTC, Zone::UTC), None);
             assert_eq!((span.after_day(day), span.before_day(NaiveDate::MIN)), (None, None));
         }
+    }
+
+    #[test]
+    fn what_is_far_from_the_end_is_told_without_a_clock() {
+        let zones = ["UTC", "+18:00", "Pacific/Apia", "Europe/Berlin", "America/St_Johns"];
+        let spans =
+            [Span::Days(0), Span::Days(1), Span::Weeks(2), Span::Months(1), Span::Months(2), Span::Years(4)];
+        for zone in zones.map(|zone| zone.parse::<Zone>().unwrap()) {
+            for then in ["2011-12-28T20:00:00Z", "2024-01-31T10:00:00Z", "2026-03-28T23:30:00Z"].map(at) {
+                for span in spans {
+                    let end = span.after(then, zone).unwrap();
+                    for hours in -120..120 {
+                        let now = end + TimeDelta::hours(hours);
+                        assert_eq!(span.has_passed(then, now, zone), hours >= 0, "{then} {span:?} {hours}");
+                    }
+                    assert!(!span.has_passed(then, end - TimeDelta::nanoseconds(1), zone));
+                }
+            }
+        }
+        // What ends beyond the years that can be counted has not passed.
+        let (first, last) = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+        assert!(Span::Years(100).has_passed(first, last, Zone::UTC));
+        assert!(!Span::Days(u32::MAX).has_passed(first, last, Zone::UTC));
+        assert!(!Span::Years(u32::MAX).has_passed(first, last, Zone::UTC));
     }
 
     #[test]

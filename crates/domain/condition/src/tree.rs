@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::normal::normalised;
 use crate::span::Span;
+use crate::truth::Truth;
 use crate::value::Fit;
 
 /// A condition, or a part of one.
@@ -319,6 +320,23 @@ impl Node {
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.leaves(visit)),
             Self::Not(part) => part.leaves(visit),
             Self::Leaf(leaf) => visit(leaf),
+        }
+    }
+}
+
+impl Node {
+    /// The answer that follows from those of the leaves, in the order of writing.
+    pub(crate) fn of_leaves(&self, answers: &mut impl Iterator<Item = Truth>) -> Truth {
+        match self {
+            Self::All(parts) => {
+                parts.iter().fold(Truth::True, |truth, part| truth.and(part.of_leaves(answers)))
+            }
+            Self::Any(parts) => {
+                parts.iter().fold(Truth::False, |truth, part| truth.or(part.of_leaves(answers)))
+            }
+            Self::Not(part) => part.of_leaves(answers).not(),
+            // There is an answer for every leaf.
+            Self::Leaf(_) => answers.next().unwrap_or(Truth::Unknown),
         }
     }
 }

@@ -315,9 +315,25 @@ proptest! {
             }
             let probes = instants(&case, &part.tree()).into_iter().flat_map(|at| [before(at), at]);
             let random = seconds.iter().map(|seconds| case.at.as_of + TimeDelta::seconds(*seconds));
-            for probe in probes.chain(random) {
-                if probe > case.at.as_of && next.is_none_or(|next| probe < next) {
-                    prop_assert_eq!(answer(probe), now, "{} at {}, not only at {:?}", part, probe, next);
+            let probes: Vec<(DateTime<Utc>, Truth)> = probes
+                .chain(random)
+                .filter(|probe| *probe > case.at.as_of)
+                .map(|probe| (probe, answer(probe)))
+                .collect();
+            for (probe, truth) in &probes {
+                let is_first = *truth == now || next.is_some_and(|next| next <= *probe);
+                prop_assert!(is_first, "{} at {}, not only at {:?}", part, probe, next);
+            }
+            // The first true, false or unknown may come later than the first other answer.
+            for wanted in [Truth::False, Truth::Unknown, Truth::True].into_iter().filter(|wanted| *wanted != now) {
+                let first = part.next_time(&given, &case.at, |truth| truth == wanted);
+                if let Some(first) = first {
+                    prop_assert_eq!(answer(first), wanted, "{} at {}", part, first);
+                    prop_assert_ne!(answer(before(first)), wanted, "{} before {}", part, first);
+                }
+                for (probe, truth) in &probes {
+                    let is_first = *truth != wanted || first.is_some_and(|first| first <= *probe);
+                    prop_assert!(is_first, "{} is {:?} at {}, not only at {:?}", part, wanted, probe, first);
                 }
             }
         }

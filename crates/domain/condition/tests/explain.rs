@@ -3,9 +3,11 @@
 
 mod common;
 
+use std::collections::BTreeSet;
+
 use common::{events, facts, moment, parse};
-use guanxi_condition::{EventLog, Explained, Given, labels};
-use guanxi_core::Event;
+use guanxi_condition::{EventLog, Explained, Finding, Given, LeafAnswer, Truth, labels};
+use guanxi_core::{Event, FactValue, ReasonCode, parse_instant};
 use serde_json::{Value, json};
 
 fn explain(text: &str, known: Value, log: Option<&[Event]>) -> Explained {
@@ -145,4 +147,54 @@ fn an_explanation_comes_back_from_the_wire() {
     let text = serde_json::to_string(&explained).unwrap();
     assert_eq!(serde_json::from_str::<Explained>(&text).unwrap(), explained);
     insta::assert_snapshot!(text, @r#"{"truth":"unknown","deciding":[{"leaf":1,"text":"orders = 2","found":null,"other":null,"truth":"unknown"}],"near_misses":[{"leaf":{"leaf":0,"text":"score > 1","found":{"decimal":"0.5"},"other":null,"truth":"false"},"needed":"true","gives":"true","distance":"0.5"},{"leaf":{"leaf":1,"text":"orders = 2","found":null,"other":null,"truth":"unknown"},"needed":"true","gives":"true","distance":null}],"findings":[{"code":"fact_missing","fact":"orders"}]}"#);
+}
+
+#[test]
+fn every_finding_and_answer_has_words_in_both_languages() {
+    let (english, chinese) = (labels("en").unwrap(), labels("zh-CN").unwrap());
+    assert_eq!((english.gaps(&chinese), chinese.gaps(&english)), (vec![], vec![]));
+    assert_eq!(labels("fr"), None);
+    let (fact, events) = (|| "score".parse().unwrap(), || "order.placed".to_owned());
+    let (attribute, at) = (|| "net".parse().unwrap(), parse_instant("2026-06-30").unwrap());
+    let findings = [
+        Finding::FactMissing { fact: fact() },
+        Finding::FactNotApplicable { fact: fact() },
+        Finding::FactUnfit { fact: fact() },
+        Finding::FactFromFuture { fact: fact(), observed_at: at },
+        Finding::EventsUnknown,
+        Finding::NoEvent { events: events() },
+        Finding::AttributeMissing { attribute: attribute(), events: events() },
+        Finding::AttributeUnfit { attribute: attribute(), events: events() },
+        Finding::TooFewDays { events: events() },
+        Finding::CurrencyDiffers { term: "revenue".into(), currency: "CNY".parse().unwrap() },
+        Finding::EventsFromFuture { events: 2, first: at },
+    ];
+    let leaf = |truth, found| LeafAnswer { leaf: 0, text: "vip = true".into(), found, other: None, truth };
+    let some = || Some(FactValue::Bool(true));
+    let answers = [
+        leaf(Truth::True, some()),
+        leaf(Truth::True, None),
+        leaf(Truth::False, some()),
+        leaf(Truth::False, None),
+        leaf(Truth::Unknown, None),
+    ];
+    let reasons: Vec<&dyn ReasonCode> = findings
+        .iter()
+        .map(|finding| finding as &dyn ReasonCode)
+        .chain(answers.iter().map(|answer| answer as &dyn ReasonCode))
+        .collect();
+    let mut codes: BTreeSet<String> = english.iter().map(|(code, _)| code.to_owned()).collect();
+    for reason in reasons {
+        assert!(codes.remove(&format!("condition.{}", reason.code())), "{}", reason.code());
+        for pack in [&english, &chinese] {
+            let text = pack.fill("condition", reason.code(), &reason.args());
+            assert!(!text.contains(['{', '}']) && !text.starts_with(reason.code()), "{text}");
+        }
+    }
+    assert_eq!(codes, BTreeSet::new(), "every text is used");
+    for finding in findings {
+        let wire = serde_json::to_value(&finding).unwrap();
+        assert_eq!(wire["code"], finding.code());
+        assert_eq!(serde_json::from_value::<Finding>(wire).unwrap(), finding);
+    }
 }

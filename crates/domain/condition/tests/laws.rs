@@ -39,6 +39,39 @@ fn whole(tree: &Value, answers: &mut impl Iterator<Item = Truth>) -> Truth {
     }
 }
 
+/// The leaves that force the answer, as the page of the language tells them; with the answer of the whole.
+fn deciding(tree: &Value, answers: &mut impl Iterator<Item = (usize, Truth)>) -> (Truth, Vec<usize>) {
+    let joined = |parts: &Vec<Value>, answers: &mut _, every: Truth, single: Truth| {
+        let parts: Vec<(Truth, Vec<usize>)> = parts.iter().map(|part| deciding(part, answers)).collect();
+        let has = |truth: Truth| parts.iter().any(|(part, _)| *part == truth);
+        let truth = if has(single) {
+            single
+        } else if has(Truth::Unknown) {
+            Truth::Unknown
+        } else {
+            every
+        };
+        let forces = parts.iter().filter(|(part, _)| *part == truth);
+        (truth, forces.flat_map(|(_, leaves)| leaves.clone()).collect())
+    };
+    if let Some(parts) = tree.get("all").and_then(Value::as_array) {
+        return joined(parts, answers, Truth::True, Truth::False);
+    }
+    if let Some(parts) = tree.get("any").and_then(Value::as_array) {
+        return joined(parts, answers, Truth::False, Truth::True);
+    }
+    match tree.get("not") {
+        Some(part) => {
+            let (truth, leaves) = deciding(part, answers);
+            (truth.not(), leaves)
+        }
+        None => {
+            let (leaf, truth) = answers.next().unwrap();
+            (truth, vec![leaf])
+        }
+    }
+}
+
 /// The leaves of a tree in the order of writing.
 fn leaves(tree: &Value) -> Vec<&Value> {
     let parts = tree.get("all").or_else(|| tree.get("any")).and_then(Value::as_array);
@@ -91,11 +124,12 @@ proptest! {
         }
         // Whatever the other leaves answered, the deciding ones force the answer, unless that is unknown: then the
         // others do, where they could.
-        let deciding: Vec<usize> = explained.deciding.iter().map(|leaf| leaf.leaf).collect();
-        prop_assert!(deciding.is_sorted());
+        let forcing: Vec<usize> = explained.deciding.iter().map(|leaf| leaf.leaf).collect();
+        let expected = deciding(&tree, &mut answers.iter().copied().enumerate());
+        prop_assert_eq!((explained.truth, &forcing), (expected.0, &expected.1), "{}", case.condition);
         if explained.truth != Truth::Unknown {
             let other = |(leaf, answer): (usize, &Truth)| {
-                if deciding.contains(&leaf) { *answer } else { all[flips[leaf % flips.len()]] }
+                if forcing.contains(&leaf) { *answer } else { all[flips[leaf % flips.len()]] }
             };
             prop_assert_eq!(whole(&tree, &mut answers.iter().enumerate().map(other)), explained.truth, "{}", case.condition);
         }

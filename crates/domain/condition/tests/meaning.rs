@@ -3,10 +3,11 @@
 
 mod common;
 
+use chrono::NaiveDate;
 use common::{ask, ask_events, events, facts, moment, parse};
 use guanxi_condition::Truth::{False, True, Unknown};
 use guanxi_condition::{EventLog, Given, Moment, Truth, WeekStart};
-use guanxi_core::Event;
+use guanxi_core::{Event, Zone};
 use serde_json::{Value, json};
 
 fn known(id: &str, value: Value) -> Value {
@@ -144,6 +145,42 @@ fn days_are_counted_from_the_day() {
         ("anniversary of birthday within 31 days", "2000-07-31", True),
     ] {
         assert_eq!(ask(text, day(date)), expected, "{text} {date}");
+    }
+}
+
+/// Users of other systems report relative dates that are a day off, in the wrong zone, or only in some years.
+#[test]
+fn relative_dates_are_not_off_by_one_in_any_zone_over_years() {
+    let day: NaiveDate = "2024-02-29".parse().unwrap();
+    let facts = facts(known("birthday", json!({"date": day})));
+    let given = Given { facts: &facts, events: None };
+    let (last, next) = (parse("birthday within last 7 days"), parse("birthday within next 7 days"));
+    for zone in ["UTC", "+08:00", "-11:00", "Europe/Berlin", "America/Sao_Paulo"] {
+        let zone: Zone = zone.parse().unwrap();
+        for away in -1_500_i64..1_500 {
+            let today = day + chrono::TimeDelta::days(away);
+            let begin = zone.day_start(today).unwrap();
+            let end = zone.day_start(today.succ_opt().unwrap()).unwrap() - chrono::TimeDelta::nanoseconds(1);
+            for as_of in [begin, end] {
+                let at = Moment { zone, ..Moment::utc(as_of) };
+                assert_eq!(last.holds(&given, &at), Truth::from((0..7).contains(&away)), "{zone} {as_of}");
+                assert_eq!(next.holds(&given, &at), Truth::from((-7..=0).contains(&away)), "{zone} {as_of}");
+            }
+        }
+    }
+}
+
+/// Users of other systems report relative dates that stay those of the day on which the filter was saved.
+#[test]
+fn relative_dates_are_not_frozen_when_a_condition_is_saved() {
+    let story = events(&[("e1", "order.placed", "2026-06-30T12:00:00Z", json!({}))]);
+    let text = "any order.placed within 1 hour";
+    let saved = parse(text).to_string();
+    assert_eq!(saved, text, "nothing of the instant is in it");
+    for (at, expected) in
+        [("2026-06-30T12:59:59Z", True), ("2026-06-30T13:00:00Z", False), ("2027-06-30T12:30:00Z", False)]
+    {
+        assert_eq!(ask_events(&saved, &story, at), expected, "{at}");
     }
 }
 

@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::{Range, RangeInclusive};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use guanxi_core::{ActorId, Event, FactId, FactMap, FactValue, SubjectId};
@@ -36,8 +37,8 @@ fn condition() -> impl Strategy<Value = &'static str> {
 
 fn points() -> impl Strategy<Value = String> {
     let some = prop_oneof![
-        4 => (1_u32..=40).prop_map(|points| format!("{points}")),
-        1 => (1_u32..=9_999).prop_map(|parts| format!("0.{parts:04}")),
+        12 => (1_u32..=40).prop_map(|points| format!("{points}")),
+        3 => (1_u32..=9_999).prop_map(|parts| format!("{}.{parts:04}", parts % 20)),
         1 => (1_u32..=99_999, 0_u32..=99).prop_map(|(points, rest)| format!("{points}.{rest:02}")),
     ];
     (some, prop::bool::weighted(0.25))
@@ -103,15 +104,15 @@ fn rule() -> impl Strategy<Value = Value> {
     )
 }
 
-fn floors(most: usize) -> impl Strategy<Value = Vec<Value>> {
-    prop::collection::btree_set(1_u16..=10_000, 0..most).prop_map(|floors| {
+fn floors(count: Range<usize>) -> impl Strategy<Value = Vec<Value>> {
+    prop::collection::btree_set(1_u16..=10_000, count).prop_map(|floors| {
         let floors = [0].into_iter().chain(floors).enumerate();
         floors.map(|(i, floor)| json!({"id": format!("k{i}"), "from": format!("{}.{:02}", floor / 100, floor % 100)})).collect()
     })
 }
 
 fn grades() -> impl Strategy<Value = Value> {
-    (floors(4), floors(4), prop::collection::vec(0_u8..4, 16)).prop_map(|(fit, engagement, grades)| {
+    (floors(0..4), floors(0..4), prop::collection::vec(0_u8..4, 16)).prop_map(|(fit, engagement, grades)| {
         let pairs = (0..fit.len()).flat_map(|row| (0..engagement.len()).map(move |column| (row, column)));
         let cells: Vec<Value> = pairs
             .zip(&grades)
@@ -123,8 +124,22 @@ fn grades() -> impl Strategy<Value = Value> {
 
 /// Any lead policy, with up to four rules.
 pub fn policy() -> impl Strategy<Value = LeadPolicyDocument> {
+    policy_of(0..=4, floors(0..5), 1..4, 2)
+}
+
+/// Any lead policy by which time seldom leaves a lead as it is: many bands, nothing but points and their decay.
+pub fn lively_policy() -> impl Strategy<Value = LeadPolicyDocument> {
+    policy_of(1..=4, floors(9..13), 0..1, 1)
+}
+
+fn policy_of(
+    rules: RangeInclusive<usize>,
+    bands: impl Strategy<Value = Vec<Value>>,
+    fit: Range<usize>,
+    most: usize,
+) -> impl Strategy<Value = LeadPolicyDocument> {
     let named = |most| prop::collection::vec(condition(), 0..most);
-    let fit = prop::collection::vec((condition(), points()), 1..4);
+    let fit = prop::collection::vec((condition(), points()), fit);
     let caps = (
         prop::collection::btree_map(prop::sample::select(vec!["mail", "talk"]), cap(), 0..=2),
         prop::option::weighted(0.3, cap()),
@@ -133,8 +148,8 @@ pub fn policy() -> impl Strategy<Value = LeadPolicyDocument> {
     let full = prop_oneof![2 => Just("100"), 1 => Just("37.5")];
     let zone = prop::sample::select(vec!["UTC", "+08:00", "-03:30"]);
     let weights = prop_oneof![3 => Just(("0.6", "0.4")), 1 => Just(("1", "2")), 1 => Just(("0", "1")), 1 => Just(("1", "0"))];
-    let parts = (prop::collection::vec(rule(), 0..=4), caps, full, fit, named(2), named(2));
-    (parts, zone, weights, floors(5), prop::option::weighted(0.7, grades())).prop_filter_map(
+    let parts = (prop::collection::vec(rule(), rules), caps, full, fit, named(most), named(most));
+    (parts, zone, weights, bands, prop::option::weighted(0.7, grades())).prop_filter_map(
         "valid",
         |((rules, (groups, day, source), full, fit, disqualify, flags), zone, weights, bands, grades)| {
             let with_ids = |list: Vec<Value>, name: &str| -> Vec<Value> {
@@ -200,8 +215,10 @@ pub fn facts(as_of: DateTime<Utc>) -> impl Strategy<Value = FactMap> {
 /// Any event of a lead within some 40 days before an instant or some hours after it; ids repeat, and instants do.
 pub fn event(as_of: DateTime<Utc>) -> impl Strategy<Value = Event> {
     let seconds = prop_oneof![
-        3 => (-40_i64 * 24..=6).prop_map(|hours| hours * 3_600),
-        2 => -3_000_000_i64..=20_000,
+        2 => (-96_i64..=6).prop_map(|hours| hours * 3_600),
+        2 => -300_000_i64..=20_000,
+        2 => (-40_i64 * 24..=6).prop_map(|hours| hours * 3_600),
+        1 => -3_000_000_i64..=20_000,
         1 => Just(0_i64),
     ];
     let source = prop::option::of(prop::sample::select(vec!["web", "app"]));

@@ -56,7 +56,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: ConditionCommand,
     },
-    /// Move customers along their life cycle: state and events a line in, stage and new state a line out
+    /// Move customers along their life cycle: events a line in, stage and state a line out
     Stage(StageArgs),
     /// Count customers by stage: how many, how far, how long
     Funnel(FunnelArgs),
@@ -449,12 +449,10 @@ pub(crate) struct StageArgs {
     pub(crate) skip_bad: bool,
 }
 
-/// The languages of diagrams.
+/// The languages of diagrams: for Markdown pages, and for Graphviz.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Diagram {
-    /// A state diagram for Markdown pages
     Mermaid,
-    /// A graph for Graphviz
     Dot,
 }
 

@@ -1,6 +1,7 @@
 //! The kinds of documents that the program knows: all that it says of one stands here, in one place.
 use guanxi::bands::{self, SettleRule};
 use guanxi::calendar::{self, Overlay, SlaPolicy, WorkCalendar};
+use guanxi::condition::Vocabulary;
 use guanxi::core::Stamp;
 use guanxi::customer::{self, TagPolicy};
 use guanxi::leads::{self, LeadPolicy};
@@ -64,6 +65,7 @@ known! {
     RfmPolicy: "rfm", segmentation::rfm_preset_ids, segmentation::rfm_preset;
     ValuePolicy: "value", segmentation::value_preset_ids, segmentation::value_preset;
     TagPolicy: "tags", customer::tag_preset_ids, customer::tag_preset, |tags, _| customer::lint_tags(tags);
+    Vocabulary: "vocabulary";
     Lifecycle: "lifecycle", lifecycle::preset_ids, lifecycle::preset, |stages, _| lifecycle::lint(stages);
     WorkCalendar: "calendar", calendar::preset_ids, calendar::preset, |days, _| calendar::lint_calendar(days);
     Overlay: "overlay";
@@ -114,7 +116,7 @@ const fn kind<B: Known>() -> Kind {
 }
 
 /// Every kind. The first is meant where nothing says which.
-pub(crate) const KINDS: [Kind; 15] = [
+pub(crate) const KINDS: [Kind; 16] = [
     kind::<ScoringPolicy>(),
     kind::<Reference>(),
     kind::<SettleRule>(),
@@ -122,6 +124,7 @@ pub(crate) const KINDS: [Kind; 15] = [
     kind::<RfmPolicy>(),
     kind::<ValuePolicy>(),
     kind::<TagPolicy>(),
+    kind::<Vocabulary>(),
     kind::<Lifecycle>(),
     kind::<WorkCalendar>(),
     kind::<Overlay>(),

@@ -47,19 +47,21 @@ impl Case {
     }
 }
 
-/// Any lead under any policy.
+/// Any lead under any policy, every other one a lively one.
 pub(crate) fn case(events: usize) -> impl Strategy<Value = Case> {
-    (arbitrary::policy(), instant()).prop_flat_map(move |(policy, as_of)| {
-        let given = (arbitrary::facts(as_of), arbitrary::ledger(as_of, events));
-        let overridden = prop::option::weighted(0.2, arbitrary::overridden(as_of));
-        (given, overridden).prop_map(move |((facts, ledger), overridden)| Case {
-            policy: policy.clone(),
-            facts,
-            ledger,
-            overridden,
-            as_of,
-        })
-    })
+    (prop_oneof![arbitrary::policy(), arbitrary::lively_policy()], instant()).prop_flat_map(
+        move |(policy, as_of)| {
+            let given = (arbitrary::facts(as_of), arbitrary::ledger(as_of, events));
+            let overridden = prop::option::weighted(0.2, arbitrary::overridden(as_of));
+            (given, overridden).prop_map(move |((facts, ledger), overridden)| Case {
+                policy: policy.clone(),
+                facts,
+                ledger,
+                overridden,
+                as_of,
+            })
+        },
+    )
 }
 
 fn sum(part: &Part) -> Points {

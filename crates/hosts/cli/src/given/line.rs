@@ -1,10 +1,9 @@
 //! A line about one subject: what is known of it, and what a command left in it the last time.
 use guanxi::core::{AttributeId, Event, FactId, FactMap, FactSchema, SubjectId, Zone};
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{Entries, EventReader, FactReader};
-use crate::line::{explain, read_json, read_subject};
+use crate::line::{Text, explain, read_json, read_subject};
 use crate::output::tell;
 
 /// Reads lines by the schemas of their facts and of the attributes of their events.
@@ -35,26 +34,17 @@ pub(crate) struct Known<'a> {
     pub(crate) finished_by: Option<&'a RawValue>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// The fields of a line as they were written.
+#[derive(Default)]
 struct Line<'a> {
-    #[serde(borrow)]
     subject: Option<&'a RawValue>,
-    #[serde(borrow)]
     facts: Option<&'a RawValue>,
-    #[serde(borrow)]
     events: Option<&'a RawValue>,
-    #[serde(borrow)]
     state: Option<&'a RawValue>,
-    #[serde(borrow, rename = "override")]
     set: Option<&'a RawValue>,
-    #[serde(borrow)]
     owner: Option<&'a RawValue>,
-    #[serde(borrow)]
     accounts: Option<&'a RawValue>,
-    #[serde(borrow)]
     effort: Option<&'a RawValue>,
-    #[serde(borrow)]
     finished_by: Option<&'a RawValue>,
 }
 
@@ -78,33 +68,7 @@ impl<'v> LineReader<'v> {
     }
 
     pub(crate) fn read<'a>(&mut self, line: &'a str) -> Result<Known<'a>, String> {
-        let more: String = self.more.iter().map(|name| format!(", `{name}`")).collect();
-        let fields = format!("`subject`{more}, `facts` and `events`");
-        if line.trim_start().starts_with('[') {
-            return Err(format!("expected an object with {fields}, got a list"));
-        }
-        let line: Line<'a> = serde_json::from_str(line).map_err(|error| {
-            let text = explain(&error);
-            match text.split_once(", expected one of") {
-                Some((unknown, _)) if text.starts_with("unknown field") => {
-                    format!("{unknown}, expected {fields}")
-                }
-                _ => text,
-            }
-        })?;
-        let besides = [
-            ("state", line.state),
-            ("override", line.set),
-            ("owner", line.owner),
-            ("accounts", line.accounts),
-            ("effort", line.effort),
-            ("finished_by", line.finished_by),
-        ];
-        if let Some((name, _)) =
-            besides.iter().find(|(name, token)| token.is_some() && !self.more.contains(name))
-        {
-            return Err(format!("unknown field `{name}`, expected {fields}"));
-        }
+        let line = self.fields(line)?;
         let given = |token: &&RawValue| token.get() != "null";
         let subject = line.subject.ok_or("missing field `subject`")?;
         let subject = read_subject(subject.get()).map_err(|error| format!("`subject`: {error}"))?;
@@ -127,6 +91,39 @@ impl<'v> LineReader<'v> {
             effort: line.effort.filter(given),
             finished_by: line.finished_by.filter(given),
         })
+    }
+
+    /// The fields of a line, each once and none that is not known.
+    fn fields<'a>(&self, line: &'a str) -> Result<Line<'a>, String> {
+        let allowed = || {
+            let more: String = self.more.iter().map(|name| format!(", `{name}`")).collect();
+            format!("`subject`, `facts`, `events`{more}")
+        };
+        if line.trim_start().starts_with('[') {
+            return Err(format!("expected an object with {}, got a list", allowed()));
+        }
+        let Entries(entries) = serde_json::from_str(line).map_err(|error| explain(&error))?;
+        let mut fields = Line::default();
+        for (Text(name), token) in entries {
+            let name = name.as_ref();
+            let more = |own: &'static str| name == own && self.more.contains(&own);
+            let field = match name {
+                "subject" => &mut fields.subject,
+                "facts" => &mut fields.facts,
+                "events" => &mut fields.events,
+                _ if more("state") => &mut fields.state,
+                _ if more("override") => &mut fields.set,
+                _ if more("owner") => &mut fields.owner,
+                _ if more("accounts") => &mut fields.accounts,
+                _ if more("effort") => &mut fields.effort,
+                _ if more("finished_by") => &mut fields.finished_by,
+                _ => return Err(format!("unknown field `{name}`, expected one of {}", allowed())),
+            };
+            if field.replace(token).is_some() {
+                return Err(format!("duplicate field `{name}`"));
+            }
+        }
+        Ok(fields)
     }
 
     /// Tells which names of the lines nobody reads.

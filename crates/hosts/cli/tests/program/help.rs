@@ -14,7 +14,7 @@ fn help_shows_commands_examples_and_exit_codes() {
       calibrate  Propose tier floors at which every tier holds the share expected of it
       segment    Class customers among each other: ABC, RFM or value segments
       condition  Check conditions, ask them of customers and say why, render them as SQL
-      stage      Move customers along their life cycle: state and events a line in, stage and new state a line out
+      stage      Move customers along their life cycle: events a line in, stage and state a line out
       funnel     Count customers by stage: how many, how far, how long
       lead       Score leads: what is known and what happened a line in, score, grade and why a line out
       route      Give leads, customers or tickets to people, in turn: one a line in, who gets it a line out

@@ -155,6 +155,21 @@ fn hostile_texts_are_shown_and_do_nothing() {
     │ None                        1                                                                         │
     └───────────────────────────────────────────────────────────────────────────────────────────────────────┘
 
+    Stages
+    ┌──────────────────────────────────────────────────────────┐
+    │ Stage         Customers    Share   At risk   Came   Left │
+    ╞══════════════════════════════════════════════════════════╡
+    │ Prospect              0      0 %         0      0      0 │
+    │ Awareness             0      0 %         0      0      0 │
+    │ Purchase              5   71.4 %         0      5      0 │
+    │ Loyalty               0      0 %         0      0      0 │
+    │ Churn                 1   14.3 %         0      0      0 │
+    │ Ended                 0      0 %         0      0      0 │
+    │ Transformed           0      0 %         0      0      0 │
+    │ Not begun             1                                  │
+    └──────────────────────────────────────────────────────────┘
+    Moves after 2023-04-30: Not begun → Purchase 5
+
     Calibration of the tier floors: a proposal, nothing was changed
     Nothing to calibrate by: nobody has a composite. Every floor stays.
     Without a composite, and so not counted: prospects 1, not assessable 6
@@ -284,7 +299,7 @@ fn a_folder_that_is_not_sound_is_refused_whole() {
     ");
     insta::assert_snapshot!(refused(&CONFIG.replace("as_of ", "as_off"), CUSTOMERS, ORDERS), @"
     -- stderr
-    guanxi.toml:2:1: as_off: unknown field, given `as_off`, allowed: as_of, title, language, policy, segments, tags, currency, columns, format, files, parties, events, rates, recipes, quality (did you mean `as_of`?)
+    guanxi.toml:2:1: as_off: unknown field, given `as_off`, allowed: as_of, title, language, policy, segments, stages, tags, currency, columns, format, files, parties, events, rates, recipes, quality (did you mean `as_of`?)
         correct the name of the key, or remove it
     1 problem: nothing was reviewed
     -- exit code 2

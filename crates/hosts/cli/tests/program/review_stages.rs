@@ -58,11 +58,85 @@ fn section<'a>(board: &'a str, from: &str, to: &str) -> &'a str {
 fn stages_moves_and_the_funnel_of_the_leads_are_shown() {
     let (ran, dir) = review(CONFIG, &[]);
     let board = ran.well();
-    insta::assert_snapshot!(section(&board, "\nStages\n", "\nCalibration"), @r"");
+    insta::assert_snapshot!(section(&board, "\nStages\n", "\nCalibration"), @"
+    ┌─────────────────────────────────────────────────────────┐
+    │ Stage         Customers   Share   At risk   Came   Left │
+    ╞═════════════════════════════════════════════════════════╡
+    │ Prospect              1    25 %         0      2      1 │
+    │ Awareness             0     0 %         0      0      0 │
+    │ Purchase              1    25 %         1      1      0 │
+    │ Loyalty               0     0 %         0      0      0 │
+    │ Churn                 1    25 %         0      0      0 │
+    │ Ended                 0     0 %         0      0      0 │
+    │ Transformed           0     0 %         0      0      0 │
+    │ Not begun             1                                 │
+    └─────────────────────────────────────────────────────────┘
+    Moves after 2025-12-30: Not begun → Prospect 2, Prospect → Purchase 1
+
+    Funnel of the leads
+    Cohort: customers of five-stage 1.0.0 who began from 2025-02-01T00:00:00Z to before 2026-06-30T00:00:00Z, followed to before 2026-06-30T00:00:00Z
+    All customers: 2
+    ┌──────────────────────────────────────────────────────────────────────────────────────────────────────────┐
+    │ Stage         At start   Came   Left   At end   Reached   Went on   Conversion   Median days   Mean days │
+    ╞══════════════════════════════════════════════════════════════════════════════════════════════════════════╡
+    │ Prospect             0      2      1        1         2         1         50 %            40          40 │
+    │ Awareness            0      0      0        0         1         1        100 %             –           – │
+    │ Purchase             0      1      0        1         1         0          0 %             –           – │
+    │ Loyalty              0      0      0        0         0         –            –             –           – │
+    │ Churn                0      0      0        0         –         –            –             –           – │
+    │ Ended                0      0      0        0         –         –            –             –           – │
+    │ Transformed          0      0      0        0         –         –            –             –           – │
+    └──────────────────────────────────────────────────────────────────────────────────────────────────────────┘
+
+    lead_source: fair: 1
+    ┌──────────────────────────────────────────────────────────────────────────────────────────────────────────┐
+    │ Stage         At start   Came   Left   At end   Reached   Went on   Conversion   Median days   Mean days │
+    ╞══════════════════════════════════════════════════════════════════════════════════════════════════════════╡
+    │ Prospect             0      1      0        1         1         0          0 %             –           – │
+    │ Awareness            0      0      0        0         0         0            –             –           – │
+    │ Purchase             0      0      0        0         0         0            –             –           – │
+    │ Loyalty              0      0      0        0         0         –            –             –           – │
+    │ Churn                0      0      0        0         –         –            –             –           – │
+    │ Ended                0      0      0        0         –         –            –             –           – │
+    │ Transformed          0      0      0        0         –         –            –             –           – │
+    └──────────────────────────────────────────────────────────────────────────────────────────────────────────┘
+
+    lead_source: web: 1
+    ┌──────────────────────────────────────────────────────────────────────────────────────────────────────────┐
+    │ Stage         At start   Came   Left   At end   Reached   Went on   Conversion   Median days   Mean days │
+    ╞══════════════════════════════════════════════════════════════════════════════════════════════════════════╡
+    │ Prospect             0      1      1        0         1         1        100 %            40          40 │
+    │ Awareness            0      0      0        0         1         1        100 %             –           – │
+    │ Purchase             0      1      0        1         1         0          0 %             –           – │
+    │ Loyalty              0      0      0        0         0         –            –             –           – │
+    │ Churn                0      0      0        0         –         –            –             –           – │
+    │ Ended                0      0      0        0         –         –            –             –           – │
+    │ Transformed          0      0      0        0         –         –            –             –           – │
+    └──────────────────────────────────────────────────────────────────────────────────────────────────────────┘
+
+    lead_owner: U1: 2
+    ┌──────────────────────────────────────────────────────────────────────────────────────────────────────────┐
+    │ Stage         At start   Came   Left   At end   Reached   Went on   Conversion   Median days   Mean days │
+    ╞══════════════════════════════════════════════════════════════════════════════════════════════════════════╡
+    │ Prospect             0      2      1        1         2         1         50 %            40          40 │
+    │ Awareness            0      0      0        0         1         1        100 %             –           – │
+    │ Purchase             0      1      0        1         1         0          0 %             –           – │
+    │ Loyalty              0      0      0        0         0         –            –             –           – │
+    │ Churn                0      0      0        0         –         –            –             –           – │
+    │ Ended                0      0      0        0         –         –            –             –           – │
+    │ Transformed          0      0      0        0         –         –            –             –           – │
+    └──────────────────────────────────────────────────────────────────────────────────────────────────────────┘
+    ");
     let sheet = dir.read("out/customers.csv");
     let columns: Vec<String> =
         sheet.lines().map(|line| line.rsplitn(4, ',').take(3).collect::<Vec<_>>().join(" < ")).collect();
-    insta::assert_snapshot!(columns.join("\n"), @r"");
+    insta::assert_snapshot!(columns.join("\n"), @"
+    stage_flags < stage_since < stage
+    at_risk < 2026-04-10T00:00:00Z < purchase
+     < 2026-06-01T00:00:00Z < prospect
+     < 2025-08-28T00:00:00Z < churn
+     <  <
+    ");
     let segments: Value = serde_json::from_str(&dir.read("out/segments.json")).unwrap();
     assert_eq!(segments["stages"]["definition"]["id"], "five-stage");
     assert_eq!(segments["stages"]["funnel"]["counts"]["customers"], 2);
@@ -95,7 +169,11 @@ fn a_definition_is_a_preset_or_a_document_of_the_folder() {
     assert!(ran.well().contains("Initial"));
     let (ran, _) = review(&named("six-stage"), &[]);
     assert_eq!(ran.code, 2);
-    insta::assert_snapshot!(ran.err, @r"");
+    insta::assert_snapshot!(ran.err, @r#"
+    guanxi.toml:32:1: stages.definition: unknown name, given "six-stage", allowed: five-stage, relationship-phases, or a document of the folder: "stages.toml"
+        correct the value
+    1 problem: nothing was reviewed
+    "#);
 }
 
 /// The stages of Adventure Works follow from nothing but the days of the orders: counted here by hand for
