@@ -83,7 +83,8 @@ fn allowance(fields: &Fields<'_>, name: &str) -> Option<Option<Allowance>> {
     fields.optional(name).map_or(Some(None), |node| node.get().map(Some))
 }
 
-const SECOND: i128 = 1_000_000_000;
+/// In nanoseconds.
+pub(crate) const SECOND: i128 = 1_000_000_000;
 
 /// An instant in nanoseconds since 1970, which are quickly compared.
 pub(crate) fn nanos(at: DateTime<Utc>) -> i128 {

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use guanxi_core::ActorId;
 
 use crate::bits::Bits;
-use crate::capacity::{ANY, Load, nanos};
+use crate::capacity::{ANY, Load, SECOND, nanos};
 use crate::number::{Effort, Weight};
 use crate::reason::RoutingReason;
 use crate::rotation::{Seat, Segment};
@@ -40,8 +40,8 @@ pub(crate) struct Now {
     /// The instant of the item that is routed, also in nanoseconds since 1970.
     pub(crate) from: DateTime<Utc>,
     pub(crate) nanos: i128,
-    /// The first instant at which something may have changed.
-    until: i128,
+    /// The first second, since 1970, in which something may have changed.
+    until: i64,
     /// When the day ends.
     midnight: DateTime<Utc>,
     pub(crate) today: NaiveDate,
@@ -58,10 +58,10 @@ pub(crate) struct Now {
 /// Whether somebody is there, and how much fits.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Room {
-    /// When somebody goes or is back next.
-    moves: i128,
-    /// When the window has more room next.
-    frees: i128,
+    /// The second in which somebody goes or is back next.
+    moves: i64,
+    /// The second in which the window has more room next.
+    frees: i64,
     /// The greatest effort that fits the day and the window.
     time: i64,
     /// The greatest effort that fits.
@@ -124,12 +124,12 @@ impl<'r> Desk<'r> {
             now: Now {
                 from: begin,
                 nanos: i128::MIN,
-                until: i128::MIN,
+                until: i64::MIN,
                 midnight: begin,
                 today: NaiveDate::MIN,
                 present: Bits::none(count),
                 limited: Bits::none(count),
-                rooms: alloc::vec![Room { moves: i128::MIN, frees: i128::MIN, time: ANY, fits: ANY }; count],
+                rooms: alloc::vec![Room { moves: i64::MIN, frees: i64::MIN, time: ANY, fits: ANY }; count],
                 refused: alloc::vec![None; count],
             },
             able: Bits::none(count),
@@ -187,15 +187,16 @@ impl<'r> Desk<'r> {
             self.now.today = zone.day(as_of);
             let midnight = self.now.today.succ_opt().and_then(|day| zone.day_start(day));
             self.now.midnight = midnight.unwrap_or(DateTime::<Utc>::MAX_UTC);
-            self.now.until = i128::MIN;
+            self.now.until = i64::MIN;
             for room in &mut self.now.rooms {
-                (room.moves, room.frees) = (i128::MIN, i128::MIN);
+                (room.moves, room.frees) = (i64::MIN, i64::MIN);
             }
         }
-        let now = nanos(as_of);
-        (self.now.from, self.now.nanos) = (as_of, now);
+        (self.now.from, self.now.nanos) = (as_of, nanos(as_of));
+        // What changes within a second is looked at anew as long as it lasts.
+        let now = as_of.timestamp();
         if self.now.until <= now {
-            self.now.until = i128::MAX;
+            self.now.until = i64::MAX;
             for place in 0..self.loads.len() {
                 let Some(Room { moves, frees, .. }) = self.now.rooms.get(place).copied() else { break };
                 if now < moves && now < frees {
@@ -221,7 +222,7 @@ impl<'r> Desk<'r> {
         } else {
             now.present.remove(place);
         }
-        room.moves = person.turns(now.from).map_or(i128::MAX, nanos);
+        room.moves = person.turns(now.from).map_or(i64::MAX, |at| at.timestamp());
     }
 
     /// Measures how much fits somebody's day and window, and in all.
@@ -229,7 +230,9 @@ impl<'r> Desk<'r> {
         let now = &mut self.now;
         let Some((person, load)) = self.router.people.get(place).zip(self.loads.get(place)) else { return };
         let Some(room) = now.rooms.get_mut(place) else { return };
-        (room.time, room.frees) = load.fits_time(&person.capacity, now.nanos, now.today);
+        let frees;
+        (room.time, frees) = load.fits_time(&person.capacity, now.nanos, now.today);
+        room.frees = i64::try_from(frees.div_euclid(SECOND)).unwrap_or(i64::MAX);
         now.until = now.until.min(room.moves).min(room.frees);
         self.settle(place);
     }

@@ -8,6 +8,7 @@ use guanxi_condition::{Given, normalise};
 use guanxi_core::{Fact, FactId, FactValue};
 
 use crate::bits::Bits;
+use crate::id::Word;
 use crate::spec::{Missing, NeedSpec};
 
 /// Who has which words of one kind.
@@ -23,38 +24,35 @@ pub(crate) struct Fit {
 }
 
 /// What an item asks for.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) enum Need<'a> {
     Nothing,
     Missing,
-    /// The word, and those who have it.
-    One(&'a str, &'a Bits),
+    /// The word, if it is one, and those who have it.
+    One(Option<Word>, &'a Bits),
     Many(&'a BTreeSet<String>),
 }
 
 impl Fit {
     /// Who has which of the words; `None` has all of them.
-    pub(crate) fn new<'a>(
-        need: &NeedSpec,
-        people: impl Iterator<Item = Option<&'a BTreeSet<String>>>,
-    ) -> Self {
-        let people: Vec<Option<&BTreeSet<String>>> = people.collect();
+    pub(crate) fn new<'a>(need: &NeedSpec, people: impl Iterator<Item = Option<&'a BTreeSet<Word>>>) -> Self {
+        let people: Vec<Option<&BTreeSet<Word>>> = people.collect();
         let mut unlimited = Bits::none(people.len());
         let none = |people: &[_]| Bits::none(people.len());
         let mut by_word: BTreeMap<String, Bits> = BTreeMap::new();
-        let mut spellings: BTreeSet<&String> = BTreeSet::new();
+        let mut spellings: BTreeSet<&Word> = BTreeSet::new();
         for (place, words) in people.iter().enumerate() {
             match words {
                 None => unlimited.insert(place),
                 Some(words) => words.iter().for_each(|word| {
-                    by_word.entry(normalise(word)).or_insert_with(|| none(&people)).insert(place);
+                    by_word.entry(normalise(word.as_str())).or_insert_with(|| none(&people)).insert(place);
                     spellings.insert(word);
                 }),
             }
         }
         by_word.values_mut().for_each(|bits| bits.add(&unlimited));
         for word in spellings {
-            if let Some(bits) = by_word.get(&normalise(word)).cloned() {
+            if let Some(bits) = by_word.get(&normalise(word.as_str())).cloned() {
                 by_word.insert(word.to_string(), bits);
             }
         }
@@ -65,7 +63,9 @@ impl Fit {
     pub(crate) fn need<'a>(&'a self, given: &Given<'a>, as_of: DateTime<Utc>) -> Need<'a> {
         match given.facts.fact(&self.fact) {
             Fact::Known { observed_at: Some(at), .. } if at > as_of => Need::Missing,
-            Fact::Known { value: FactValue::Text(text), .. } => Need::One(text, self.having(text)),
+            Fact::Known { value: FactValue::Text(text), .. } => {
+                Need::One(Word::new(text).ok(), self.having(text))
+            }
             Fact::Known { value: FactValue::Set(texts), .. } if texts.is_empty() => Need::Nothing,
             Fact::Known { value: FactValue::Set(texts), .. } => Need::Many(texts),
             Fact::NotApplicable => Need::Nothing,
@@ -107,31 +107,30 @@ impl Fit {
         }
     }
 
-    /// What of all that is asked for somebody lacks first; nothing where it is not known what is asked for.
-    pub(crate) fn lacking_all(&self, need: &Need<'_>, place: usize) -> Option<Option<String>> {
+    /// What of all that is asked for somebody lacks first, if anything; nothing of it is known where nobody
+    /// knows what is asked for.
+    pub(crate) fn lacking_all(&self, need: &Need<'_>, place: usize) -> Option<Option<Word>> {
         match need {
             Need::Many(words) => {
                 let first = words.iter().find(|word| !self.having(word).has(place))?;
-                Some(Some(first.clone()))
+                Some(Word::new(first).ok())
             }
             need => self.lacking_simple(need, place),
         }
     }
 
-    /// What is asked for if somebody has none of it; nothing where it is not known what is asked for.
-    pub(crate) fn lacking_any(&self, need: &Need<'_>, place: usize) -> Option<Option<String>> {
+    /// The first of what is asked for, if somebody has none of it.
+    pub(crate) fn lacking_any(&self, need: &Need<'_>, place: usize) -> Option<Option<Word>> {
         match need {
-            Need::Many(words) if !words.iter().any(|word| self.having(word).has(place)) => {
-                Some(Some(words.iter().map(String::as_str).collect::<Vec<_>>().join(", ")))
-            }
-            Need::Many(_) => None,
+            Need::Many(words) if words.iter().any(|word| self.having(word).has(place)) => None,
+            Need::Many(words) => Some(words.first().and_then(|word| Word::new(word).ok())),
             need => self.lacking_simple(need, place),
         }
     }
 
-    fn lacking_simple(&self, need: &Need<'_>, place: usize) -> Option<Option<String>> {
+    fn lacking_simple(&self, need: &Need<'_>, place: usize) -> Option<Option<Word>> {
         match need {
-            Need::One(word, having) if !having.has(place) => Some(Some((*word).to_string())),
+            Need::One(word, having) if !having.has(place) => Some(word.clone()),
             Need::Missing if self.missing == Missing::Unlimited && !self.unlimited.has(place) => Some(None),
             _ => None,
         }

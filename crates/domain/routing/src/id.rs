@@ -9,6 +9,12 @@ guanxi_core::define_id! {
     pub struct RuleId(code, 64);
 }
 
+guanxi_core::define_id! {
+    /// A skill, a territory or a language, as somebody writes it. Two of them are the same if conditions take
+    /// them as equal: `East China` and `east  china`.
+    pub struct Word(text, 100);
+}
+
 #[cfg(feature = "schema")]
 mod schema {
     use alloc::borrow::Cow;
@@ -35,4 +41,19 @@ mod schema {
     }
 
     codes! { QueueId RuleId }
+
+    impl JsonSchema for super::Word {
+        fn inline_schema() -> bool {
+            true
+        }
+        fn schema_name() -> Cow<'static, str> {
+            "Word".into()
+        }
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({
+                "type": "string", "minLength": 1, "maxLength": super::Word::MAX_CHARS,
+                "pattern": r"^\S(.*\S)?$"
+            })
+        }
+    }
 }

@@ -42,7 +42,7 @@ pub use capacity::{Capacity, Load, LoadError, Window};
 pub use claim::{Claim, Claiming, may_claim};
 pub use desk::Desk;
 pub use fairness::{Fairness, PersonFairness, QueueFairness, RotationFairness, ShareFairness};
-pub use id::{QueueId, RuleId};
+pub use id::{QueueId, RuleId, Word};
 pub use item::Item;
 pub use lint::{lint_pool, lint_roster, lint_routing};
 pub use number::{Allowance, AllowanceError, Effort, EffortError, Weight, WeightError};

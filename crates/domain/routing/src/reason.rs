@@ -1,12 +1,12 @@
 //! Why an item goes where it goes.
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
 use guanxi_core::{ActorId, Arg, DecimalText, ReasonCode, SubjectId};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{QueueId, RuleId};
+use crate::id::{QueueId, RuleId, Word};
 use crate::number::Allowance;
 
 /// One reason of a routing. They come in the order of work: the rules, the owner, then target by target
@@ -78,22 +78,22 @@ pub enum RoutingReason {
     LacksSkill {
         /// The person.
         person: ActorId,
-        /// The first skill that is lacking; `None` if nobody knows which are needed.
-        skill: Option<String>,
+        /// The first skill that is lacking; `None` if nobody knows which are needed, or it is no [`Word`].
+        skill: Option<Word>,
     },
     /// This person does not work there.
     OutsideTerritory {
         /// The person.
         person: ActorId,
-        /// The territory of the item; `None` if nobody knows it.
-        territory: Option<String>,
+        /// The first territory of the item; `None` if nobody knows it, or it is no [`Word`].
+        territory: Option<Word>,
     },
     /// This person does not speak the language.
     LacksLanguage {
         /// The person.
         person: ActorId,
-        /// The language of the item; `None` if nobody knows it.
-        language: Option<String>,
+        /// The first language of the item; `None` if nobody knows it, or it is no [`Word`].
+        language: Option<Word>,
     },
     /// This person must not get the item or an account that it belongs to.
     InConflict {
@@ -146,12 +146,10 @@ pub enum RoutingReason {
         /// The queue.
         queue: QueueId,
     },
-    /// It is this person's turn.
+    /// It is this person's turn in the queue that was asked last.
     Turn {
         /// The person.
         person: ActorId,
-        /// The queue.
-        queue: QueueId,
         /// How many take turns at present.
         of: u64,
         /// How many items this person is behind the share, this one's share included; rounded to four
@@ -211,7 +209,7 @@ impl ReasonCode for RoutingReason {
         let queue = |queue: &QueueId| ("queue", Arg::Label("queue", queue.to_string()));
         let rule = |rule: &RuleId| ("rule", Arg::Label("rule", rule.to_string()));
         let limit = |at: &Option<DateTime<Utc>>| at.map_or_else(|| Arg::Text("–".to_string()), Arg::Instant);
-        let word = |word: &Option<String>| Arg::Text(word.clone().unwrap_or_else(|| "–".to_string()));
+        let word = |word: &Option<Word>| Arg::Text(word.as_ref().map_or("–", Word::as_str).to_string());
         match self {
             Self::StateFromFuture { at } => [("at", Arg::Instant(*at))].into(),
             Self::RuleUnknown { rule: id } | Self::RuleHolds { rule: id } => [rule(id)].into(),
@@ -249,8 +247,8 @@ impl ReasonCode for RoutingReason {
                 ("hours", Arg::Count((*hours).into())),
             ]
             .into(),
-            Self::Turn { person, queue: id, of, behind } => {
-                [who(person), queue(id), ("of", Arg::Count(*of)), ("behind", Arg::Decimal(behind.0))].into()
+            Self::Turn { person, of, behind } => {
+                [who(person), ("of", Arg::Count(*of)), ("behind", Arg::Decimal(behind.0))].into()
             }
             Self::PolicyNotInForce { from, to } => [("from", limit(from)), ("to", limit(to))].into(),
         }

@@ -5,11 +5,11 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
-use guanxi_core::{ActorId, Quoted, SubjectId, Zone, is_inert, parse_instant};
+use guanxi_core::{ActorId, Quoted, SubjectId, Zone, parse_instant};
 use guanxi_policy::{Body, Document, Fields, Node};
 
 use crate::capacity::Capacity;
-use crate::id::QueueId;
+use crate::id::{QueueId, Word};
 use crate::number::Weight;
 use crate::roster_spec::{LeaveSpec, PersonSpec, RosterSpec};
 
@@ -49,11 +49,11 @@ pub struct Person {
     /// The times away, ascending, apart from each other.
     pub leave: Vec<Leave>,
     /// What this person can do; `None` is anything.
-    pub skills: Option<BTreeSet<String>>,
+    pub skills: Option<BTreeSet<Word>>,
     /// Where this person works; `None` is everywhere.
-    pub territories: Option<BTreeSet<String>>,
+    pub territories: Option<BTreeSet<Word>>,
     /// The languages that this person speaks; `None` is any.
-    pub languages: Option<BTreeSet<String>>,
+    pub languages: Option<BTreeSet<Word>>,
     /// The subjects and accounts that this person must not get.
     pub conflicts: BTreeSet<SubjectId>,
     /// How much this person takes on.
@@ -217,25 +217,10 @@ fn read_queues(node: &Node<'_>) -> Option<BTreeMap<QueueId, Weight>> {
 }
 
 /// A list of words, each kept as it is written.
-fn read_words(fields: &Fields<'_>, name: &str) -> Option<Option<BTreeSet<String>>> {
+fn read_words(fields: &Fields<'_>, name: &str) -> Option<Option<BTreeSet<Word>>> {
     let Some(node) = fields.optional(name) else { return Some(None) };
-    let (mut words, mut complete) = (BTreeSet::new(), true);
-    for item in node.items()? {
-        match item
-            .value()
-            .as_str()
-            .filter(|word| !word.trim().is_empty() && word.chars().count() <= 100 && is_inert(word))
-        {
-            Some(word) => {
-                words.insert(word.to_string());
-            }
-            None => {
-                item.refuse("not_allowed", "a text of 1 to 100 characters that can be shown anywhere");
-                complete = false;
-            }
-        }
-    }
-    complete.then_some(Some(words))
+    let words: Vec<Option<Word>> = node.items()?.iter().map(Node::get).collect();
+    words.into_iter().collect::<Option<_>>().map(Some)
 }
 
 /// Times away, put in order, and those that touch or overlap made one.

@@ -7,7 +7,7 @@ use guanxi_core::{ActorId, SubjectId, Zone};
 use serde::{Deserialize, Serialize};
 
 use crate::capacity::Capacity;
-use crate::id::QueueId;
+use crate::id::{QueueId, Word};
 use crate::number::Weight;
 
 /// What a roster says: who is there, in which queues, and what each of them takes.
@@ -40,13 +40,13 @@ pub struct PersonSpec {
     pub leave: Vec<LeaveSpec>,
     /// What this person can do; anything, if left out, and nothing special, if empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub skills: Option<BTreeSet<String>>,
+    pub skills: Option<BTreeSet<Word>>,
     /// Where this person works; everywhere, if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub territories: Option<BTreeSet<String>>,
+    pub territories: Option<BTreeSet<Word>>,
     /// The languages that this person speaks; any, if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub languages: Option<BTreeSet<String>>,
+    pub languages: Option<BTreeSet<Word>>,
     /// The subjects and accounts that this person must not get.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub conflicts: BTreeSet<SubjectId>,

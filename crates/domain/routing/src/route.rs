@@ -41,11 +41,11 @@ impl Router {
     ) -> Choice<'_> {
         let moment = self.policy.moment(as_of);
         for (place, way) in self.rules.iter().enumerate() {
-            let truth = way.when.holds(&item.given, &moment);
-            if truth == guanxi_condition::Truth::Unknown {
+            let (holds, unknown) = way.when.holds(&item.given, &moment);
+            if unknown {
                 reasons.push(RoutingReason::RuleUnknown { rule: way.id.clone() });
             }
-            if way.unknown.holds(truth) {
+            if holds {
                 reasons.push(RoutingReason::RuleHolds { rule: way.id.clone() });
                 return Choice { rule: Some(place), owner: way.owner, goals: &way.to };
             }
@@ -57,9 +57,7 @@ impl Router {
     /// Within what time to respond.
     pub(crate) fn respond(&self, item: &Item<'_>, as_of: DateTime<Utc>) -> Option<usize> {
         let moment = self.policy.moment(as_of);
-        let holds =
-            |listed: &crate::policy::Response| listed.unknown.holds(listed.when.holds(&item.given, &moment));
-        self.policy.response().iter().position(holds)
+        self.responses.iter().position(|when| when.holds(&item.given, &moment).0)
     }
 
     /// What an item asks for.
@@ -118,7 +116,7 @@ impl Desk<'_> {
     /// comes into force or ends. What is given to somebody is given: there is no next change.
     pub fn route(&mut self, item: &Item<'_>, as_of: DateTime<Utc>) -> Decision<Routed, RoutingReason> {
         let router = self.router;
-        let mut reasons = Vec::with_capacity(self.reasons.saturating_add(4));
+        let mut reasons = Vec::with_capacity(self.reasons.max(4));
         if let Some(at) = self.latest().filter(|latest| *latest > as_of) {
             reasons.push(RoutingReason::StateFromFuture { at });
         }
@@ -285,7 +283,6 @@ impl Desk<'_> {
         let person = self.router.name(turn.place)?;
         reasons.push(RoutingReason::Turn {
             person: person.clone(),
-            queue: id(),
             of: of.into(),
             behind: DecimalText(rounded(turn.behind)),
         });

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 use chrono::{DateTime, Utc};
-use guanxi_condition::{Condition, Given};
+use guanxi_condition::{Condition, Given, Moment, Truth};
 use guanxi_core::{ActorId, Basis, Decision, Fact, FactValue, SubjectId};
 use guanxi_policy::Head;
 use rust_decimal::Decimal;
@@ -36,6 +36,7 @@ pub struct Router {
     pub(crate) conflicts: BTreeMap<SubjectId, Bits>,
     pub(crate) queues: Vec<Queue>,
     pub(crate) rules: Vec<Way>,
+    pub(crate) responses: Vec<When>,
     pub(crate) fallback: Vec<usize>,
 }
 
@@ -84,10 +85,36 @@ impl Queue {
 #[derive(Clone, Debug)]
 pub(crate) struct Way {
     pub(crate) id: RuleId,
-    pub(crate) when: Condition,
-    pub(crate) unknown: Unknown,
+    pub(crate) when: When,
     pub(crate) owner: OwnerRule,
     pub(crate) to: Vec<Goal>,
+}
+
+/// When something holds.
+#[derive(Clone, Debug)]
+pub(crate) struct When {
+    /// `None` is always.
+    condition: Option<Condition>,
+    unknown: Unknown,
+}
+
+impl When {
+    fn new(condition: &Condition, unknown: Unknown) -> Self {
+        let condition = Some(condition.clone()).filter(|condition| *condition != Condition::always());
+        Self { condition, unknown }
+    }
+
+    /// Whether it holds, and whether nobody knows.
+    pub(crate) fn holds(&self, given: &Given<'_>, moment: &Moment) -> (bool, bool) {
+        let Some(condition) = &self.condition else { return (true, false) };
+        let truth = condition.holds(given, moment);
+        (self.unknown.holds(truth), truth == Truth::Unknown)
+    }
+
+    /// When another answer is given next.
+    pub(crate) fn next_change(&self, given: &Given<'_>, moment: &Moment) -> Option<DateTime<Utc>> {
+        self.condition.as_ref()?.next_change(given, moment)
+    }
 }
 
 /// A target, found.
@@ -116,8 +143,7 @@ impl Router {
         };
         let way = |rule: &crate::policy::Rule| Way {
             id: rule.id.clone(),
-            when: rule.when.clone(),
-            unknown: rule.unknown,
+            when: When::new(&rule.when, rule.unknown),
             owner: rule.owner.unwrap_or_else(|| body.owner()),
             to: rule.to.iter().filter_map(goal).collect(),
         };
@@ -141,6 +167,7 @@ impl Router {
             conflicts,
             queues: body.queues().iter().map(|id| Queue::new(id, &people)).collect(),
             rules: body.rules().iter().map(way).collect(),
+            responses: body.response().iter().map(|listed| When::new(&listed.when, listed.unknown)).collect(),
             fallback: body.fallback().iter().filter_map(listed).collect(),
             policy: body.clone(),
             people,

@@ -48,7 +48,7 @@ impl Desk<'_> {
         let moment = self.router.policy.moment(at);
         let asked = |place: Option<usize>| place.map_or(usize::MAX, |place| place.saturating_add(1));
         let rules = self.router.rules.iter().take(asked(rule)).map(|way| &way.when);
-        let responses = self.router.policy.response().iter().take(asked(respond)).map(|listed| &listed.when);
+        let responses = self.router.responses.iter().take(asked(respond));
         rules.chain(responses).filter_map(|condition| condition.next_change(&item.given, &moment)).min()
     }
 
