@@ -35,7 +35,7 @@ pub(crate) fn run(args: &FunnelArgs, quiet: bool) -> Result<Outcome, Failure> {
     let facts = vocabulary.facts().chain(grouping.iter().map(|(id, schema)| (*id, schema)));
     let mut reader = LineReader::new(facts, vocabulary.attributes(), definition.body().zone()).with_state();
     let filtered = filter("customers counted", quiet, |line, _| {
-        let Known { subject, facts, events, state } = reader.read(line)?;
+        let Known { subject, facts, events, state, .. } = reader.read(line)?;
         let state = state.map(|token| read_state(token.get())).transpose()?;
         let events = events.unwrap_or_default();
         let given = Given::new(&subject).with_state(state.as_ref()).with_events(&events).with_facts(&facts);
