@@ -2,7 +2,12 @@
 //! an office that counts by itself and ends with 1 if a count is ever a whole lead from its share;
 //! `routing count LEADS` and `routing tight LEADS` only route, for a count of instructions. See
 //! `benches/routing.sh`.
-#![allow(clippy::indexing_slicing, clippy::expect_used, clippy::print_stdout, reason = "a program that measures")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a program that measures"
+)]
 use std::error::Error;
 use std::hint::black_box;
 
@@ -65,8 +70,11 @@ fn office(random: &mut Random, leads_a_day: i128, tight: bool) -> Vec<Worker> {
         });
         let leave = leave.collect();
         let some = |random: &mut Random| random.below(3) == 0;
-        let spoken: Vec<String> =
-            LANGUAGES.iter().filter(|_| random.below(2) == 0).map(|language| (*language).to_owned()).collect();
+        let spoken: Vec<String> = LANGUAGES
+            .iter()
+            .filter(|_| random.below(2) == 0)
+            .map(|language| (*language).to_owned())
+            .collect();
         Worker {
             id: format!("P{place:02}"),
             active: place != 7,
@@ -105,7 +113,8 @@ fn roster(workers: &[Worker]) -> Result<RosterDocument, Box<dyn Error>> {
         })
     };
     let people: Vec<Value> = workers.iter().map(person).collect();
-    let tree = json!({"schema": "guanxi.roster/1", "id": "office", "version": "1", "body": {"people": people}});
+    let tree =
+        json!({"schema": "guanxi.roster/1", "id": "office", "version": "1", "body": {"people": people}});
     Ok(RosterDocument::from_value(&tree)?)
 }
 
@@ -138,7 +147,10 @@ fn lead(random: &mut Random) -> Result<(FactMap, Option<&'static str>), Box<dyn 
         .with(fact_id!("region"), text(regions[random.place(3)]), None)
         .with(fact_id!("industry"), text(industries[random.place(3)]), None);
     let language = (random.below(5) == 0).then(|| LANGUAGES[random.place(3)]);
-    Ok((language.iter().fold(facts, |facts, language| facts.with(fact_id!("language"), text(language), None)), language))
+    Ok((
+        language.iter().fold(facts, |facts, language| facts.with(fact_id!("language"), text(language), None)),
+        language,
+    ))
 }
 
 /// Who could ever take a lead in a language: leads of the same people take turns together.
@@ -177,7 +189,8 @@ fn simulate(leads: u64, seed: u64) -> Result<bool, Box<dyn Error>> {
                 waiting += 1;
             }
             Some(to) => {
-                let place = workers.iter().position(|worker| worker.id == to.person.as_str()).ok_or("nobody")?;
+                let place =
+                    workers.iter().position(|worker| worker.id == to.person.as_str()).ok_or("nobody")?;
                 ledger.write(&able(&workers, language), &who, &weights, place);
                 workers[place].take(MILLION, at, OFFSET);
             }
@@ -189,9 +202,17 @@ fn simulate(leads: u64, seed: u64) -> Result<bool, Box<dyn Error>> {
         }
     }
     let (apart, of) = ledger.furthest;
-    println!("{leads} leads, {waiting} wait, {} segments, {:.1} reasons each", ledger.segments, reasons as f64 / leads as f64);
+    println!(
+        "{leads} leads, {waiting} wait, {} segments, {:.1} reasons each",
+        ledger.segments,
+        reasons as f64 / leads as f64
+    );
     println!("furthest from the share between two changes: {apart}/{of} = {:.6}", apart as f64 / of as f64);
-    println!("furthest behind over all changes: {:.6}, ahead: {:.6}", ledger.behind as f64 / PART as f64, ledger.ahead as f64 / PART as f64);
+    println!(
+        "furthest behind over all changes: {:.6}, ahead: {:.6}",
+        ledger.behind as f64 / PART as f64,
+        ledger.ahead as f64 / PART as f64
+    );
     Ok(apart < of)
 }
 

@@ -77,9 +77,28 @@ mod tests {
 
     #[test]
     fn the_quick_way_is_the_long_one() {
-        let texts = ["East", "EAST-1", "", "a b", " a", "a\u{1f}", "a\u{b}b", "K", "\u{212a}", " ", "a  b", "A B", "b ", "华东 A", "华\u{3000}东", "\u{f900}"];
+        let texts = [
+            "East",
+            "EAST-1",
+            "",
+            "a b",
+            " a",
+            "a\u{1f}",
+            "a\u{b}b",
+            "K",
+            "\u{212a}",
+            " ",
+            "a  b",
+            "A B",
+            "b ",
+            "华东 A",
+            "华\u{3000}东",
+            "\u{f900}",
+        ];
         for text in texts {
-            for other in ["east", "east-1", "", "a b", "a", "k", "\u{212a}", "b", " ", "华东 a", "华 东", "\u{8c48}"] {
+            for other in
+                ["east", "east-1", "", "a b", "a", "k", "\u{212a}", "b", " ", "华东 a", "华 东", "\u{8c48}"]
+            {
                 assert_eq!(is_normally(text, other), normal(text).eq(other.chars()), "{text:?} {other:?}");
             }
         }
