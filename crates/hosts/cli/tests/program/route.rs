@@ -142,12 +142,12 @@ fn bad_lines_are_told_and_leave_no_trace() {
     assert_eq!(ran.code, 1);
     insta::assert_snapshot!(ran.err, @r"
     line 2: fact `score`: expected a decimal such as `-12.34`, got `much`
-    line 3: expected an object with `subject`, `owner`, `accounts`, `effort`, `finished_by`, `facts` and `events`, got a list
+    line 3: expected an object with `subject`, `facts`, `events`, `owner`, `accounts`, `effort`, `finished_by`, got a list
     line 4: missing field `subject`
     line 5: `effort`: an effort is above 0 and at most 1000000, with at most six decimal places, got `-1`
     line 6: `owner`: invalid type: integer `7`, expected an id as text
     line 7: `finished_by`: an id must not be empty
-    line 8: unknown field `override`, expected `subject`, `owner`, `accounts`, `effort`, `finished_by`, `facts` and `events`
+    line 8: unknown field `override`, expected one of `subject`, `facts`, `events`, `owner`, `accounts`, `effort`, `finished_by`
     7 bad lines were left out
     ");
     let good = routed(&clean, &["--quiet"], &[lead("L1", "60"), lead("L7", "60")].concat()).well();
