@@ -40,7 +40,16 @@ fn a_line_scores_a_lead_and_says_why() {
     let first = &ran.lines()[0];
     let texts: Vec<&str> =
         first["texts"].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
-    insta::assert_snapshot!(texts.join("\n"), @r"");
+    insta::assert_snapshot!(texts.join("\n"), @"
+    Score 80.00: fit 100.00 weighs 60 %, engagement 50.00 weighs 40 %
+    Band potential lead, from 0.00
+    5.00 below high-value lead, which begins at 85.00
+    Grade A: fit high, engagement hot
+    in the region: 30 points
+    in the industry: 40 points
+    need identified: 30 points
+    interaction of the last 7 days, 5 times: 50 points
+    ");
     assert!(first["outcome"]["fit"].get("lines").is_none());
     assert!(scored(&["--lang", "zh-CN"], &leads()).lines()[0]["texts"].is_array());
 }
@@ -106,7 +115,7 @@ fn bad_lines_are_told_and_left_out() {
 "#,
     );
     assert_eq!((ran.code, ran.lines().len()), (1, 1));
-    insta::assert_snapshot!(ran.err, @r"
+    insta::assert_snapshot!(ran.err, @"
     line 1: `events[0].occurred_at`: expected an instant such as `2026-06-30T08:00:00Z` or a day such as `2026-06-30`, got `soon`
     line 2: expected an object with `subject`, `facts`, `events`, `override`, `owner`, `accounts`, `effort`, got a list
     line 3: missing field `subject`
@@ -120,7 +129,7 @@ fn bad_lines_are_told_and_left_out() {
     let skipped = scored(&["--skip-bad"], "{}\n");
     assert_eq!(skipped.code, 0);
     let none = fed(&["lead", "--policy", "hardware-case"], "");
-    insta::assert_snapshot!(none.seen(None), @r"
+    insta::assert_snapshot!(none.seen(None), @"
     -- stderr
     no policy `hardware-case`: give a file (JSON or TOML) or one of standard, software-case
     -- exit code 2

@@ -93,7 +93,7 @@ fn bad_lines_are_told_and_left_out() {
 "#,
     );
     assert_eq!((ran.code, ran.lines().len()), (1, 1));
-    insta::assert_snapshot!(ran.err, @r"
+    insta::assert_snapshot!(ran.err, @"
     line 1: missing field `opening`, or `state` of the last run
     line 2: expected an object with `subject`, `opening` or `state`, and `entries`, got a list
     line 3: missing field `subject`
@@ -107,7 +107,7 @@ fn bad_lines_are_told_and_left_out() {
     10 bad lines were left out
     ");
     let none = fed(&["sla", "--calendar", "five-day", "--policy", "gold"], "");
-    insta::assert_snapshot!(none.seen(None), @r"
+    insta::assert_snapshot!(none.seen(None), @"
     -- stderr
     no policy `gold`: give a file (JSON or TOML) or one of standard, office-hours
     -- exit code 2

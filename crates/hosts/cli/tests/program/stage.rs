@@ -33,7 +33,7 @@ fn again(ran: &Ran, news: &[(&str, Value)]) -> String {
 
 #[test]
 fn a_line_moves_a_customer_and_says_why() {
-    insta::assert_snapshot!(texts(&moved("2026-03-15", LINES)), @r"
+    insta::assert_snapshot!(texts(&moved("2026-03-15", LINES)), @"
     C1: Not begun -> Prospect on 2026-01-10: first event (contact made); Prospect -> Awareness on 2026-02-01: showed interest (meeting held); Awareness since 2026-02-01, cycle 1: showed interest; If nothing happens, Prospect on 2026-05-02: no interaction for 90 days
     C2: Event 4 (order placed) does not lead from Purchase to Loyalty (third order within 12 months): count(order.placed within 12 months) >= 3: no, found 2; Event 5 (order placed) lies ahead, on 2026-04-01; until then it does not count; Not begun -> Purchase on 2025-11-01: first event is an order (order placed); Purchase since 2025-11-01, cycle 1: first event is an order; If nothing happens, Loyalty on 2026-04-01: third order within 12 months
     ");
@@ -77,7 +77,7 @@ fn bad_lines_are_told_and_left_out() {
     assert_eq!(ran.code, 1);
     insta::assert_snapshot!(ran.err, @"
     line 1: `events[0].kind`: expected letters, digits, `_`, `-` and `.`, the first a letter, got `order placed`
-    line 2: expected an object with `subject`, `state`, `facts` and `events`, got a list
+    line 2: expected an object with `subject`, `facts`, `events`, `state`, got a list
     line 3: missing field `subject`
     line 4: `state`: missing field `subject` at line 1 column 20
     line 5: fact `usage_growth`: expected a decimal such as `-12.34`, got `much`
