@@ -62,7 +62,7 @@ pub(crate) enum Command {
     Funnel(FunnelArgs),
     /// Score leads: what is known and what happened a line in, score, grade and why a line out
     Lead(LeadArgs),
-    /// Give leads, customers or tickets to people, in turn: one a line in, who gets it a line out
+    /// Give leads or tickets to people, in turn: one a line in, who gets it a line out
     Route(RouteArgs),
     /// Check calendars, ask when something is due and how much working time has passed
     Calendar {

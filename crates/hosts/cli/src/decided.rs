@@ -1,6 +1,6 @@
 //! A decision as the filters write it.
 use chrono::{DateTime, Utc};
-use guanxi::core::{Basis, Decision, ReasonCode, SubjectId};
+use guanxi::core::{Basis, Decision, SubjectId};
 use guanxi::policy::LabelPack;
 use serde::Serialize;
 
@@ -23,16 +23,15 @@ pub(crate) struct Decided<'a, O, R, S = ()> {
     next_change: Option<DateTime<Utc>>,
 }
 
-impl<'a, O, R: ReasonCode, S> Decided<'a, O, R, S> {
+impl<'a, O, R, S> Decided<'a, O, R, S> {
     pub(crate) fn new<D>(
         subject: &'a SubjectId,
         outcome: &'a O,
         state: Option<&'a S>,
         decision: &'a Decision<D, R>,
-        labels: Option<&LabelPack>,
+        texts: Option<Vec<String>>,
     ) -> Self {
         let Decision { reasons, basis, as_of, next_change, .. } = decision;
-        let texts = labels.map(|pack| reasons.iter().map(|reason| pack.reason(reason)).collect());
         Self { subject, outcome, state, reasons, texts, basis, as_of: *as_of, next_change: *next_change }
     }
 }
@@ -46,4 +45,13 @@ pub(crate) fn pack(
         labels(lang.code()).ok_or_else(|| Failure::told(format!("there are no labels for {}", lang.code())))
     };
     lang.map(found).transpose()
+}
+
+/// The reasons in words, if a language is asked for.
+pub(crate) fn texts<R>(
+    reasons: &[R],
+    labels: Option<&LabelPack>,
+    text: impl Fn(&R, &LabelPack) -> String,
+) -> Option<Vec<String>> {
+    labels.map(|pack| reasons.iter().map(|reason| text(reason, pack)).collect())
 }

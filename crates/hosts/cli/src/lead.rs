@@ -1,15 +1,15 @@
 //! `guanxi lead`: a lead and what it did a line in, its score and why a line out.
 use guanxi::core::{Score, SubjectId};
 use guanxi::leads::{
-    BandId, Computed, FlagId, GradeId, LeadGiven, LeadLedger, LeadOverride, LeadPolicyDocument, LeadScore,
-    LevelId, Line, Part, Points, RuleId, labels, score,
+    BandId, Computed, FlagId, GradeId, LeadGiven, LeadLedger, LeadOverride, LeadPolicyDocument, LeadReason,
+    LeadScore, LevelId, Line, Part, Points, RuleId, labels, score,
 };
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::args::LeadArgs;
-use crate::decided::{Decided, pack};
+use crate::decided::{Decided, pack, texts};
 use crate::document;
 use crate::filter::{filter, write};
 use crate::given::{Entries, Known, LineReader, as_of};
@@ -34,7 +34,8 @@ pub(crate) fn run(args: &LeadArgs, quiet: bool) -> Result<Outcome, Failure> {
             return write(&Passed::new(line, &subject, &decision.outcome)?, out);
         }
         let shown = Shown::new(&decision.outcome, args.explain);
-        write(&Decided::new(&subject, &shown, None::<&()>, &decision, labels.as_ref()), out)
+        let texts = texts(&decision.reasons, labels.as_ref(), LeadReason::text);
+        write(&Decided::new(&subject, &shown, None::<&()>, &decision, texts), out)
     })?;
     let ended = filtered.end(args.skip_bad);
     reader.tell_unread(quiet || args.facts);

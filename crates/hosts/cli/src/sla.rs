@@ -6,12 +6,13 @@ use guanxi::calendar::{
     CalendarDocument, Calendars, CaseKindId, PriorityId, SlaClock, SlaDocument, SlaEntry, SlaOpening,
     SlaState, ZoneOf, labels,
 };
-use guanxi::core::{DocumentId, SubjectId, Zone};
-use serde::Deserialize;
+use guanxi::core::{DocumentId, SubjectId, Zone, parse_instant};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::args::SlaArgs;
-use crate::decided::{Decided, pack};
+use crate::decided::{Decided, pack, texts};
 use crate::document;
 use crate::filter::{filter, write};
 use crate::given::as_of;
@@ -35,7 +36,8 @@ pub(crate) fn run(args: &SlaArgs, quiet: bool) -> Result<Outcome, Failure> {
         let clock = SlaClock::new(&policy, &clocks.calendars);
         let state = clocks.state(&clock, &case)?;
         let decision = clock.judge(&state, as_of).map_err(|error| error.to_string())?;
-        write(&Decided::new(&case.subject, &decision.outcome, Some(&state), &decision, labels.as_ref()), out)
+        let texts = texts(&decision.reasons, labels.as_ref(), |reason, pack| pack.reason(reason));
+        write(&Decided::new(&case.subject, &decision.outcome, Some(&state), &decision, texts), out)
     })?;
     Ok(filtered.end(args.skip_bad))
 }
@@ -97,11 +99,17 @@ struct Line<'a> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Opening {
+    #[serde(deserialize_with = "instant")]
     at: DateTime<Utc>,
     priority: PriorityId,
     calendar: Option<DocumentId>,
     zone: Option<Zone>,
     kind: Option<CaseKindId>,
+}
+
+/// An instant, refused with an example of one.
+fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+    parse_instant(&String::deserialize(deserializer)?).map_err(D::Error::custom)
 }
 
 /// One case as a line has it.

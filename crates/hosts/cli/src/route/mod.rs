@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use self::store::Store;
 use crate::args::RouteArgs;
-use crate::decided::{Decided, pack};
+use crate::decided::{Decided, pack, texts};
 use crate::document;
 use crate::filter::{filter, write};
 use crate::given::{Known, LineReader, as_of};
@@ -53,7 +53,8 @@ pub(crate) fn run(args: &RouteArgs, quiet: bool) -> Result<Outcome, Failure> {
         let given = Given { facts: &facts, events: log.as_ref() };
         let item = Item { owner: owner.as_ref(), accounts: &accounts, effort, ..Item::new(&subject, given) };
         let decision = desk.route(&item, as_of);
-        write(&Decided::new(&subject, &decision.outcome, None::<&()>, &decision, labels.as_ref()), out)
+        let texts = texts(&decision.reasons, labels.as_ref(), |reason, pack| pack.reason(reason));
+        write(&Decided::new(&subject, &decision.outcome, None::<&()>, &decision, texts), out)
     });
     let filtered = filtered.map_err(|failure| match failure {
         // What was not read by anybody was not given to anybody.

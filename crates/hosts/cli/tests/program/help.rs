@@ -17,7 +17,7 @@ fn help_shows_commands_examples_and_exit_codes() {
       stage      Move customers along their life cycle: events a line in, stage and state a line out
       funnel     Count customers by stage: how many, how far, how long
       lead       Score leads: what is known and what happened a line in, score, grade and why a line out
-      route      Give leads, customers or tickets to people, in turn: one a line in, who gets it a line out
+      route      Give leads or tickets to people, in turn: one a line in, who gets it a line out
       calendar   Check calendars, ask when something is due and how much working time has passed
       sla        Read the clocks of cases: a case a line in, what is due and late a line out
       policy     Show, check and describe policies

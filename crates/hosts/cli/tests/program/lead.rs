@@ -40,15 +40,15 @@ fn a_line_scores_a_lead_and_says_why() {
     let first = &ran.lines()[0];
     let texts: Vec<&str> =
         first["texts"].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
-    insta::assert_snapshot!(texts.join("\n"), @r"
-    scored score=80.00 fit=100.00 fit_weight=60 % engagement=50.00 engagement_weight=40 %
-    in_band band=potential lead from=0.00
-    below_band band=high-value lead from=85.00 short_by=5.00
-    graded grade=A fit=high engagement=hot
-    fit_holds rule=in the region points=30
-    fit_holds rule=in the industry points=40
-    fit_holds rule=need identified points=30
-    rule_brings rule=interaction of the last 7 days events=5 points=50
+    insta::assert_snapshot!(texts.join("\n"), @"
+    Score 80.00: fit 100.00 weighs 60 %, engagement 50.00 weighs 40 %
+    Band potential lead, from 0.00
+    5.00 below high-value lead, which begins at 85.00
+    Grade A: fit high, engagement hot
+    in the region: 30 points
+    in the industry: 40 points
+    need identified: 30 points
+    interaction of the last 7 days, 5 times: 50 points
     ");
     assert!(first["outcome"]["fit"].get("lines").is_none());
     assert!(scored(&["--lang", "zh-CN"], &leads()).lines()[0]["texts"].is_array());
@@ -115,21 +115,21 @@ fn bad_lines_are_told_and_left_out() {
 "#,
     );
     assert_eq!((ran.code, ran.lines().len()), (1, 1));
-    insta::assert_snapshot!(ran.err, @r"
+    insta::assert_snapshot!(ran.err, @"
     line 1: `events[0].occurred_at`: expected an instant such as `2026-06-30T08:00:00Z` or a day such as `2026-06-30`, got `soon`
-    line 2: expected an object with `subject`, `override`, `owner`, `accounts`, `effort`, `facts` and `events`, got a list
+    line 2: expected an object with `subject`, `facts`, `events`, `override`, `owner`, `accounts`, `effort`, got a list
     line 3: missing field `subject`
     line 4: fact `need_identified`: expected true or false, got `perhaps`
     line 5: `override`: an override sets a score, a grade or both, got neither
-    line 6: unknown field `state`, expected `subject`, `override`, `owner`, `accounts`, `effort`, `facts` and `events`
-    line 7: unknown field `colour`, expected `subject`, `override`, `owner`, `accounts`, `effort`, `facts` and `events`
+    line 6: unknown field `state`, expected one of `subject`, `facts`, `events`, `override`, `owner`, `accounts`, `effort`
+    line 7: unknown field `colour`, expected one of `subject`, `facts`, `events`, `override`, `owner`, `accounts`, `effort`
     7 bad lines were left out
     note: facts that the vocabulary does not declare: colour
     ");
     let skipped = scored(&["--skip-bad"], "{}\n");
     assert_eq!(skipped.code, 0);
     let none = fed(&["lead", "--policy", "hardware-case"], "");
-    insta::assert_snapshot!(none.seen(None), @r"
+    insta::assert_snapshot!(none.seen(None), @"
     -- stderr
     no policy `hardware-case`: give a file (JSON or TOML) or one of standard, software-case
     -- exit code 2

@@ -140,14 +140,14 @@ fn bad_lines_are_told_and_leave_no_trace() {
 "#;
     let ran = routed(&dir, &["--quiet"], &[&lead("L1", "60"), bad, &lead("L7", "60")].concat());
     assert_eq!(ran.code, 1);
-    insta::assert_snapshot!(ran.err, @r"
+    insta::assert_snapshot!(ran.err, @"
     line 2: fact `score`: expected a decimal such as `-12.34`, got `much`
-    line 3: expected an object with `subject`, `owner`, `accounts`, `effort`, `finished_by`, `facts` and `events`, got a list
+    line 3: expected an object with `subject`, `facts`, `events`, `owner`, `accounts`, `effort`, `finished_by`, got a list
     line 4: missing field `subject`
     line 5: `effort`: an effort is above 0 and at most 1000000, with at most six decimal places, got `-1`
     line 6: `owner`: invalid type: integer `7`, expected an id as text
     line 7: `finished_by`: an id must not be empty
-    line 8: unknown field `override`, expected `subject`, `owner`, `accounts`, `effort`, `finished_by`, `facts` and `events`
+    line 8: unknown field `override`, expected one of `subject`, `facts`, `events`, `owner`, `accounts`, `effort`, `finished_by`
     7 bad lines were left out
     ");
     let good = routed(&clean, &["--quiet"], &[lead("L1", "60"), lead("L7", "60")].concat()).well();
@@ -159,7 +159,7 @@ fn bad_lines_are_told_and_leave_no_trace() {
 fn a_state_that_is_none_is_refused_and_kept() {
     let dir = team().with("state.json", "{\"as_of\": \"2026-06-25T00:00:00Z\", \"peo");
     let ran = routed(&dir, &[], &lead("L1", "60"));
-    insta::assert_snapshot!(ran.seen(Some(&dir)), @r"
+    insta::assert_snapshot!(ran.seen(Some(&dir)), @"
     -- stderr
     state.json: not a state of `guanxi route`: not JSON at column 38: EOF while parsing a string
     -- exit code 2
@@ -173,7 +173,7 @@ fn two_runs_never_hold_one_state() {
     let lock = File::create(dir.path("state.json.lock")).unwrap();
     lock.lock().unwrap();
     let refused = routed(&dir, &[], &lead("L1", "60"));
-    insta::assert_snapshot!(refused.seen(Some(&dir)), @r"
+    insta::assert_snapshot!(refused.seen(Some(&dir)), @"
     -- stderr
     state.json: another run holds this state: let it end, or give this one a state of its own
     -- exit code 2
@@ -210,7 +210,7 @@ fn a_roster_is_checked_and_what_is_suspicious_is_told() {
     ]}});
     let dir = Dir::new().with("roster.json", roster.to_string());
     let ran = routed(&dir, &[], &lead("L1", "60"));
-    insta::assert_snapshot!(ran.err, @r"
+    insta::assert_snapshot!(ran.err, @"
     warning: body.queues[0]: seniors: nobody who is active takes turns in it [empty_queue]
     warning: body.queues[1]: newcomers: nobody who is active takes turns in it [empty_queue]
     warning: body.rules[0].to[0]: A: the roster has nobody of this name who is active [unknown_person]

@@ -93,7 +93,7 @@ fn bad_lines_are_told_and_left_out() {
 "#,
     );
     assert_eq!((ran.code, ran.lines().len()), (1, 1));
-    insta::assert_snapshot!(ran.err, @r"
+    insta::assert_snapshot!(ran.err, @"
     line 1: missing field `opening`, or `state` of the last run
     line 2: expected an object with `subject`, `opening` or `state`, and `entries`, got a list
     line 3: missing field `subject`
@@ -101,13 +101,13 @@ fn bad_lines_are_told_and_left_out() {
     line 5: `entries[0]`: the last entry was at 2026-06-29 10:00:00 UTC, got 2026-06-29 09:00:00 UTC
     line 6: `entries[0]`: unknown variant `lost`, expected one of `paused`, `resumed`, `met`, `reopened`, `priority`, `calendar`, `zone`
     line 7: the last entry was at 2026-06-30 10:00:00 UTC, got 2026-06-29 13:00:00 UTC
-    line 8: `opening`: input contains invalid characters
+    line 8: `opening`: expected an instant such as `2026-06-30T08:00:00Z` or a day such as `2026-06-30`, got `yesterday`
     line 9: `opening` and `state`: a case is opened once; give one of them
     line 10: unknown field `owner`, expected one of `subject`, `opening`, `state`, `entries`
     10 bad lines were left out
     ");
     let none = fed(&["sla", "--calendar", "five-day", "--policy", "gold"], "");
-    insta::assert_snapshot!(none.seen(None), @r"
+    insta::assert_snapshot!(none.seen(None), @"
     -- stderr
     no policy `gold`: give a file (JSON or TOML) or one of standard, office-hours
     -- exit code 2
