@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod columns;
+pub mod leads;
 pub mod naive;
 pub mod oracle;
 pub mod product;

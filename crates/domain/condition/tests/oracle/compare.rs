@@ -1,5 +1,5 @@
 //! The crate beside this evaluator, on the same random conditions and customers.
-use guanxi_condition::{Condition, EventLog, Given, Moment, Truth, Vocabulary, WeekStart};
+use guanxi_condition::{Compiled, Condition, EventLog, Given, Moment, Truth, Vocabulary, WeekStart};
 use guanxi_policy::check;
 use serde_json::{Value as Json, json};
 
@@ -85,6 +85,7 @@ fn answers_and_reasons_are_those_of_the_page_and_both_forms_say_the_same() {
             let tree = generate::condition(&mut random, &case.when, 3);
             let condition = read(&tree, &vocabulary);
             let answer = condition.holds(&given, &moment(&case.when));
+            assert_eq!(Compiled::new(&condition).holds(&given, &moment(&case.when)), answer, "seed {seed}: {condition}");
             let own = names.condition(&tree);
             let leaves = case.world(&names).leaves(&own);
             let shown = || {
