@@ -31,11 +31,24 @@ check_rows() {
     [ "$tenths" -le $(($2 * 10)) ] || failed=1
 }
 
-check assess 1000 4600
-check explained 1000 7000
-check upsert 1000 26000
+# Of leads: what, how many times, and the greatest number allowed.
+check_leads() {
+    few=$(instructions "$1" 1)
+    many=$(instructions "$1" $((1 + $2)))
+    each=$(((many - few) / $2))
+    printf '%-10s %8d of at most %d\n' "$1" "$each" "$3"
+    [ "$each" -le "$3" ] || failed=1
+}
+
+check assess 1000 4200
+check explained 1000 6000
+check upsert 1000 22000
 check compile 50 100000
 check_rows dense 45
 check_rows dimensions 75
 check_rows missing 90
+check_leads lead_1k 2 100000000
+check_leads lead_10k 1 1000000000
+check_leads event_1k 1000 10000
+check_leads event_10k 1000 10000
 exit $failed

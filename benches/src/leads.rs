@@ -1,98 +1,70 @@
-//! Fictitious leads and the condition that routes them.
+//! Leads with ledgers of any length, for counts of instructions.
 use std::error::Error;
+use std::hint::black_box;
 
-use guanxi::condition::{Condition, Vocabulary};
-use guanxi::core::{FactInput, FactMap, FactSchema, FactValue, Level, Money, parse_instant};
-use guanxi::core::{FactKind, fact_id};
-use rust_decimal::Decimal;
-
-use crate::Numbers;
+use chrono::{DateTime, TimeDelta, Utc};
+use guanxi::core::{Event, FactMap, parse_instant};
+use guanxi::leads::{LeadGiven, LeadLedger, LeadPolicyDocument, score};
+use serde_json::json;
 
 type Failed = Box<dyn Error>;
 
-/// The leads that go to one salesperson.
-pub const ROUTED: &str = r#"region = "East China" and industry = "technology" and score >= 80"#;
+/// What can be counted: a whole decision with 1 000 and 10 000 events, and one more event for such a ledger.
+pub const WHAT: [&str; 4] = ["lead_1k", "lead_10k", "event_1k", "event_10k"];
 
-/// What the condition reads of a lead.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lead {
-    /// Where it is.
-    pub region: &'static str,
-    /// What it does.
-    pub industry: &'static str,
-    /// Its score in tenths, 0 to 1 000.
-    pub tenths: u16,
+/// The events that can be added at most.
+const MORE: usize = 1_100;
+
+/// Two rules with half-lives, a window and steps, and caps of all kinds.
+fn policy() -> Result<LeadPolicyDocument, Failed> {
+    let document = json!({"schema": "guanxi.leads/1", "id": "bench", "version": "1", "body": {
+        "vocabulary": {"events": ["mail.opened"]},
+        "weights": {"fit": 0, "engagement": 1},
+        "fit": {"conditions": [{"id": "any", "when": "always", "points": 1}]},
+        "engagement": {
+            "full": 100_000,
+            "rules": [
+                {"id": "opened", "events": ["mail.opened"], "points": 3, "group": "mail",
+                    "decay": {"window": {"days": 365}, "half_life": {"days": 30}}},
+                {"id": "talked", "events": ["@interaction"], "points": 10,
+                    "decay": {"half_life": {"days": 90}, "steps": [{"after": {"days": 30}, "share": "0.5"}]}},
+            ],
+            "caps": {"groups": {"mail": {"max": 50_000}}, "day": {"max": 200}, "source": {"max": 90_000}},
+        },
+        "bands": [{"id": "high", "from": 10}, {"id": "low", "from": 0}],
+    }});
+    Ok(LeadPolicyDocument::from_value(&document)?)
 }
 
-impl Lead {
-    /// A lead of which the whole condition is true.
-    pub const ROUTED: Self = Self { region: "East China", industry: "technology", tenths: 875 };
+/// The event of a number, an hour after that of the number before.
+fn event(number: usize, begin: DateTime<Utc>) -> Result<Event, Failed> {
+    let hours = TimeDelta::try_hours(i64::try_from(number)?).ok_or("too many")?;
+    let kind = if number.is_multiple_of(3) { "contact.replied" } else { "mail.opened" };
+    let event = json!({
+        "id": format!("E{number}"), "subject": "L1", "kind": kind, "source": format!("s{}", number % 5),
+        "occurred_at": (begin + hours).to_rfc3339(),
+    });
+    Ok(serde_json::from_value(event)?)
 }
 
-/// So many leads; the same count gives the same ones. One in twenty is routed.
-#[must_use]
-pub fn leads(count: usize) -> Vec<Lead> {
-    const REGIONS: [&str; 4] = ["East China", "North China", "South China", "East China"];
-    const INDUSTRIES: [&str; 3] = ["technology", "manufacturing", "retail"];
-    let mut numbers = Numbers(20_260_630);
-    let mut pick = |names: &[&'static str]| {
-        let place = usize::try_from(numbers.next()).unwrap_or(0) % names.len();
-        names.get(place).copied().unwrap_or_default()
-    };
-    let named: Vec<_> = (0..count).map(|_| (pick(&REGIONS), pick(&INDUSTRIES))).collect();
-    let tenths = |numbers: &mut Numbers| u16::try_from(600 + numbers.below(401)).unwrap_or(0);
-    named
-        .into_iter()
-        .map(|(region, industry)| Lead { region, industry, tenths: tenths(&mut numbers) })
-        .collect()
-}
-
-/// What the condition may name.
-#[must_use]
-pub fn vocabulary() -> Vocabulary {
-    let score = FactSchema {
-        min: Some(Decimal::ZERO),
-        max: Some(Decimal::ONE_HUNDRED),
-        ..FactSchema::of(FactKind::Decimal)
-    };
-    Vocabulary::new()
-        .with_fact(fact_id!("region"), FactSchema::of(FactKind::Text))
-        .with_fact(fact_id!("industry"), FactSchema::of(FactKind::Text))
-        .with_fact(fact_id!("score"), score)
-}
-
-/// The condition.
+/// Does one of [`WHAT`] so many times.
 ///
 /// # Errors
-/// None: the text is a constant.
-pub fn routed() -> Result<Condition, Failed> {
-    Ok(Condition::parse(ROUTED, &vocabulary())?)
-}
-
-/// A lead with ten facts, three of which the condition reads.
-///
-/// # Errors
-/// None: what is not read is constant.
-pub fn facts(lead: &Lead) -> Result<FactMap, Failed> {
-    let text = |text: &str| FactValue::Text(text.into());
-    let day = FactSchema::of(FactKind::Date).read(&FactInput::Text("2026-05-04".into()))?;
-    Ok(FactMap::new()
-        .with(
-            fact_id!("budget"),
-            FactValue::Money(Money::new(Decimal::new(4_500_000, 2), "CNY".parse()?)),
-            None,
-        )
-        .with(fact_id!("city"), text("Hangzhou"), None)
-        .with(fact_id!("employees"), FactValue::Int(820), None)
-        .with(fact_id!("industry"), text(lead.industry), None)
-        .with(fact_id!("opened"), day, None)
-        .with(fact_id!("region"), text(lead.region), None)
-        .with(
-            fact_id!("score"),
-            FactValue::Decimal(Decimal::new(lead.tenths.into(), 1)),
-            Some(parse_instant("2026-06-29")?),
-        )
-        .with(fact_id!("sensitivity"), FactValue::Level(Level::new(4, 5)?), None)
-        .with(fact_id!("source"), text("trade fair"), None)
-        .with(fact_id!("vip"), FactValue::Bool(false), None))
+/// What is made up is sound, so there is none.
+pub fn run(what: &str, times: usize) -> Result<(), Failed> {
+    let length = if what.ends_with("10k") { 10_000 } else { 1_000 };
+    let as_of = parse_instant("2026-06-30")?;
+    let begin = as_of - TimeDelta::try_hours(i64::try_from(length)?).ok_or("too many")?;
+    let mut ledger = (0..length).map(|number| event(number, begin)).collect::<Result<LeadLedger, _>>()?;
+    if what.starts_with("event") {
+        let further = (0..MORE).map(|number| event(length + number, begin)).collect::<Result<Vec<_>, _>>()?;
+        ledger.extend(black_box(further).into_iter().take(times));
+        return Ok(());
+    }
+    let (policy, facts) = (policy()?, FactMap::new());
+    let given = LeadGiven { facts: &facts, ledger: &ledger, overridden: None };
+    for _ in 0..times {
+        let _ = black_box(score(black_box(&policy), &given, as_of));
+    }
+    Ok(())
 }

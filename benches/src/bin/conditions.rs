@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use guanxi::condition::{Compiled, Condition, Given, Moment};
 use guanxi::core::{FactMap, parse_instant};
-use guanxi_benches::leads::{Lead, ROUTED, facts, leads, routed, vocabulary};
+use guanxi_benches::routed::{Lead, ROUTED, facts, leads, routed, vocabulary};
 
 type Failed = Box<dyn Error>;
 

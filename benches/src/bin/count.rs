@@ -26,7 +26,8 @@ fn facts(policy: &PolicyDocument, line: &str) -> Result<FactMap, Failed> {
     )
 }
 
-const EXPECTED: &str = "expected one of assess, explained, upsert, compile, dense, dimensions and missing";
+const EXPECTED: &str =
+    "expected one of assess, explained, upsert, compile, dense, dimensions, missing, and those of leads";
 /// The customers of a batch: full blocks of rows.
 const ROWS: usize = 102_400;
 
@@ -47,6 +48,9 @@ fn main() -> Result<(), Failed> {
     let what = arguments.next().ok_or(EXPECTED)?;
     let times: usize = arguments.next().ok_or("expected how many times")?.parse()?;
 
+    if guanxi_benches::leads::WHAT.contains(&what.as_str()) {
+        return guanxi_benches::leads::run(&what, times);
+    }
     if ["dense", "dimensions", "missing"].contains(&what.as_str()) {
         return batch(&what, times);
     }

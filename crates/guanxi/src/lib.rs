@@ -29,3 +29,8 @@ pub use guanxi_segmentation as segmentation;
 #[cfg(all(doctest, feature = "scoring"))]
 #[doc = include_str!("../../../docs/src/batch.md")]
 mod book {}
+
+/// The example of the page on leads.
+#[cfg(all(doctest, feature = "leads"))]
+#[doc = include_str!("../../../docs/src/leads.md")]
+mod leads_page {}

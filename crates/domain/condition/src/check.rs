@@ -6,14 +6,15 @@ use alloc::vec::Vec;
 
 use guanxi_core::{AttributeId, Category, EventKind, FactId, FactKind, Quoted, parse_decimal};
 use guanxi_policy::nearest;
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::limits;
 use crate::literal::{read_day, read_instant};
 use crate::span::{Span, Unit};
 use crate::spec::{
-    Asked, AttributeTestSpec, Count, EventsSpec, KindsSpec, ListSpec, Name, OperandSpec, PendingSpec, Place,
-    Raw, SpanSpec, Spec, TermSpec, TestSpec, ValueSpec, WindowSpec,
+    Asked, AttributeTestSpec, Count, EventsSpec, KindsSpec, ListSpec, Name, OperandSpec, Part, PendingSpec,
+    Place, Raw, SpanSpec, Spec, TermSpec, TestSpec, ValueSpec, WindowSpec,
 };
 use crate::tree::{
     AttributeTest, Comparison, Events, Kinds, Leaf, Literal, Node, Operand, Pending, Rhythm, Term, Test,
@@ -82,6 +83,14 @@ fn whole<T>(parts: impl IntoIterator<Item = Option<T>>) -> Option<Vec<T>> {
     parts.into_iter().collect()
 }
 
+/// What may be left out; `None` if it is there and unsound.
+fn optional<T, U>(part: Option<&Part<T>>, check: impl FnOnce(&T) -> Option<U>) -> Option<Option<U>> {
+    match part {
+        None => Some(None),
+        Some(part) => part.as_ref().and_then(check).map(Some),
+    }
+}
+
 /// The first names, and how many more there are.
 fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     const SHOWN: usize = 12;
@@ -112,15 +121,11 @@ impl Checker<'_> {
             Spec::All(place, parts) => self.parts(place, parts).map(Node::All),
             Spec::Any(place, parts) => self.parts(place, parts).map(Node::Any),
             Spec::Not(_, part) => self.node(part).map(|part| Node::Not(Box::new(part))),
-            Spec::Test(_, term, test) => {
-                let term = self.term(term);
-                let (test, (term, _)) = match term {
-                    Some((term, kind)) => (self.test(kind, test), (term, kind)),
-                    None => return None,
-                };
-                Some(Node::Leaf(Box::new(Leaf::Test(term, test?))))
+            Spec::Test(term, test) => {
+                let (term, kind) = self.term(term.as_ref()?)?;
+                Some(Node::Leaf(Box::new(Leaf::Test(term, self.test(kind, test.as_ref()?)?))))
             }
-            Spec::Pending(_, pending) => {
+            Spec::Pending(pending) => {
                 self.pending(pending).map(|pending| Node::Leaf(Box::new(Leaf::Pending(pending))))
             }
             Spec::Broken => None,
@@ -157,7 +162,7 @@ impl Checker<'_> {
             TermSpec::Gap(events) => (Term::Gap(self.events(events)?), FactKind::Decimal),
             TermSpec::Last(events, None) => (Term::Last(self.events(events)?), FactKind::Instant),
             TermSpec::Last(events, Some(name)) => {
-                let (events, attribute) = (self.events(events), self.attribute(name));
+                let (events, attribute) = (self.events(events), self.attribute(name.as_ref()));
                 let (id, schema) = attribute?;
                 let kind = schema.kind;
                 (Term::LastAttribute(events?, id, schema), kind)
@@ -169,7 +174,8 @@ impl Checker<'_> {
         Some((FactId::new(name).ok()?, self.vocabulary.fact(name)?.into()))
     }
 
-    fn attribute<P: Place>(&self, name: &Name<P>) -> Option<(AttributeId, Fit)> {
+    fn attribute<P: Place>(&self, name: Option<&Name<P>>) -> Option<(AttributeId, Fit)> {
+        let name = name?;
         let found = self.vocabulary.attribute(&name.text);
         let Some((id, schema)) = AttributeId::new(&name.text).ok().zip(found) else {
             let names: Vec<&str> = self.vocabulary.attributes().map(|(id, _)| id.as_str()).collect();
@@ -180,26 +186,30 @@ impl Checker<'_> {
     }
 
     fn events<P: Place>(&self, events: &EventsSpec<P>) -> Option<Events> {
-        let kinds = self.kinds(&events.kinds);
-        let within = events.within.as_ref().map(|within| self.window(within));
-        if events.tests.len() > limits::ENTRIES {
-            entries(&events.kinds.place, events.tests.len());
-            return None;
-        }
-        let tests = whole(events.tests.iter().map(|test| self.attribute_test(test)));
-        let within = match within {
-            None => None,
-            Some(within) => Some(within?),
-        };
-        Some(Events { kinds: kinds?, tests: tests?, within })
+        let kinds = self.kinds(events.kinds.as_ref());
+        let tests = self.attribute_tests(events);
+        let within = optional(events.within.as_ref(), |within| self.window(within));
+        Some(Events { kinds: kinds?, tests: tests?, within: within? })
     }
 
-    fn kinds<P: Place>(&self, kinds: &KindsSpec<P>) -> Option<Vec<Kinds>> {
-        if !(1..=limits::ENTRIES).contains(&kinds.names.len()) {
-            entries(&kinds.place, kinds.names.len());
+    fn kinds<P: Place>(&self, kinds: Option<&KindsSpec<P>>) -> Option<Vec<Kinds>> {
+        let KindsSpec { place, names } = kinds?;
+        if !(1..=limits::ENTRIES).contains(&names.len()) {
+            entries(place, names.len());
             return None;
         }
-        whole(kinds.names.iter().map(|name| self.kind(name)))
+        whole(names.iter().map(|name| self.kind(name.as_ref()?)))
+    }
+
+    fn attribute_tests<P: Place>(&self, events: &EventsSpec<P>) -> Option<Vec<AttributeTest>> {
+        let given = events.tests.len();
+        if given > limits::ENTRIES {
+            if let Some(kinds) = &events.kinds {
+                entries(&kinds.place, given);
+            }
+            return None;
+        }
+        whole(events.tests.iter().map(|test| self.attribute_test(test.as_ref()?)))
     }
 
     fn kind<P: Place>(&self, name: &Name<P>) -> Option<Kinds> {
@@ -220,60 +230,47 @@ impl Checker<'_> {
     }
 
     fn attribute_test<P: Place>(&self, test: &AttributeTestSpec<P>) -> Option<AttributeTest> {
-        let (id, schema) = self.attribute(&test.attribute)?;
+        let (id, schema) = self.comparable_attribute(test.attribute.as_ref())?;
         let comparison = test.comparison;
-        if schema.kind == FactKind::Set {
-            test.attribute.place.refuse("wrong_type", "an attribute of any kind but sets".into());
-            return None;
-        }
         if !comparison.is_equality() && !is_ordered(schema.kind) {
             let allowed = format!("= and != for {}", schema.kind);
             test.place.report("wrong_type", format!("`{}`", comparison.sign()), allowed);
             return None;
         }
-        let value = literal(&test.value, schema.kind)?;
+        let value = literal(test.value.as_ref()?, schema.kind)?;
         Some(AttributeTest { id, schema, comparison, value })
+    }
+
+    /// An attribute of which two values can be equal.
+    fn comparable_attribute<P: Place>(&self, name: Option<&Name<P>>) -> Option<(AttributeId, Fit)> {
+        let (id, schema) = self.attribute(name)?;
+        if schema.kind == FactKind::Set {
+            name?.place.refuse("wrong_type", "an attribute of any kind but sets".into());
+            return None;
+        }
+        Some((id, schema))
     }
 
     fn window<P: Place>(&self, window: &WindowSpec<P>) -> Option<Window> {
         match window {
             WindowSpec::Span(span) => spanned(span).map(Window::Span),
             WindowSpec::Rhythm { factor, of, at_least, otherwise } => {
-                let of = self.kinds(of);
-                let number = factor.number.normalize();
-                let positive = number > rust_decimal::Decimal::ZERO && number <= limits::GAPS.into();
-                if !positive {
-                    factor
-                        .place
-                        .refuse("limit", format!("a number of gaps above 0 and at most {}", limits::GAPS));
-                }
+                let factor = factor.as_ref().and_then(gaps);
+                let of = self.kinds(of.as_ref());
                 let days = |count: &Count<P>| counted(count, Span::MAX_DAYS, "days");
-                let (at_least, otherwise) = (at_least.as_ref().map(days), days(otherwise));
-                let at_least = match at_least {
-                    None => None,
-                    Some(days) => Some(days?),
-                };
-                let rhythm = Rhythm { factor: number, of: of?, at_least, otherwise: otherwise? };
-                positive.then_some(Window::Rhythm(rhythm))
+                let at_least = optional(at_least.as_ref(), days);
+                let otherwise = otherwise.as_ref().and_then(days);
+                let rhythm = Rhythm { factor: factor?, of: of?, at_least: at_least?, otherwise: otherwise? };
+                Some(Window::Rhythm(rhythm))
             }
         }
     }
 
     fn pending<P: Place>(&self, pending: &PendingSpec<P>) -> Option<Pending> {
-        let (opened, closed) = (self.kinds(&pending.opened), self.kinds(&pending.closed));
-        let by = pending.by.as_ref().map(|name| {
-            let (id, schema) = self.attribute(name)?;
-            if schema.kind == FactKind::Set {
-                name.place.refuse("wrong_type", "an attribute of any kind but sets".into());
-                return None;
-            }
-            Some((id, schema))
-        });
-        let age = pending.age.as_ref().map(|age| self.window(age));
-        if by == Some(None) || age == Some(None) {
-            return None;
-        }
-        Some(Pending { opened: opened?, closed: closed?, by: by.flatten(), age: age.flatten() })
+        let (opened, closed) = (self.kinds(pending.opened.as_ref()), self.kinds(pending.closed.as_ref()));
+        let by = optional(pending.by.as_ref(), |name| self.comparable_attribute(Some(name)));
+        let age = optional(pending.age.as_ref(), |age| self.window(age));
+        Some(Pending { opened: opened?, closed: closed?, by: by?, age: age? })
     }
 
     fn test<P: Place>(&self, kind: FactKind, test: &TestSpec<P>) -> Option<Test> {
@@ -294,14 +291,14 @@ impl Checker<'_> {
                 Test::Compare(*comparison, Operand::Term(Box::new(term)))
             }
             Asked::Between(from, to) => {
-                let (from, to) = (literal(from, kind), literal(to, kind).map(|value| (value, to)));
-                let (from, (to, place)) = (from?, to?);
+                let value = |value: &Part<ValueSpec<P>>| literal(value.as_ref()?, kind);
+                let (place, from, to) = (to, value(from), value(to));
+                let (from, to) = (from?, to?);
                 if let (Literal::Money(one), Literal::Money(other)) = (&from, &to)
                     && one.currency() != other.currency()
                 {
-                    place
-                        .place
-                        .refuse("not_allowed", format!("an amount in {}, as the other end", one.currency()));
+                    let allowed = format!("an amount in {}, as the other end", one.currency());
+                    place.as_ref()?.place.refuse("not_allowed", allowed);
                     return None;
                 }
                 Test::Between(from, to)
@@ -356,7 +353,17 @@ fn listing<P: Place, T>(list: &ListSpec<P>, read: impl Fn(&ValueSpec<P>) -> Opti
         entries(&list.place, list.values.len());
         return None;
     }
-    whole(list.values.iter().map(read))
+    whole(list.values.iter().map(|value| read(value.as_ref()?)))
+}
+
+/// The number of gaps of a rhythm.
+fn gaps<P: Place>(factor: &Count<P>) -> Option<Decimal> {
+    let number = factor.number.normalize();
+    let allowed = number > Decimal::ZERO && number <= limits::GAPS.into();
+    if !allowed {
+        factor.place.refuse("limit", format!("a number of gaps above 0 and at most {}", limits::GAPS));
+    }
+    allowed.then_some(number)
 }
 
 fn counted<P: Place>(count: &Count<P>, most: u32, what: &str) -> Option<u32> {

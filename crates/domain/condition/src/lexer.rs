@@ -129,12 +129,13 @@ impl Place for At<'_> {
 const SIGNS: [&str; 13] = ["!=", "<=", ">=", "=", "<", ">", "(", ")", "[", "]", ",", "*", "."];
 
 /// What is often written, and what was meant by it.
-const MEANT: [(&str, Kind<'_>); 22] = [
+const MEANT: [(&str, Kind<'_>); 23] = [
     ("==", Kind::Sign("=")),
     ("<>", Kind::Sign("!=")),
     ("&&", Kind::Word("and")),
     ("||", Kind::Word("or")),
     ("!", Kind::Word("not")),
+    ("！", Kind::Word("not")),
     ("（", Kind::Sign("(")),
     ("）", Kind::Sign(")")),
     ("［", Kind::Sign("[")),
@@ -155,7 +156,7 @@ const MEANT: [(&str, Kind<'_>); 22] = [
 ];
 
 /// Quotation marks that are not those of the language, with the ones that close them.
-const MARKS: [(char, char); 4] = [('“', '”'), ('‘', '’'), ('\'', '\''), ('「', '」')];
+const MARKS: [(char, char); 5] = [('＂', '＂'), ('“', '”'), ('‘', '’'), ('\'', '\''), ('「', '」')];
 
 /// Cuts a text; what is not of the language is reported and stands as [`Kind::Unknown`].
 pub(crate) fn cut<'s>(page: &'s Page<'s>) -> Vec<Token<'s>> {

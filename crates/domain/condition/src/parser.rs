@@ -36,7 +36,16 @@ pub(crate) fn parse<'s>(page: &'s Page<'s>) -> Spec<At<'s>> {
         return Spec::Broken;
     }
     let tokens = cut(page);
-    let mut parser = Parser { page, tokens: &tokens, at: 0, open: 0, level: 1, nodes: 0, stopped: false };
+    let mut parser = Parser {
+        page,
+        tokens: &tokens,
+        at: 0,
+        open: 0,
+        level: 1,
+        nodes: 0,
+        stopped: false,
+        partial: Spec::Broken,
+    };
     let spec = parser.any();
     while parser.peek().is_some() {
         // What is left after a whole condition can only be a bracket too many.
@@ -59,6 +68,8 @@ struct Parser<'s, 't> {
     level: usize,
     nodes: usize,
     stopped: bool,
+    /// What was read of a leaf before it broke off.
+    partial: Spec<At<'s>>,
 }
 
 type Read<T> = Option<T>;
@@ -152,7 +163,7 @@ impl<'s, 't> Parser<'s, 't> {
         if self.nodes > limits::NODES {
             let allowed = format!("at most {} nodes", limits::NODES);
             let place = self.since(first);
-            self.stop(&place, "more", allowed);
+            self.stop(&place, &format!("more than {} nodes", limits::NODES), allowed);
         }
     }
 
@@ -221,7 +232,7 @@ impl<'s, 't> Parser<'s, 't> {
             }
             self.recover(first, open);
         }
-        spec.unwrap_or(Spec::Broken)
+        spec.unwrap_or_else(|| core::mem::replace(&mut self.partial, Spec::Broken))
     }
 
     /// Goes on where the next part of the condition can begin.
@@ -244,6 +255,7 @@ impl<'s, 't> Parser<'s, 't> {
     fn leaf(&mut self) -> Read<Spec<At<'s>>> {
         let first = self.at;
         let place = |own: &Self| own.since(first);
+        self.partial = Spec::Broken;
         if self.word("always") {
             return Some(Spec::All(place(self), Vec::new()));
         }
@@ -257,8 +269,7 @@ impl<'s, 't> Parser<'s, 't> {
             return self.counted(first, Comparison::AtLeast, Decimal::ONE);
         }
         if self.word("pending") {
-            let pending = self.pending()?;
-            return Some(Spec::Pending(place(self), pending));
+            return Some(Spec::Pending(self.pending()?));
         }
         if self.word("anniversary") {
             self.must_word("of")?;
@@ -270,13 +281,16 @@ impl<'s, 't> Parser<'s, 't> {
                 self.must_word("day")?;
             }
             let test = TestSpec { place: self.since(begin), asked: Asked::Anniversary(count) };
-            return Some(Spec::Test(place(self), term, test));
+            return Some(Spec::Test(Some(term), Some(test)));
         }
         let term = self.term()?;
         let begin = self.at;
-        let asked = self.asked()?;
+        let Some(asked) = self.asked() else {
+            self.partial = Spec::Test(Some(term), None);
+            return None;
+        };
         let test = TestSpec { place: self.since(begin), asked };
-        Some(Spec::Test(place(self), term, test))
+        Some(Spec::Test(Some(term), Some(test)))
     }
 
     /// `no EVENTS` and `any EVENTS`.
@@ -285,7 +299,7 @@ impl<'s, 't> Parser<'s, 't> {
         let place = self.since(first);
         let value = ValueSpec { place: place.clone(), raw: Raw::Number(number) };
         let asked = Asked::Compare(comparison, OperandSpec::Value(value));
-        Some(Spec::Test(place.clone(), TermSpec::Count(events), TestSpec { place, asked }))
+        Some(Spec::Test(Some(TermSpec::Count(events)), Some(TestSpec { place, asked })))
     }
 
     fn term(&mut self) -> Read<TermSpec<At<'s>>> {
@@ -295,7 +309,7 @@ impl<'s, 't> Parser<'s, 't> {
             Some(Kind::Word("last")) => {
                 let events = self.bracketed()?;
                 let attribute =
-                    if self.sign(".") { Some(self.name("an attribute of events")?) } else { None };
+                    if self.sign(".") { Some(Some(self.name("an attribute of events")?)) } else { None };
                 Some(TermSpec::Last(events, attribute))
             }
             _ => self.name("a condition, such as `score >= 80`").map(TermSpec::Fact),
@@ -326,16 +340,25 @@ impl<'s, 't> Parser<'s, 't> {
     }
 
     fn events(&mut self) -> Read<EventsSpec<At<'s>>> {
-        let kinds = self.kinds()?;
-        let mut tests = Vec::new();
+        let mut events = EventsSpec { kinds: Some(self.kinds()?), tests: Vec::new(), within: None };
+        if self.events_further(&mut events).is_none() {
+            self.partial = Spec::Test(Some(TermSpec::Count(events)), None);
+            return None;
+        }
+        Some(events)
+    }
+
+    fn events_further(&mut self, events: &mut EventsSpec<At<'s>>) -> Read<()> {
         if self.word("where") {
-            tests.push(self.attribute_test()?);
+            events.tests.push(Some(self.attribute_test()?));
             while self.word("and") {
-                tests.push(self.attribute_test()?);
+                events.tests.push(Some(self.attribute_test()?));
             }
         }
-        let within = if self.word("within") { Some(self.window()?) } else { None };
-        Some(EventsSpec { kinds, tests, within })
+        if self.word("within") {
+            events.within = Some(Some(self.window()?));
+        }
+        Some(())
     }
 
     fn kinds(&mut self) -> Read<KindsSpec<At<'s>>> {
@@ -345,9 +368,9 @@ impl<'s, 't> Parser<'s, 't> {
             let place = self.here();
             if let Some(Kind::Category(name)) = self.peek() {
                 self.bump();
-                names.push(Name { text: (*name).into(), place });
+                names.push(Some(Name { text: (*name).into(), place }));
             } else {
-                names.push(self.name("a kind of events, such as `order.placed` or `@transaction`")?);
+                names.push(Some(self.name("a kind of events, such as `order.placed` or `@transaction`")?));
             }
             if !self.sign(",") {
                 return Some(KindsSpec { place: self.since(first), names });
@@ -364,7 +387,7 @@ impl<'s, 't> Parser<'s, 't> {
             );
         };
         let value = self.value()?;
-        Some(AttributeTestSpec { attribute, comparison, place, value })
+        Some(AttributeTestSpec { attribute: Some(attribute), comparison, place, value: Some(value) })
     }
 
     fn comparison(&mut self) -> Option<Comparison> {
@@ -385,13 +408,13 @@ impl<'s, 't> Parser<'s, 't> {
         self.must(")")?;
         let at_least = if self.word("at") {
             self.must_word("least")?;
-            Some(self.days()?)
+            Some(Some(self.days()?))
         } else {
             None
         };
         self.must_word("else")?;
         let otherwise = self.days()?;
-        Some(WindowSpec::Rhythm { factor: count, of, at_least, otherwise })
+        Some(WindowSpec::Rhythm { factor: Some(count), of: Some(of), at_least, otherwise: Some(otherwise) })
     }
 
     fn days(&mut self) -> Read<Count<At<'s>>> {
@@ -435,10 +458,10 @@ impl<'s, 't> Parser<'s, 't> {
         let opened = self.kinds()?;
         self.must_word("until")?;
         let closed = self.kinds()?;
-        let by = if self.word("by") { Some(self.name("an attribute of events")?) } else { None };
-        let age = if self.word("for") { Some(self.window()?) } else { None };
+        let by = if self.word("by") { Some(Some(self.name("an attribute of events")?)) } else { None };
+        let age = if self.word("for") { Some(Some(self.window()?)) } else { None };
         self.must(")")?;
-        Some(PendingSpec { opened, closed, by, age })
+        Some(PendingSpec { opened: Some(opened), closed: Some(closed), by, age })
     }
 
     fn asked(&mut self) -> Read<Asked<At<'s>>> {
@@ -448,7 +471,7 @@ impl<'s, 't> Parser<'s, 't> {
         if self.word("between") {
             let from = self.value()?;
             self.must_word("and")?;
-            return Some(Asked::Between(from, self.value()?));
+            return Some(Asked::Between(Some(from), Some(self.value()?)));
         }
         if self.word("in") {
             if self.peek() == Some(&Kind::Sign("[")) {
@@ -519,7 +542,7 @@ impl<'s, 't> Parser<'s, 't> {
         self.must("[")?;
         let mut values = Vec::new();
         loop {
-            values.push(self.value()?);
+            values.push(Some(self.value()?));
             if !self.sign(",") {
                 break;
             }
@@ -576,6 +599,9 @@ impl<'s, 't> Parser<'s, 't> {
         if let Some(day) = read_day(text) {
             return Some(Raw::Day(day));
         }
+        if text.split('-').map(str::len).eq([4, 2, 2]) {
+            return self.expected("a day that there is, such as `2026-06-30`");
+        }
         if text.contains(':') || text.contains('T') {
             let Some(instant) = read_instant(text) else {
                 return self.expected("an instant with its offset, such as `2026-06-30T08:00:00+08:00`");
@@ -584,7 +610,7 @@ impl<'s, 't> Parser<'s, 't> {
         }
         match parse_decimal(text) {
             Ok(number) => Some(Raw::Number(number)),
-            Err(error) => self.expected(&format!("{error}; a day is written `2026-06-30`")),
+            Err(error) => self.expected(&error.to_string()),
         }
     }
 }

@@ -11,8 +11,8 @@ use serde_json::Value;
 use crate::limits;
 use crate::span::Unit;
 use crate::spec::{
-    Asked, AttributeTestSpec, Count, EventsSpec, KindsSpec, ListSpec, Name, OperandSpec, PendingSpec, Raw,
-    SpanSpec, Spec, TermSpec, TestSpec, ValueSpec, WindowSpec,
+    Asked, AttributeTestSpec, Count, EventsSpec, KindsSpec, ListSpec, Name, OperandSpec, Part, PendingSpec,
+    Raw, SpanSpec, Spec, TermSpec, TestSpec, ValueSpec, WindowSpec,
 };
 use crate::tree::{Comparison, Period, Presence, Side};
 
@@ -93,7 +93,11 @@ impl Reader {
         self.nodes.set(self.nodes.get() + 1);
         if self.nodes.get() > limits::NODES {
             if self.nodes.get() == limits::NODES + 1 {
-                node.report("limit", "more", format!("at most {} nodes", limits::NODES));
+                node.report(
+                    "limit",
+                    format!("more than {} nodes", limits::NODES),
+                    format!("at most {} nodes", limits::NODES),
+                );
             }
             return None;
         }
@@ -113,13 +117,12 @@ impl Reader {
         }
         if has("pending") {
             let node = node.fields(&["pending"]).required("pending")?;
-            return Some(Spec::Pending(node.clone(), pending(&node)?));
+            return pending(&node).map(Spec::Pending);
         }
         if !TERMS.iter().any(|term| has(term)) {
-            node.refuse(
-                "wrong_type",
-                "a table with all, any, not, pending, or a test of fact, count, last or gap",
-            );
+            let text = if level == 1 { "a text, or " } else { "" };
+            let table = "a table with all, any, not, pending, or a test of fact, count, last or gap";
+            node.refuse("wrong_type", format!("{text}{table}"));
             return None;
         }
         leaf(node)
@@ -155,7 +158,7 @@ fn leaf<'a>(node: &Node<'a>) -> Read<Spec<Node<'a>>> {
         let asked = asked(name, &node)?;
         Some(TestSpec { place: node, asked })
     });
-    Some(Spec::Test(node.clone(), term?, test?))
+    Some(Spec::Test(term, test))
 }
 
 fn term_of<'a>(name: &str, node: &Node<'a>) -> Read<TermSpec<Node<'a>>> {
@@ -183,7 +186,7 @@ fn count<'a>(node: &Node<'a>) -> Read<Count<Node<'a>>> {
     Some(Count { number: number.0, place: node.clone() })
 }
 
-type Last<'a> = (EventsSpec<Node<'a>>, Option<Name<Node<'a>>>);
+type Last<'a> = (EventsSpec<Node<'a>>, Option<Part<Name<Node<'a>>>>);
 
 fn events<'a>(node: &Node<'a>, last: bool) -> Read<Last<'a>> {
     let known: &[&'static str] =
@@ -191,20 +194,19 @@ fn events<'a>(node: &Node<'a>, last: bool) -> Read<Last<'a>> {
     let fields = node.fields(known);
     let kinds = fields.required("events").and_then(|node| kinds(&node));
     let tests = fields.optional("where").map(|node| {
-        let tests: Vec<_> = node.items()?.iter().map(attribute_test).collect();
-        tests.into_iter().collect::<Option<Vec<_>>>()
+        let items = node.items()?;
+        Some(items.iter().map(attribute_test).collect())
     });
     let within = fields.optional("within").map(|node| window(&node));
     let attribute = if last { fields.optional("attribute") } else { None }.map(|node| name_of(&node));
-    let tests = tests.unwrap_or_else(|| Some(Vec::new()))?;
-    let within = within.map_or(Some(None), |within| within.map(Some))?;
-    let attribute = attribute.map_or(Some(None), |attribute| attribute.map(Some))?;
-    Some((EventsSpec { kinds: kinds?, tests, within }, attribute))
+    // What is no list at all is one test that cannot be read.
+    let tests = tests.unwrap_or_else(|| Some(Vec::new())).unwrap_or_else(|| Vec::from([None]));
+    node.value().is_object().then_some((EventsSpec { kinds, tests, within }, attribute))
 }
 
 fn kinds<'a>(node: &Node<'a>) -> Read<KindsSpec<Node<'a>>> {
-    let names: Vec<_> = node.items()?.iter().map(name_of).collect();
-    Some(KindsSpec { place: node.clone(), names: names.into_iter().collect::<Option<_>>()? })
+    let names = node.items()?.iter().map(name_of).collect();
+    Some(KindsSpec { place: node.clone(), names })
 }
 
 fn attribute_test<'a>(node: &Node<'a>) -> Read<AttributeTestSpec<Node<'a>>> {
@@ -213,8 +215,8 @@ fn attribute_test<'a>(node: &Node<'a>) -> Read<AttributeTestSpec<Node<'a>>> {
     let attribute = fields.required("attribute").and_then(|node| name_of(&node));
     let (name, place) = only(&fields, &names, "comparison")?;
     let comparison = comparison(name)?;
-    let value = value(&place)?;
-    Some(AttributeTestSpec { attribute: attribute?, comparison, place, value })
+    let value = value(&place);
+    Some(AttributeTestSpec { attribute, comparison, place, value })
 }
 
 fn comparison(name: &str) -> Option<Comparison> {
@@ -230,8 +232,7 @@ fn window<'a>(node: &Node<'a>) -> Read<WindowSpec<Node<'a>>> {
     let of = fields.required("of").and_then(|node| kinds(&node));
     let at_least = fields.optional("at_least_days").map(|node| count(&node));
     let otherwise = fields.required("else_days").and_then(|node| count(&node));
-    let at_least = at_least.map_or(Some(None), |days| days.map(Some))?;
-    Some(WindowSpec::Rhythm { factor: factor?, of: of?, at_least, otherwise: otherwise? })
+    Some(WindowSpec::Rhythm { factor, of, at_least, otherwise })
 }
 
 fn span<'a>(node: &Node<'a>) -> Read<SpanSpec<Node<'a>>> {
@@ -246,9 +247,7 @@ fn pending<'a>(node: &Node<'a>) -> Read<PendingSpec<Node<'a>>> {
     let closed = fields.required("closed").and_then(|node| kinds(&node));
     let by = fields.optional("by").map(|node| name_of(&node));
     let age = fields.optional("for").map(|node| window(&node));
-    let by = by.map_or(Some(None), |by| by.map(Some))?;
-    let age = age.map_or(Some(None), |age| age.map(Some))?;
-    Some(PendingSpec { opened: opened?, closed: closed?, by, age })
+    node.value().is_object().then_some(PendingSpec { opened, closed, by, age })
 }
 
 fn asked<'a>(name: &str, node: &Node<'a>) -> Read<Asked<Node<'a>>> {
@@ -269,8 +268,7 @@ fn asked<'a>(name: &str, node: &Node<'a>) -> Read<Asked<Node<'a>>> {
                 node.refuse("not_allowed", "[from, to]");
                 return None;
             };
-            let (from, to) = (value(from), value(to));
-            Asked::Between(from?, to?)
+            Asked::Between(value(from), value(to))
         }
         "in" => Asked::In(list(node)?),
         "contains" => Asked::Contains(value(node)?),
@@ -294,8 +292,8 @@ fn asked<'a>(name: &str, node: &Node<'a>) -> Read<Asked<Node<'a>>> {
 }
 
 fn list<'a>(node: &Node<'a>) -> Read<ListSpec<Node<'a>>> {
-    let values: Vec<_> = node.items()?.iter().map(value).collect();
-    Some(ListSpec { place: node.clone(), values: values.into_iter().collect::<Option<_>>()? })
+    let values = node.items()?.iter().map(value).collect();
+    Some(ListSpec { place: node.clone(), values })
 }
 
 fn value<'a>(node: &Node<'a>) -> Read<ValueSpec<Node<'a>>> {

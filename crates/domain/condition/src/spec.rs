@@ -28,13 +28,16 @@ impl Place for Node<'_> {
     }
 }
 
+/// Something that was read; `None` if it could not be, which has been reported.
+pub(crate) type Part<T> = Option<T>;
+
 /// A condition or a part of one.
 pub(crate) enum Spec<P> {
     All(P, Vec<Self>),
     Any(P, Vec<Self>),
     Not(P, Box<Self>),
-    Test(P, TermSpec<P>, TestSpec<P>),
-    Pending(P, PendingSpec<P>),
+    Test(Part<TermSpec<P>>, Part<TestSpec<P>>),
+    Pending(PendingSpec<P>),
     /// Could not be read, which has been reported.
     Broken,
 }
@@ -54,31 +57,36 @@ pub(crate) struct Count<P> {
 pub(crate) enum TermSpec<P> {
     Fact(Name<P>),
     Count(EventsSpec<P>),
-    Last(EventsSpec<P>, Option<Name<P>>),
+    Last(EventsSpec<P>, Option<Part<Name<P>>>),
     Gap(EventsSpec<P>),
 }
 
 pub(crate) struct EventsSpec<P> {
-    pub(crate) kinds: KindsSpec<P>,
-    pub(crate) tests: Vec<AttributeTestSpec<P>>,
-    pub(crate) within: Option<WindowSpec<P>>,
+    pub(crate) kinds: Part<KindsSpec<P>>,
+    pub(crate) tests: Vec<Part<AttributeTestSpec<P>>>,
+    pub(crate) within: Option<Part<WindowSpec<P>>>,
 }
 
 pub(crate) struct KindsSpec<P> {
     pub(crate) place: P,
-    pub(crate) names: Vec<Name<P>>,
+    pub(crate) names: Vec<Part<Name<P>>>,
 }
 
 pub(crate) struct AttributeTestSpec<P> {
-    pub(crate) attribute: Name<P>,
+    pub(crate) attribute: Part<Name<P>>,
     pub(crate) comparison: Comparison,
     pub(crate) place: P,
-    pub(crate) value: ValueSpec<P>,
+    pub(crate) value: Part<ValueSpec<P>>,
 }
 
 pub(crate) enum WindowSpec<P> {
     Span(SpanSpec<P>),
-    Rhythm { factor: Count<P>, of: KindsSpec<P>, at_least: Option<Count<P>>, otherwise: Count<P> },
+    Rhythm {
+        factor: Part<Count<P>>,
+        of: Part<KindsSpec<P>>,
+        at_least: Option<Part<Count<P>>>,
+        otherwise: Part<Count<P>>,
+    },
 }
 
 pub(crate) struct SpanSpec<P> {
@@ -87,10 +95,10 @@ pub(crate) struct SpanSpec<P> {
 }
 
 pub(crate) struct PendingSpec<P> {
-    pub(crate) opened: KindsSpec<P>,
-    pub(crate) closed: KindsSpec<P>,
-    pub(crate) by: Option<Name<P>>,
-    pub(crate) age: Option<WindowSpec<P>>,
+    pub(crate) opened: Part<KindsSpec<P>>,
+    pub(crate) closed: Part<KindsSpec<P>>,
+    pub(crate) by: Option<Part<Name<P>>>,
+    pub(crate) age: Option<Part<WindowSpec<P>>>,
 }
 
 /// A test and where it is named.
@@ -101,7 +109,7 @@ pub(crate) struct TestSpec<P> {
 
 pub(crate) enum Asked<P> {
     Compare(Comparison, OperandSpec<P>),
-    Between(ValueSpec<P>, ValueSpec<P>),
+    Between(Part<ValueSpec<P>>, Part<ValueSpec<P>>),
     In(ListSpec<P>),
     Contains(ValueSpec<P>),
     ContainsAny(ListSpec<P>),
@@ -119,7 +127,7 @@ pub(crate) enum Asked<P> {
 
 pub(crate) struct ListSpec<P> {
     pub(crate) place: P,
-    pub(crate) values: Vec<ValueSpec<P>>,
+    pub(crate) values: Vec<Part<ValueSpec<P>>>,
 }
 
 pub(crate) enum OperandSpec<P> {

@@ -1,10 +1,9 @@
 //! What a condition may name.
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::ToString;
-use alloc::vec::Vec;
 
 use guanxi_core::{AttributeId, EventKind, FactId, FactSchema};
-use guanxi_policy::{FactSchemaSpec, Node, read_fact_schema};
+use guanxi_policy::{Body, Document, FactSchemaSpec, Node, Problems, check, read_fact_schema};
 use serde::{Deserialize, Serialize};
 
 /// A vocabulary as people write it.
@@ -128,6 +127,30 @@ impl Vocabulary {
     }
 }
 
+/// A vocabulary with its id, version, validity and fingerprint.
+pub type VocabularyDocument = Document<Vocabulary>;
+
+impl Body for Vocabulary {
+    type Spec = VocabularySpec;
+    const SCHEMA: &'static str = "guanxi.vocabulary/1";
+
+    fn read(node: &Node<'_>) -> Option<Self> {
+        Self::read(node)
+    }
+
+    fn spec(&self) -> VocabularySpec {
+        self.spec()
+    }
+}
+
+impl TryFrom<&VocabularySpec> for Vocabulary {
+    type Error = Problems;
+
+    fn try_from(spec: &VocabularySpec) -> Result<Self, Problems> {
+        check(&serde_json::to_value(spec).unwrap_or_default(), Self::read)
+    }
+}
+
 fn read_schemas<I: Ord>(
     node: &Node<'_>,
     id: impl Fn(&str) -> Result<I, guanxi_core::IdError>,
@@ -148,6 +171,13 @@ fn read_schemas<I: Ord>(
 }
 
 fn read_kinds(node: &Node<'_>) -> Option<BTreeSet<EventKind>> {
-    let kinds: Vec<Option<EventKind>> = node.items()?.iter().map(Node::get).collect();
-    kinds.into_iter().collect()
+    let (mut kinds, mut complete) = (BTreeSet::new(), true);
+    for item in node.items()? {
+        let kind: Option<EventKind> = item.get();
+        complete &= kind.is_some();
+        if kind.is_some_and(|kind| !kinds.insert(kind)) {
+            item.refuse("duplicate", "each kind once");
+        }
+    }
+    complete.then_some(kinds)
 }

@@ -87,7 +87,7 @@ fn what_was_missing_unfit_or_to_come_is_told() {
     ! The latest of these events has no satisfaction: survey.answered
     ! There are fewer than two days with such events: order.placed
     ! There is no such event: visit.made
-    ! 1 events occur after the question, the first on 2026-07-01, and are ignored
+    ! Events after the question are ignored: 1, the first on 2026-07-01
     ");
     insta::assert_snapshot!(shown(&explain("no order.placed and always", known, None), "zh-CN"), @"
     Unknown

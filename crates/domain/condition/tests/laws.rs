@@ -1,19 +1,15 @@
 //! What holds of every condition, whatever it is asked of.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use chrono::{DateTime, TimeDelta, Utc};
-use guanxi_condition::arbitrary::{Case, case};
-use guanxi_condition::{Condition, EventLog, Given, Truth};
-use guanxi_core::Event;
+use guanxi_condition::arbitrary::case;
+use guanxi_condition::{Condition, EventLog, Given, Moment, Truth, Vocabulary};
+use guanxi_core::arbitrary::decimal;
+use guanxi_core::{Event, FactKind, FactMap, FactSchema, FactValue, fact_id};
 use guanxi_policy::check;
+use num_bigint::BigInt;
 use proptest::prelude::*;
+use rust_decimal::Decimal;
 use serde_json::Value;
-
-/// Asks a case at another instant.
-fn answer(case: &Case, at: DateTime<Utc>) -> Truth {
-    let log = case.events.as_deref().map(EventLog::new);
-    case.condition.holds(&Given { facts: &case.facts, events: log.as_ref() }, &case.at.at(at))
-}
 
 /// The whole from the answers of its leaves, in the order of writing: slow, obvious, and of the tree form.
 fn whole(tree: &Value, answers: &mut impl Iterator<Item = Truth>) -> Truth {
@@ -64,38 +60,6 @@ proptest! {
         prop_assert!(!text.contains('\n'));
         let read = check(&tree, |node| Condition::read(node, &case.vocabulary));
         prop_assert_eq!(read.as_ref(), Ok(&case.condition), "{}", tree);
-    }
-
-    #[test]
-    fn the_next_change_is_the_first(case in case(), probes in prop::collection::vec((0_i64..3_000, 0_i64..86_400), 40)) {
-        let log = case.events.as_deref().map(EventLog::new);
-        let given = Given { facts: &case.facts, events: log.as_ref() };
-        let now = case.condition.holds(&given, &case.at);
-        let next = case.condition.next_change(&given, &case.at);
-        let before = |at: DateTime<Utc>| at.checked_sub_signed(TimeDelta::nanoseconds(1)).unwrap();
-        if let Some(next) = next {
-            prop_assert!(next > case.at.as_of);
-            prop_assert_ne!(answer(&case, next), now, "{} at {}", case.condition, next);
-            prop_assert_eq!(answer(&case, before(next)), now, "{} before {}", case.condition, next);
-        }
-        // Instants from now to a change or some eight years: random ones, and midnights.
-        for (days, seconds) in probes {
-            let away = TimeDelta::days(days) + TimeDelta::seconds(seconds);
-            let probe = match next {
-                // The same instants, drawn together into the time until the change.
-                Some(next) => {
-                    let until = (next - case.at.as_of).num_seconds();
-                    case.at.as_of + TimeDelta::seconds(away.num_seconds().checked_rem(until.max(1)).unwrap())
-                }
-                None => case.at.as_of + away,
-            };
-            let midnight = case.at.zone.day_start(case.at.zone.day(probe)).unwrap();
-            for probe in [probe, midnight, before(midnight)] {
-                if probe > case.at.as_of && next.is_none_or(|next| probe < next) {
-                    prop_assert_eq!(answer(&case, probe), now, "{} at {}, not only at {:?}", case.condition, probe, next);
-                }
-            }
-        }
     }
 
     #[test]
@@ -171,6 +135,28 @@ proptest! {
         prop_assert_eq!(holds(read.as_deref()), holds(case.events.as_deref()));
         if !case.condition.reads_events() {
             prop_assert_eq!(holds(None), holds(Some(&[])));
+        }
+    }
+
+    #[test]
+    fn numbers_compare_exactly(one in decimal(), other in decimal(), near in -2_i64..=2, close in any::<bool>()) {
+        // The same digits but the last, as far as there is room for it.
+        let step = Decimal::new(near, one.scale());
+        let other = if close { one.checked_add(step).unwrap_or(other) } else { other };
+        let whole = |number: Decimal| {
+            BigInt::from(number.mantissa()) * BigInt::from(10).pow(28 - number.scale())
+        };
+        let vocabulary = Vocabulary::new().with_fact(fact_id!("x"), FactSchema::of(FactKind::Decimal));
+        let facts = FactMap::new().with(fact_id!("x"), FactValue::Decimal(one), None);
+        let given = Given { facts: &facts, events: None };
+        let at = Moment::utc(chrono::DateTime::UNIX_EPOCH);
+        let order = whole(one).cmp(&whole(other));
+        for (sign, expected) in [
+            ("=", order.is_eq()), ("!=", order.is_ne()), ("<", order.is_lt()), ("<=", order.is_le()),
+            (">", order.is_gt()), (">=", order.is_ge()),
+        ] {
+            let condition = Condition::parse(&format!("x {sign} {other}"), &vocabulary).unwrap();
+            prop_assert_eq!(condition.holds(&given, &at), Truth::from(expected), "{} {} {}", one, sign, other);
         }
     }
 

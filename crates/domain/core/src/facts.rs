@@ -141,14 +141,20 @@ impl Named {
 
     /// Whether this is the name with a start.
     #[inline]
-    fn is(&self, start: Start, id: &FactId) -> bool {
-        self.start == start && (!start.is_cut() || self.id == *id)
+    fn is(&self, start: &Start, id: &FactId) -> bool {
+        self.start == *start && (!start.is_cut() || self.whole(id).is_eq())
+    }
+
+    /// The order of the whole names; by itself, so that the short way stays short.
+    #[inline(never)]
+    fn whole(&self, id: &FactId) -> Ordering {
+        self.id.cmp(id)
     }
 }
 
 impl PartialEq for Named {
     fn eq(&self, other: &Self) -> bool {
-        self.is(other.start, &other.id)
+        self.is(&other.start, &other.id)
     }
 }
 
@@ -163,7 +169,7 @@ impl Ord for Named {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         match self.start.cmp(&other.start) {
-            Ordering::Equal if self.start.is_cut() => self.id.cmp(&other.id),
+            Ordering::Equal if self.start.is_cut() => self.whole(&other.id),
             order => order,
         }
     }
@@ -243,7 +249,7 @@ impl Facts for FactMap {
             return self.halved(id);
         }
         let start = Start::of(id);
-        let found = self.0.iter().find(|listed| listed.name.is(start, id));
+        let found = self.0.iter().find(|listed| listed.name.is(&start, id));
         found.map_or(Fact::Missing, |listed| listed.entry.answer())
     }
 

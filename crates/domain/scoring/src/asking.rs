@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use chrono::{DateTime, Utc};
 use guanxi_core::{Fact, FactId, FactIds, FactSchema, Facts};
 
-use crate::input::{Cause, Input, Inputs, Number, Reads, Role, plain_number, stale_from};
+use crate::input::{Cause, Input, Inputs, Number, Reads, Role, plain_number, stale_from, unasked};
 use crate::policy::ScoringPolicy;
 use crate::spec::{GreatestAge, StaleRule};
 
@@ -45,6 +45,14 @@ struct Question {
     reads: Vec<usize>,
 }
 
+/// What was heard of a customer: too much to be handed about by value.
+pub(crate) struct Heard<'f> {
+    /// What each fact is.
+    pub(crate) answers: List<Fact<'f>>,
+    /// What each indicator found in them.
+    pub(crate) inputs: Inputs,
+}
+
 /// One thing for each fact: on the heap only where a policy reads very many.
 pub(crate) struct List<T> {
     few: [T; 16],
@@ -53,10 +61,9 @@ pub(crate) struct List<T> {
 }
 
 impl<T: Copy> List<T> {
-    fn new(len: usize, blank: impl Fn() -> T) -> Self {
-        let few = core::array::from_fn(|_| blank());
-        let many = if len > 16 { alloc::vec![blank(); len] } else { Vec::new() };
-        Self { few, many, len }
+    #[inline]
+    fn new(len: usize, blank: T) -> Self {
+        Self { few: [blank; 16], many: if len > 16 { alloc::vec![blank; len] } else { Vec::new() }, len }
     }
 
     #[inline]
@@ -102,11 +109,16 @@ impl Asking {
         }
     }
 
-    /// What a customer answers.
-    pub(crate) fn answers<'f>(&self, facts: &'f dyn Facts) -> List<Fact<'f>> {
-        let mut answers = List::new(self.ids.len(), || Fact::Missing);
-        facts.each(&self.ids, answers.all_mut());
-        answers
+    /// Nothing heard yet.
+    #[inline]
+    pub(crate) fn silence<'f>(&self) -> Heard<'f> {
+        Heard { answers: List::new(self.ids.len(), Fact::Missing), inputs: unasked() }
+    }
+
+    /// Puts down what a customer answers, and what the indicators find in it at an instant, over silence.
+    pub(crate) fn hear<'f>(&self, facts: &'f dyn Facts, as_of: DateTime<Utc>, heard: &mut Heard<'f>) {
+        facts.each(&self.ids, heard.answers.all_mut());
+        self.find(&heard.answers, as_of, &mut heard.inputs);
     }
 
     /// Puts down what the indicators find in the answers at an instant, over what is unasked.

@@ -1,81 +1,74 @@
 //! What each indicator contributes, in points that add up to the score shown.
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use guanxi_core::{DecimalText, Score};
 
-use crate::assessment::{Contribution, Explained, InputState, Ratio};
+use crate::assessment::{Contribution, Explained, Ratio};
 use crate::dimension::Dimension;
-use crate::evaluate::{Evaluation, Part, counted};
+use crate::evaluate::{Counted, Evaluation};
 use crate::input::Input;
 use crate::number::{Fraction, Nat};
-use crate::plan::Line;
 use crate::policy::{MAX_INDICATORS, ScoringPolicy};
-use crate::shape::{Shape, Weight};
+use crate::shape::{Shape, Weighed, Weight};
 
 /// The contributions, in the order of the policy; `None` where the width does not suffice.
 pub(crate) fn contributions<'s, N: Nat>(
     policy: &'s ScoringPolicy,
     shape: &Shape,
     inputs: &[Input],
-    lines: &[Line<N>],
+    counts: &[Counted<N>],
     evaluation: &Evaluation,
 ) -> Option<Vec<Explained<'s>>> {
-    // The composite, or for a prospect the rank, and the dimensions that it is made of.
-    let prospect = evaluation.composite.is_none();
-    let whole = evaluation.composite.or(evaluation.rank);
-    let all = shape.all - if prospect { shape.dimensions.value.weight } else { 0 };
-
+    let weights = weights(shape, evaluation);
     let mut points = Points::<N>::new();
-    let mut contributions = Vec::with_capacity(shape.indicators.len());
-    let rows = policy.indicators().iter().zip(&shape.indicators).zip(inputs).zip(lines);
-    for ((((indicator, weighed), input), line), earned) in rows.zip(&mut points.0) {
-        let (state, known) = match (input, line) {
-            (Input::NotApplicable { .. }, _) => (InputState::NotApplicable, None),
-            (Input::Known { x, .. }, Line::Value { stale: true, .. }) => (InputState::Stale, Some(*x)),
-            (Input::Known { x, .. }, Line::Value { .. }) => (InputState::Known, Some(*x)),
-            (Input::Known { x, .. }, _) => (InputState::Missing, Some(*x)),
-            (Input::Missing { .. } | Input::Unasked, _) => (InputState::Missing, None),
-        };
-        let value = counted(line, weighed.missing);
-        let part = evaluation.parts.get(weighed.dimension);
-        let weight = if let (Some(_), Some(value), Part::Scored { counted: parts, .. }) =
-            (whole, &value, part)
-            && weighed.part > 0
-            && !(prospect && weighed.dimension == Dimension::Value)
-        {
-            let dimension = shape.dimensions.get(weighed.dimension);
-            let other;
-            let usual = if !prospect && *parts == dimension.declared {
-                &weighed.usual
-            } else {
-                other = Weight::new(weighed.part, *parts, dimension.weight, all);
-                &other
-            };
-            *earned = Earned::of(value, &usual.hundredths)?;
-            Some(usual.ratio.clone())
-        } else {
-            whole.map(|_| Ratio::NONE)
-        };
-        contributions.push(Contribution {
-            indicator: &indicator.id,
-            dimension: weighed.dimension,
-            fact: &indicator.fact,
-            state,
-            input: known.map(DecimalText),
-            normalised: value.as_ref().map(Ratio::new),
-            weight,
-            points: None,
-            shown_only: weighed.part == 0,
-        });
-    }
-    if let Some(shown) = whole {
-        points.round_to(shown, contributions.len());
-        for (contribution, earned) in contributions.iter_mut().zip(&points.0) {
-            contribution.points = Score::from_hundredths(earned.floor).ok();
+    for ((weight, counted), earned) in weights.iter().zip(counts).zip(&mut points.0) {
+        if let (Some(weight), Some(value)) = (weight, &counted.value) {
+            *earned = Earned::of(value, &weight.hundredths)?;
         }
     }
-    Some(contributions)
+    let shown = evaluation.composite.or(evaluation.rank);
+    if let Some(shown) = shown {
+        points.round_to(shown, weights.len());
+    }
+    let rows = policy.indicators().iter().zip(&shape.indicators).zip(&*weights).zip(inputs).zip(counts);
+    let contributions =
+        rows.zip(&points.0).map(|(((((indicator, weighed), weight), input), counted), earned)| {
+            let value = counted.value.as_ref();
+            Contribution {
+                indicator: &indicator.id,
+                dimension: weighed.dimension,
+                fact: &indicator.fact,
+                state: counted.state,
+                input: if let Input::Known { x, .. } = input { Some(DecimalText(*x)) } else { None },
+                normalised: value.map(Ratio::new),
+                weight: shown.map(|_| match (weight, value) {
+                    (Some(weight), Some(_)) => weight.ratio.clone(),
+                    _ => Ratio::NONE,
+                }),
+                points: shown.and_then(|_| Score::from_hundredths(earned.floor).ok()),
+                shown_only: weighed.part == 0,
+            }
+        });
+    Some(contributions.collect())
+}
+
+/// The weights of the indicators that can earn something of the composite, or for a prospect of the rank.
+fn weights<'s>(shape: &'s Shape, evaluation: &Evaluation) -> Cow<'s, [Option<Weight>]> {
+    let counted = |dimension| evaluation.parts.get(dimension).counted();
+    let usual = |dimension| counted(dimension) == shape.dimensions.get(dimension).declared;
+    let all = match (evaluation.composite, evaluation.rank) {
+        (Some(_), _) if Dimension::ALL.into_iter().all(usual) => return Cow::Borrowed(&shape.usual),
+        (Some(_), _) => shape.all,
+        (None, Some(_)) => shape.all - shape.dimensions.value.weight,
+        (None, None) => 0,
+    };
+    let weight = |Weighed { dimension, part, .. }: &Weighed| {
+        let (counted, weight) = (counted(*dimension), shape.dimensions.get(*dimension).weight);
+        (all > 0 && *part > 0 && counted > 0).then(|| Weight::new(*part, counted, weight, all))
+    };
+    shape.indicators.iter().map(weight).collect()
 }
 
 /// What an indicator earns, in hundredths of a point: whole ones, and the rest of one, below 1.
@@ -97,9 +90,11 @@ impl<N: Nat> Earned<N> {
     /// Whether the rest exceeds another's.
     #[inline]
     fn exceeds(&self, other: &Self) -> bool {
-        let wide = || self.rest.to_big().compare(&other.rest.to_big());
-        let widened = || self.rest.widened().compare(&other.rest.widened()).or_else(wide);
-        !self.rest.num.is_zero() && self.rest.compare(&other.rest).or_else(widened) == Some(Ordering::Greater)
+        let order = || {
+            let widened = self.rest.widened().compare(&other.rest.widened());
+            widened.or_else(|| self.rest.to_big().compare(&other.rest.to_big()))
+        };
+        !self.rest.num.is_zero() && order() == Some(Ordering::Greater)
     }
 }
 

@@ -2,7 +2,7 @@
 //! numbers do.
 use guanxi_core::{Score, Share};
 
-use crate::assessment::Standing;
+use crate::assessment::{InputState, Standing};
 use crate::dimension::{ByDimension, Dimension};
 use crate::input::Input;
 use crate::number::{Fraction, Nat};
@@ -25,6 +25,13 @@ pub(crate) enum Part {
     Refused,
     /// No indicator of weight above 0.
     Absent,
+}
+
+impl Part {
+    /// The sum of the weights that counted.
+    pub(crate) const fn counted(self) -> u64 {
+        if let Self::Scored { counted, .. } = self { counted } else { 0 }
+    }
 }
 
 /// The scores of one customer, each rounded once from its exact value.
@@ -51,16 +58,6 @@ pub(crate) enum Note {
     NoValue,
 }
 
-impl Note {
-    const fn of<N>(line: &Line<N>) -> Self {
-        match line {
-            Line::Value { bound: None, stale: false, .. } => Self::Nothing,
-            Line::Value { bound, .. } => Self::Counts { bound: *bound },
-            Line::Missing | Line::NotApplicable => Self::NoValue,
-        }
-    }
-}
-
 impl Evaluation {
     /// Nothing known of anybody.
     pub(crate) const fn nothing() -> Self {
@@ -83,22 +80,37 @@ impl Evaluation {
     }
 }
 
-/// What the inputs of all indicators come to, in the order of the policy.
-pub(crate) type Lines<N> = [Line<N>; MAX_INDICATORS];
-
-/// Lines to be written to.
-pub(crate) fn blank<N>() -> Lines<N> {
-    core::array::from_fn(|_| Line::Missing)
+/// What an input counts for its dimension; nothing if it is left out.
+pub(crate) struct Counted<N> {
+    pub(crate) value: Option<Fraction<N>>,
+    pub(crate) state: InputState,
 }
 
-/// What a line counts for its dimension; `None` if it is left out.
-#[inline]
-pub(crate) fn counted<N: Nat>(line: &Line<N>, rule: MissingRule) -> Option<Fraction<N>> {
-    match (line, rule) {
-        (Line::Value { value, .. }, _) => Some(value.clone()),
-        (Line::Missing, MissingRule::Lowest) => Some(Fraction::zero()),
-        (Line::Missing, MissingRule::Neutral) => Some(Fraction::of(1, 2)),
-        (Line::Missing, MissingRule::Renormalise | MissingRule::Refuse) | (Line::NotApplicable, _) => None,
+/// What the inputs of all indicators count, in the order of the policy.
+pub(crate) type Counts<N> = [Counted<N>; MAX_INDICATORS];
+
+/// Counts to be written to.
+pub(crate) fn blank<N>() -> Counts<N> {
+    core::array::from_fn(|_| Counted { value: None, state: InputState::Missing })
+}
+
+impl<N: Nat> Counted<N> {
+    #[inline]
+    fn of(line: Line<N>, rule: MissingRule) -> Self {
+        let (state, value) = match line {
+            Line::Value { value, stale: false, .. } => (InputState::Known, Some(value)),
+            Line::Value { value, stale: true, .. } => (InputState::Stale, Some(value)),
+            Line::NotApplicable => (InputState::NotApplicable, None),
+            Line::Missing => (
+                InputState::Missing,
+                match rule {
+                    MissingRule::Lowest => Some(Fraction::zero()),
+                    MissingRule::Neutral => Some(Fraction::of(1, 2)),
+                    MissingRule::Renormalise | MissingRule::Refuse => None,
+                },
+            ),
+        };
+        Self { value, state }
     }
 }
 
@@ -126,33 +138,31 @@ impl<N: Nat> Sums<N> {
         }
     }
 
-    /// Adds what a line of a weight above 0 comes to; `None` where the width does not suffice.
-    fn add(&mut self, line: &Line<N>, rule: MissingRule, part: u64) -> Option<()> {
-        self.note(line, rule, part);
-        if let Some(value) = counted(line, rule) {
-            add(&mut self.score, value.times(part)?)?;
-        }
-        Some(())
+    /// Adds a value to the parts of a weight; `None` where the width does not suffice.
+    fn add(&mut self, value: &Fraction<N>, part: u64) -> Option<()> {
+        add(&mut self.score, value.times(part)?)
     }
 
-    /// Notes what is known by a line of a weight above 0.
-    fn note(&mut self, line: &Line<N>, rule: MissingRule, part: u64) {
+    /// Notes what is known by a line of a weight above 0, and what is to be said of it.
+    #[inline]
+    fn note(&mut self, line: &Line<N>, rule: MissingRule, part: u64) -> Note {
         self.any = true;
-        self.applicable |= !matches!(line, Line::NotApplicable);
-        match line {
-            Line::Value { stale, .. } => {
-                self.known = true;
-                self.fresh += if *stale { 0 } else { part };
+        match *line {
+            Line::Value { bound, stale, .. } => {
+                (self.applicable, self.known) = (true, true);
+                self.counted += part;
+                self.fresh += if stale { 0 } else { part };
+                if bound.is_none() && !stale { Note::Nothing } else { Note::Counts { bound } }
             }
-            Line::Missing => self.refused |= rule == MissingRule::Refuse,
-            Line::NotApplicable => {}
+            Line::Missing => {
+                self.applicable = true;
+                self.refused |= rule == MissingRule::Refuse;
+                self.counted +=
+                    if matches!(rule, MissingRule::Lowest | MissingRule::Neutral) { part } else { 0 };
+                Note::NoValue
+            }
+            Line::NotApplicable => Note::NoValue,
         }
-        let counts = match line {
-            Line::Value { .. } => true,
-            Line::Missing => matches!(rule, MissingRule::Lowest | MissingRule::Neutral),
-            Line::NotApplicable => false,
-        };
-        self.counted += if counts { part } else { 0 };
     }
 
     /// What is known of the dimension, if that is too little for a score.
@@ -186,22 +196,29 @@ fn add<N: Nat>(sum: &mut Option<Fraction<N>>, more: Fraction<N>) -> Option<()> {
     Some(())
 }
 
-/// Evaluates the inputs, one for each indicator, and notes what each comes to; `None` where the width
+/// Evaluates the inputs, one for each indicator, and notes what each counts; `None` where the width
 /// does not suffice.
 pub(crate) fn evaluate<N: Nat>(
     shape: &Shape,
     plan: &Plan<N>,
     inputs: &[Input],
-    lines: &mut Lines<N>,
+    counts: &mut Counts<N>,
 ) -> Option<Evaluation> {
     let mut sums = ByDimension::from_fn(|_| Sums::new());
     let mut notes = [Note::Nothing; MAX_INDICATORS];
-    let rows = shape.indicators.iter().zip(&plan.rules).zip(inputs).zip(lines).zip(&mut notes);
-    for ((((indicator, constants), input), line), note) in rows {
-        *line = constants.line(input)?;
-        if indicator.part > 0 {
-            *note = Note::of(line);
-            sums.get_mut(indicator.dimension).add(line, indicator.missing, indicator.part)?;
+    let rows = shape.indicators.iter().zip(&plan.rules).zip(inputs).zip(counts).zip(&mut notes);
+    for ((((indicator, constants), input), counted), note) in rows {
+        let line = constants.line(input)?;
+        let (rule, part) = (indicator.missing, indicator.part);
+        let sums = sums.get_mut(indicator.dimension);
+        if part > 0 {
+            *note = sums.note(&line, rule, part);
+        }
+        *counted = Counted::of(line, rule);
+        if part > 0
+            && let Some(value) = &counted.value
+        {
+            sums.add(value, part)?;
         }
     }
     let (value, potential, need) = (sums.value.part()?, sums.potential.part()?, sums.need.part()?);
@@ -236,8 +253,7 @@ pub(crate) fn evaluate_scored<N: Nat>(
     for (((indicator, constants), input), note) in rows.filter(|(((indicator, _), _), _)| indicator.part > 0)
     {
         let line = constants.line(input)?;
-        *note = Note::of(&line);
-        sums.get_mut(indicator.dimension).note(&line, indicator.missing, indicator.part);
+        *note = sums.get_mut(indicator.dimension).note(&line, indicator.missing, indicator.part);
     }
     let parts = ByDimension::from_fn(|dimension| {
         let (sums, score) = (sums.get(dimension), *scored.dimensions.get(dimension));

@@ -82,7 +82,7 @@ impl<N: Nat> Constants<N> {
     /// What an input comes to; `None` where the width does not suffice.
     #[inline]
     pub(crate) fn line(&self, input: &Input) -> Option<Line<N>> {
-        let (x, whole, stale) = match *input {
+        let (&x, whole, stale) = match input {
             Input::Known { x, whole, stale } => (x, whole, stale.is_some()),
             Input::NotApplicable { .. } => return Some(Line::NotApplicable),
             Input::Missing { .. } | Input::Unasked => return Some(Line::Missing),
@@ -92,7 +92,7 @@ impl<N: Nat> Constants<N> {
             Rule::NoDivisor => return Some(Line::Missing),
             Rule::Over(divisor) => over(x, *divisor)?,
             Rule::ShareOf => match whole {
-                Some(whole) if whole.is_sign_positive() && !whole.is_zero() => over(x, whole)?,
+                Some(whole) if whole.is_sign_positive() && !whole.is_zero() => over(x, *whole)?,
                 _ => return Some(Line::Missing),
             },
             Rule::OverTotal(total) => {

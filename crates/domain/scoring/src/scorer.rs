@@ -2,15 +2,15 @@
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
-use guanxi_core::{Basis, Decision, Fact, FactError, FactId, Facts, Score, TierId};
+use guanxi_core::{Basis, Decision, FactError, FactId, Facts, Score, TierId};
 use num_bigint::BigUint;
 
-use crate::asking::{Asked, Asking, List};
+use crate::asking::{Asked, Asking, Heard};
 use crate::assessment::{Assessment, Explained, Given, Standing, Tiers};
 use crate::batch::Wiring;
 use crate::contributions::contributions;
 use crate::dimension::{ByDimension, Dimension};
-use crate::evaluate::{Evaluation, Lines, Note, Part, Scored, blank, evaluate, evaluate_scored};
+use crate::evaluate::{Counts, Evaluation, Note, Part, Scored, blank, evaluate, evaluate_scored};
 use crate::input::{Cause, Input, Inputs, Role, unasked};
 use crate::number::Nat;
 use crate::plan::{Form, Line, Plan};
@@ -143,20 +143,19 @@ impl Scorer {
         as_of: DateTime<Utc>,
     ) -> Decision<Assessment, Reason> {
         let asking = &self.weighing;
-        let answers = asking.answers(facts);
-        let mut inputs = unasked();
-        asking.find(&answers, as_of, &mut inputs);
-        let evaluation = self.scores(&inputs);
-        self.decision(&Told { asking, answers: &answers, given, as_of }, &inputs, &evaluation)
+        let mut heard = asking.silence();
+        asking.hear(facts, as_of, &mut heard);
+        let evaluation = self.scores(&heard.inputs);
+        self.decision(&Told { asking, heard: &heard, given, as_of }, &evaluation)
     }
 
     /// What each indicator contributes to the composite, or to the rank of a prospect, in the order of
     /// the policy; computed only when asked for.
     #[must_use]
     pub fn explain(&self, facts: &dyn Facts, as_of: DateTime<Utc>) -> Vec<Explained<'_>> {
-        let mut inputs = unasked();
-        self.all.find(&self.all.answers(facts), as_of, &mut inputs);
-        self.explained(&inputs).1
+        let mut heard = self.all.silence();
+        self.all.hear(facts, as_of, &mut heard);
+        self.explained(&heard.inputs).1
     }
 
     /// Assesses one customer and explains it, at little more than the cost of the explanation.
@@ -167,12 +166,10 @@ impl Scorer {
         as_of: DateTime<Utc>,
     ) -> (Decision<Assessment, Reason>, Vec<Explained<'_>>) {
         let asking = &self.all;
-        let answers = asking.answers(facts);
-        let mut inputs = unasked();
-        asking.find(&answers, as_of, &mut inputs);
-        let (evaluation, contributions) = self.explained(&inputs);
-        let told = Told { asking, answers: &answers, given, as_of };
-        (self.decision(&told, &inputs, &evaluation), contributions)
+        let mut heard = asking.silence();
+        asking.hear(facts, as_of, &mut heard);
+        let (evaluation, contributions) = self.explained(&heard.inputs);
+        (self.decision(&Told { asking, heard: &heard, given, as_of }, &evaluation), contributions)
     }
 
     /// The scores of a row of inputs and what each contributes, in the narrowest form that answers.
@@ -190,9 +187,9 @@ impl Scorer {
         plan: Option<&Plan<N>>,
         inputs: &[Input],
     ) -> Option<(Evaluation, Vec<Explained<'_>>)> {
-        let mut lines = blank();
-        let evaluation = evaluate(&self.shape, plan?, inputs, &mut lines)?;
-        let contributions = contributions(self.policy.body(), &self.shape, inputs, &lines, &evaluation)?;
+        let mut counts = blank();
+        let evaluation = evaluate(&self.shape, plan?, inputs, &mut counts)?;
+        let contributions = contributions(self.policy.body(), &self.shape, inputs, &counts, &evaluation)?;
         Some((evaluation, contributions))
     }
 
@@ -204,30 +201,28 @@ impl Scorer {
         short.or_else(narrow).unwrap_or_else(|| self.wide(inputs, &mut blank()))
     }
 
-    /// What a customer answers to what weighs, and the inputs found in it.
-    pub(crate) fn heard<'f>(&self, facts: &'f dyn Facts, as_of: DateTime<Utc>) -> (List<Fact<'f>>, Inputs) {
-        let answers = self.weighing.answers(facts);
-        let mut inputs = unasked();
-        self.weighing.find(&answers, as_of, &mut inputs);
-        (answers, inputs)
+    /// What is heard of what weighs.
+    pub(crate) fn heard<'f>(&self, facts: &'f dyn Facts, as_of: DateTime<Utc>) -> Heard<'f> {
+        let mut heard = self.weighing.silence();
+        self.weighing.hear(facts, as_of, &mut heard);
+        heard
     }
 
     /// Decides by what was heard of a customer and, where a batch has them, the scores.
     pub(crate) fn decide(
         &self,
-        (answers, inputs): &(List<Fact<'_>>, Inputs),
+        heard: &Heard<'_>,
         scored: Option<Scored>,
         given: &Given,
         as_of: DateTime<Utc>,
     ) -> Decision<Assessment, Reason> {
         let evaluation = scored.and_then(|scored| {
             let short = self.short.as_ref();
-            let short = short.and_then(|plan| evaluate_scored(&self.shape, plan, inputs, scored));
-            short.or_else(|| evaluate_scored(&self.shape, self.narrow.as_ref()?, inputs, scored))
+            let short = short.and_then(|plan| evaluate_scored(&self.shape, plan, &heard.inputs, scored));
+            short.or_else(|| evaluate_scored(&self.shape, self.narrow.as_ref()?, &heard.inputs, scored))
         });
-        let evaluation = evaluation.unwrap_or_else(|| self.scores(inputs));
-        let told = Told { asking: &self.weighing, answers, given, as_of };
-        self.decision(&told, inputs, &evaluation)
+        let evaluation = evaluation.unwrap_or_else(|| self.scores(&heard.inputs));
+        self.decision(&Told { asking: &self.weighing, heard, given, as_of }, &evaluation)
     }
 
     /// What the input of the indicator at a position comes to; `None` where 128 bits do not suffice.
@@ -237,8 +232,7 @@ impl Scorer {
 
     /// The inputs that weigh, and the composite that they make.
     pub(crate) fn composite_of(&self, facts: &dyn Facts, as_of: DateTime<Utc>) -> (Inputs, Option<Score>) {
-        let mut inputs = unasked();
-        self.weighing.find(&self.weighing.answers(facts), as_of, &mut inputs);
+        let inputs = self.heard(facts, as_of).inputs;
         let composite = self.scores(&inputs).composite;
         (inputs, composite)
     }
@@ -248,24 +242,19 @@ impl Scorer {
         self.wide.line(position, input).unwrap_or(Line::Missing)
     }
 
-    fn wide(&self, inputs: &[Input], lines: &mut Lines<BigUint>) -> Evaluation {
+    fn wide(&self, inputs: &[Input], counts: &mut Counts<BigUint>) -> Evaluation {
         // The wide form has an answer for every step; what stands in for it is never reached.
-        evaluate(&self.shape, &self.wide, inputs, lines).unwrap_or_else(Evaluation::nothing)
+        evaluate(&self.shape, &self.wide, inputs, counts).unwrap_or_else(Evaluation::nothing)
     }
 
-    fn decision(
-        &self,
-        told: &Told<'_>,
-        inputs: &[Input],
-        evaluation: &Evaluation,
-    ) -> Decision<Assessment, Reason> {
-        let Told { given, as_of, .. } = *told;
+    fn decision(&self, told: &Told<'_>, evaluation: &Evaluation) -> Decision<Assessment, Reason> {
+        let Told { heard, given, as_of, .. } = *told;
         let outcome = self.outcome(evaluation, given, as_of);
         // The tier, the next one, and a remark: few decisions say more.
         let mut reasons = Vec::with_capacity(3);
         tier_reasons(self.policy.body(), &outcome, given, as_of, &mut reasons);
         self.standing_reasons(evaluation, &mut reasons);
-        input_reasons(self.policy.body(), inputs, &evaluation.notes, &mut reasons);
+        input_reasons(self.policy.body(), &heard.inputs, &evaluation.notes, &mut reasons);
         self.remarks(&outcome, as_of, &mut reasons);
         let next_change = self.next_change(told, &outcome);
         Decision { outcome, reasons, basis: self.basis.clone(), as_of, next_change }
@@ -331,7 +320,7 @@ impl Scorer {
     /// The first instant at which time alone gives another outcome: every instant at which anything
     /// could is tried in turn.
     fn next_change(&self, told: &Told<'_>, outcome: &Assessment) -> Option<DateTime<Utc>> {
-        let Told { asking, answers, given, as_of } = *told;
+        let Told { asking, heard: Heard { answers, .. }, given, as_of } = *told;
         let head = self.policy.head();
         let limits = [head.effective_from, head.effective_to];
         let mut instants = asking.instants(answers);
@@ -353,10 +342,10 @@ impl Scorer {
     }
 }
 
-/// What a customer was asked and has answered, and what else a decision is made of.
+/// What a customer was asked, what was heard, and what else a decision is made of.
 struct Told<'f> {
     asking: &'f Asking,
-    answers: &'f List<Fact<'f>>,
+    heard: &'f Heard<'f>,
     given: &'f Given,
     as_of: DateTime<Utc>,
 }
@@ -469,8 +458,9 @@ mod tests {
         let reference = reference.pin("ours".parse().unwrap(), "1".parse().unwrap());
         let scorer = Scorer::new(&policy, &reference).unwrap();
         let count = |facts: &FactMap| {
-            let mut inputs = unasked();
-            scorer.all.find(&scorer.all.answers(facts), as_of, &mut inputs);
+            let mut heard = scorer.all.silence();
+            scorer.all.hear(facts, as_of, &mut heard);
+            let inputs = heard.inputs;
             let mut scores = None;
             let measured = allocation_counter::measure(|| scores = Some(black_box(scorer.scores(&inputs))));
             assert_eq!(scores, Some(scorer.wide(&inputs, &mut blank())));

@@ -15,6 +15,8 @@ pub(crate) struct Shape {
     /// In the order of the policy.
     pub(crate) indicators: Vec<Weighed>,
     pub(crate) dimensions: ByDimension<Whole>,
+    /// The weights of the indicators in the composite where all count; of those that are only shown, none.
+    pub(crate) usual: Vec<Option<Weight>>,
     /// The weight of all dimensions together.
     pub(crate) all: u64,
     /// The completeness of a customer of whom nothing is missing.
@@ -29,8 +31,6 @@ pub(crate) struct Weighed {
     /// In its dimension.
     pub(crate) part: u64,
     pub(crate) missing: MissingRule,
-    /// In the composite, where every indicator of its dimension counts.
-    pub(crate) usual: Weight,
 }
 
 /// The weight of a dimension.
@@ -41,6 +41,7 @@ pub(crate) struct Whole {
 }
 
 /// The share that an indicator has in the composite, or in the rank of a prospect.
+#[derive(Clone)]
 pub(crate) struct Weight {
     pub(crate) ratio: Ratio,
     /// The hundredths of a point that it earns at most, reduced.
@@ -68,21 +69,22 @@ impl Shape {
             Whole { weight: policy.dimension_part(dimension).0, declared }
         });
         let all = policy.dimension_part(Dimension::Value).1;
-        let weighed = |(indicator, part, _): (&crate::spec::IndicatorSpec, u64, u64)| {
-            let whole = dimensions.get(indicator.dimension);
-            Weighed {
-                dimension: indicator.dimension,
-                part,
-                missing: indicator.missing,
-                usual: Weight::new(part, whole.declared, whole.weight, all),
-            }
+        let weighed = |(indicator, part, _): (&crate::spec::IndicatorSpec, u64, u64)| Weighed {
+            dimension: indicator.dimension,
+            part,
+            missing: indicator.missing,
         };
-        let indicators = policy.weighed().map(weighed).collect();
+        let indicators: Vec<Weighed> = policy.weighed().map(weighed).collect();
+        let usual = |weighed: &Weighed| {
+            let Whole { weight, declared } = *dimensions.get(weighed.dimension);
+            (weighed.part > 0).then(|| Weight::new(weighed.part, declared, weight, all))
+        };
+        let usual = indicators.iter().map(usual).collect();
         let known = Dimension::ALL.into_iter().map(|dimension| dimensions.get(dimension));
         let known: u64 = known.filter(|whole| whole.declared > 0).map(|whole| whole.weight).sum();
         let complete = share(&Fraction::<u128>::of(known, all));
         let profile = |tier: &TierSpec| tier.profile.iter().map(|(d, range)| (*d, *range)).collect();
         let profiles = policy.tiers().iter().map(profile).collect();
-        Self { indicators, dimensions, all, complete, profiles }
+        Self { indicators, dimensions, usual, all, complete, profiles }
     }
 }

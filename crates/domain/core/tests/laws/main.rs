@@ -168,7 +168,7 @@ proptest! {
     #[test]
     fn a_schema_gives_the_number_that_it_has_nothing_to_say_against(
         kind in prop_oneof![Just(FactKind::Decimal), Just(FactKind::Int), Just(FactKind::Level { of: 5 }), Just(FactKind::Bool)],
-        value in prop_oneof![fact_value(), (0..4_i64).prop_map(FactValue::Int), (0..4_i64).prop_map(|n| FactValue::Decimal(n.into()))],
+        value in prop_oneof![fact_value(), (0..4_i64).prop_map(FactValue::Int), (0..4_i64).prop_map(|n| FactValue::Decimal(n.into())), Just(FactValue::Decimal(-Decimal::ZERO))],
         min in prop::option::of(0..4_i64), max in prop::option::of((0..40_i64, 0..2_u32)),
     ) {
         let schema = FactSchema { min: min.map(Decimal::from), max: max.map(|(digits, scale)| Decimal::new(digits, scale)), ..FactSchema::of(kind) };

@@ -42,7 +42,7 @@ impl Scorer {
             if block.is_empty() {
                 return decisions;
             }
-            let scored = gathered.score(self, block.iter().map(|((_, inputs), _)| inputs));
+            let scored = gathered.score(self, block.iter().map(|(heard, _)| &heard.inputs));
             for (row, (heard, given)) in block.iter().enumerate() {
                 let scored = scored.and_then(|()| gathered.get(row));
                 decisions.push(self.decide(heard, scored, given, as_of));

@@ -128,7 +128,7 @@ pub(super) struct Scores {
 
 impl Scores {
     pub(super) fn of(scorer: &Scorer, facts: &View<'_>, as_of: DateTime<Utc>) -> Self {
-        let evaluation = scorer.scores(&scorer.heard(facts, as_of).1);
+        let evaluation = scorer.scores(&scorer.heard(facts, as_of).inputs);
         let Evaluation { composite, rank, completeness, standing, .. } = evaluation;
         let tier = match (composite, standing) {
             (Some(composite), _) => {

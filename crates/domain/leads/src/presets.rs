@@ -1,0 +1,39 @@
+use guanxi_policy::LabelPack;
+
+use crate::policy::LeadPolicyDocument;
+
+const PRESETS: [(&str, &str); 2] = [
+    ("standard", include_str!("../presets/standard.json")),
+    ("software-case", include_str!("../presets/software-case.json")),
+];
+
+/// The ids of the embedded lead policies.
+///
+/// Both weigh need match 0.6 and the interactions of the last 7 days 0.4, ten interactions being 100; the conditions, the
+/// grades and the keys of duplicates are our choice.
+///
+/// - `standard`: need, budget, decision maker, time frame and size; from 80 a lead is served first, by a senior.
+/// - `software-case`: East China, technology and a need; from 85 a lead is of high value and goes to seniors, the others are
+///   potential leads.
+#[must_use]
+pub fn preset_ids() -> [&'static str; 2] {
+    PRESETS.map(|(id, _)| id)
+}
+
+/// An embedded lead policy by its id.
+#[must_use]
+pub fn preset(id: &str) -> Option<LeadPolicyDocument> {
+    let (_, json) = PRESETS.iter().find(|(preset, _)| *preset == id)?;
+    LeadPolicyDocument::from_json(json).ok()
+}
+
+/// The labels of rules, groups, flags, bands, levels, grades, channels, keys and reasons: `en` or `zh-CN`.
+#[must_use]
+pub fn labels(lang: &str) -> Option<LabelPack> {
+    let json = match lang {
+        "en" => include_str!("../labels/en.json"),
+        "zh-CN" => include_str!("../labels/zh-CN.json"),
+        _ => return None,
+    };
+    LabelPack::parse(json).ok()
+}
