@@ -6,6 +6,9 @@
     clippy::indexing_slicing,
     clippy::expect_used,
     clippy::print_stdout,
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::float_arithmetic,
     reason = "a program that measures"
 )]
 use std::error::Error;

@@ -88,7 +88,7 @@ pub fn routing() -> impl Strategy<Value = RoutingDocument> {
     (zone(), owner(), matching, any::<bool>(), rules, fallback, response).prop_filter_map(
         "sound",
         |(zone, owner, (skills, territories, languages), ordered, rules, fallback, response)| {
-            let rule = |(place, (when, unknown, owner, to)): (usize, &(String, &str, Option<&str>, BTreeSet<String>))| {
+            let rule = |(place, (when, unknown, owner, to)): (usize, &AnyRule)| {
                 let to: Vec<Value> = to.iter().filter_map(|target| serde_json::from_str(target).ok()).collect();
                 json!({"id": format!("rule-{place}"), "when": when, "unknown": unknown, "owner": owner, "to": to})
             };
@@ -106,6 +106,9 @@ pub fn routing() -> impl Strategy<Value = RoutingDocument> {
         },
     )
 }
+
+/// A rule: its condition, what unknown means, who comes first, and its targets.
+type AnyRule = (String, &'static str, Option<&'static str>, BTreeSet<String>);
 
 /// An effort: mostly 1, seldom less or more than any allowance.
 pub fn effort() -> impl Strategy<Value = Effort> {

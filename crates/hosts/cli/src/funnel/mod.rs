@@ -3,7 +3,7 @@ pub(crate) mod table;
 
 use std::io::{self, Write};
 
-use guanxi::calendar::{CalendarDocument, Schedule};
+use guanxi::calendar::{CalendarDocument, Schedule, WorkingTime};
 use guanxi::core::{FactId, FactKind, FactSchema};
 use guanxi::lifecycle::{Funnel, FunnelSpec, Given, LifecycleDocument, View, advance};
 use serde_json::to_writer;
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &FunnelArgs, quiet: bool) -> Result<Outcome, Failure> {
     let schedule: Option<Schedule> = calendar.map(|calendar| calendar.body().compile());
     let working = schedule
         .as_ref()
-        .map(|schedule| move |from, to| schedule.between(from, to).ok().map(|time| time.seconds()));
+        .map(|schedule| move |from, to| schedule.between(from, to).ok().map(WorkingTime::seconds));
 
     let vocabulary = definition.body().vocabulary();
     let grouping = grouping(args, &definition);
