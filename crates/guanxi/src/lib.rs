@@ -29,6 +29,9 @@ pub use guanxi_segmentation as segmentation;
 #[cfg(all(doctest, feature = "scoring"))]
 #[doc = include_str!("../../../docs/src/batch.md")]
 mod book {}
+#[cfg(all(doctest, feature = "lifecycle"))]
+#[doc = include_str!("../../../docs/src/lifecycle.md")]
+mod stages {}
 
 /// The example of working time.
 #[cfg(all(doctest, feature = "calendar"))]

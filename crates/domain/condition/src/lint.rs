@@ -22,7 +22,8 @@ impl Condition {
     /// - `double_negation`: `not not`.
     /// - `repeated`: a part twice in one `and` or `or`.
     /// - `contradiction`: an `and` of parts that exclude each other, an `or` of parts one of which always holds.
-    /// - `never_true`, `always_true`: a leaf whose answer does not depend on the value, if there is one.
+    /// - `never_true`, `always_true`: a leaf whose answer does not depend on the value, if there is one; of tests
+    ///   after `where`, the former.
     /// - `same_term`: a comparison of a term with itself.
     /// - `repeated_entry`: an entry of a list that says what another says.
     /// - `redundant_kind`: a kind of events that another entry includes.
@@ -149,8 +150,9 @@ impl Linter {
     fn events(&mut self, leaf: &Leaf, events: &Events, path: &str) {
         self.kinds(leaf, &events.kinds, path);
         for test in &events.tests {
-            if let Some(answer) = test.constant() {
-                self.constant(leaf, Some(answer), path);
+            // What every value passes asks for events that have the attribute: there is no other way to ask.
+            if test.constant() == Some(false) {
+                self.constant(leaf, Some(false), path);
             }
         }
         if let Some(Window::Rhythm(rhythm)) = &events.within {

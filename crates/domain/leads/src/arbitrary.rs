@@ -1,4 +1,5 @@
-//! Generators for property tests: policies of every shape, and facts, events, leads and directories that suit them.
+//! Generators for property tests: policies of every shape, and facts, events, leads and directories that suit
+//! them.
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
@@ -127,7 +128,8 @@ pub fn policy() -> impl Strategy<Value = LeadPolicyDocument> {
     policy_of(0..=4, floors(0..5), 1..4, 2)
 }
 
-/// Any lead policy by which time seldom leaves a lead as it is: many bands, nothing but points and their decay.
+/// Any lead policy by which time seldom leaves a lead as it is: many bands, nothing but points and their
+/// decay.
 pub fn lively_policy() -> impl Strategy<Value = LeadPolicyDocument> {
     policy_of(1..=4, floors(9..13), 0..1, 1)
 }
@@ -212,7 +214,8 @@ pub fn facts(as_of: DateTime<Utc>) -> impl Strategy<Value = FactMap> {
     })
 }
 
-/// Any event of a lead within some 40 days before an instant or some hours after it; ids repeat, and instants do.
+/// Any event of a lead within some 40 days before an instant or some hours after it; ids repeat, and instants
+/// do.
 pub fn event(as_of: DateTime<Utc>) -> impl Strategy<Value = Event> {
     let seconds = prop_oneof![
         2 => (-96_i64..=6).prop_map(|hours| hours * 3_600),

@@ -43,9 +43,9 @@ pub(crate) struct Cut {
 
 /// Cuts values, oldest first, so that the sums of those with one key keep their limits.
 ///
-/// What is too much is taken from the values above 0, what is too little is given back to those below 0, in both
-/// cases from the oldest on: the newest keep what they have. Of values that are known between bounds, all that
-/// could come out lies between the bounds that come out.
+/// What is too much is taken from the values above 0, what is too little is given back to those below 0, in
+/// both cases from the oldest on: the newest keep what they have. Of values that are known between bounds,
+/// all that could come out lies between the bounds that come out.
 pub(crate) fn cut(values: &mut [Range], keys: &[usize], limits: &[Limits]) -> Cut {
     let mut sums = vec![Range::ZERO; limits.len()];
     let mut free = Range::ZERO;

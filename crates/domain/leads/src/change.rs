@@ -61,8 +61,8 @@ impl<'a> Stretch<'_, 'a> {
         self.standing(total.low, total.high)
     }
 
-    /// The first second after one and up to another at which the lead is something else, or cannot be told for want
-    /// of looks.
+    /// The first second after one and up to another at which the lead is something else, or cannot be told
+    /// for want of looks.
     fn first_other(&self, from: &Point, to: &Point, now: &Standing<'_>, looks: &mut u32) -> Option<i64> {
         let total = self.fold.total(&self.present, from, to);
         if self.standing(total.low, total.high).is_some_and(|standing| standing == *now) {

@@ -19,8 +19,9 @@ const HUNDREDTHS: u128 = 10_000;
 
 /// Weighs points of 0 to full, exactly, and rounds each score once, half-up.
 ///
-/// With weights a, b and totals F of f and E of e, the score is 10 000 (a F e + b E f) / ((a + b) f e) hundredths. Weights
-/// are at most 10^9, f at most 64 * 10^11 millionths, e at most 10^11: numerator and denominator have at most 126 bits.
+/// With weights a, b and totals F of f and E of e, the score is 10 000 (a F e + b E f) / ((a + b) f e)
+/// hundredths. Weights are at most 10^9, f at most 64 * 10^11 millionths, e at most 10^11: numerator and
+/// denominator have at most 126 bits.
 pub(crate) fn combined(policy: &LeadPolicy, fit: i128, engagement: i128) -> Combined {
     let part = |points: i128, full: i128| {
         let full = full.unsigned_abs().max(1);
@@ -33,7 +34,8 @@ pub(crate) fn combined(policy: &LeadPolicy, fit: i128, engagement: i128) -> Comb
     let (by_fit, by_engagement) =
         (HUNDREDTHS * a * fit * engagement_full, HUNDREDTHS * b * engagement * fit_full);
     let score = half_up(by_fit + by_engagement, whole);
-    // Largest remainder: what both lack of the score after rounding down goes to the one that lacks more of itself.
+    // Largest remainder: what both lack of the score after rounding down goes to the one that lacks more of
+    // itself.
     let (floor_fit, floor_engagement) = (by_fit / whole, by_engagement / whole);
     let left = score - (floor_fit + floor_engagement).min(score);
     let (rest_fit, rest_engagement) = (by_fit % whole, by_engagement % whole);

@@ -25,8 +25,8 @@ pub struct Converting<'a> {
     pub ledger: &'a LeadLedger,
     /// The key of the customer, if one has to be created.
     pub customer: &'a SubjectId,
-    /// What somebody has decided of the lead's customer (by the id of the lead) and of its contacts (by theirs), after
-    /// looking at duplicates.
+    /// What somebody has decided of the lead's customer (by the id of the lead) and of its contacts (by
+    /// theirs), after looking at duplicates.
     pub resolved: &'a BTreeMap<SubjectId, Resolution>,
 }
 
@@ -49,7 +49,8 @@ pub struct Conversion {
     pub customer: Option<SubjectId>,
     /// The plan; none unless the conversion is ready.
     pub plan: Option<ConversionPlan>,
-    /// Who is known by an equal exact key, by lead and contacts in their order, then by party. Nothing is merged.
+    /// Who is known by an equal exact key, by lead and contacts in their order, then by party. Nothing is
+    /// merged.
     pub duplicates: Vec<Duplicate>,
 }
 
@@ -81,12 +82,12 @@ pub struct Duplicate {
 
 /// Plans what becomes of a lead.
 ///
-/// - A party with an equal key of the verdict *same* is that party, if there is only one: it is linked, not created a second
-///   time. Equal keys of the verdict *review*, and several parties that all are the same, hold the conversion until somebody
-///   resolves it. Nothing is ever merged.
+/// - A party with an equal key of the verdict *same* is that party, if there is only one: it is linked, not
+///   created a second time. Equal keys of the verdict *review*, and several parties that all are the same,
+///   hold the conversion until somebody resolves it. Nothing is ever merged.
 /// - Two contacts of the lead with an equal key are treated alike.
-/// - Every contact becomes a contact of the customer; the events of the lead count for the customer; the lead is noted as
-///   converted, and planning once more says so and plans nothing.
+/// - Every contact becomes a contact of the customer; the events of the lead count for the customer; the lead
+///   is noted as converted, and planning once more says so and plans nothing.
 ///
 /// ```
 /// use std::collections::BTreeMap;

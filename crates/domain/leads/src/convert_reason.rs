@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::id::KeyKind;
 use crate::spec::Verdict;
 
-/// One reason of a conversion: first all of the customer, then those of each contact, then what is carried. Keys are
-/// named by their kind; what they say is not repeated.
+/// One reason of a conversion: first all of the customer, then those of each contact, then what is carried.
+/// Keys are named by their kind; what they say is not repeated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -131,8 +131,8 @@ impl ReasonCode for ConversionReason {
 }
 
 impl ConversionReason {
-    /// The reason in words; its templates are `conversion.CODE`, so that the pack can be put together with those of other
-    /// crates.
+    /// The reason in words; its templates are `conversion.CODE`, so that the pack can be put together with
+    /// those of other crates.
     #[must_use]
     pub fn text(&self, pack: &LabelPack) -> String {
         pack.fill("conversion", self.code(), &self.args())

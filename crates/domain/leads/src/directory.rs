@@ -8,8 +8,8 @@ use crate::plan::{ConversionPlan, NewParty, Step};
 
 /// What a conversion needs to know, and what it changes.
 ///
-/// A host that keeps this in a database fills a directory with what concerns one lead: the parties that have one of its
-/// keys or ids, their links, and whether it is converted.
+/// A host that keeps this in a database fills a directory with what concerns one lead: the parties that have
+/// one of its keys or ids, their links, and whether it is converted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directory {
     parties: BTreeMap<SubjectId, Known>,
@@ -169,8 +169,8 @@ impl Directory {
         self.parties.is_empty()
     }
 
-    /// Does all steps of a plan, or none: a plan that has been applied changes nothing a second time, and one that was
-    /// made before something else changed is refused.
+    /// Does all steps of a plan, or none: a plan that has been applied changes nothing a second time, and one
+    /// that was made before something else changed is refused.
     ///
     /// # Errors
     /// [`ApplyError`] of the first step that cannot be done.

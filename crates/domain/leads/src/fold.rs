@@ -146,8 +146,8 @@ impl<'a> Fold<'a> {
         self.policy.rules.get(matched.rule).map_or(0, |rule| rule.points)
     }
 
-    /// What counts of each match before decay, the latest first to be counted: of what is out of its window, as
-    /// much as would count if it were not.
+    /// What counts of each match before decay, the latest first to be counted: of what is out of its window,
+    /// as much as would count if it were not.
     fn counted(&self, present: &Present, at: i64) -> Vec<Counted> {
         let mut rooms: Vec<u128> =
             self.policy.rules.iter().map(|rule| rule.cap.unwrap_or(u128::MAX)).collect();
@@ -186,8 +186,8 @@ impl<'a> Fold<'a> {
     /// Bounds of the total at any instant from one to another, both included; of one with itself, the total.
     pub(crate) fn total(&self, present: &Present, from: &Point, to: &Point) -> Range {
         let ends = from.counted.iter().zip(&from.left).zip(to.counted.iter().zip(&to.left));
-        // What counts before decay never lessens while an event is there, since newer ones can only go; what is left of
-        // it never grows.
+        // What counts before decay never lessens while an event is there, since newer ones can only go; what
+        // is left of it never grows.
         let bounds =
             self.at_hand(present).zip(ends).map(|((matched, _), ((before, most), (after, least)))| {
                 let same = before == after;

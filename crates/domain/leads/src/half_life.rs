@@ -1,10 +1,10 @@
 //! What is left after a time of halving, correctly rounded.
 //!
-//! 2^(-r/h), with 0 < r < h whole numbers, is the product of the roots 2^(-1/2), 2^(-1/4), ... for which the binary
-//! fraction of r/h has a one. In fixed point every step errs to a known side by a known bound, so the result lies between
-//! two bounds. If both round alike, that is the result. If not, the number is computed again with twice the digits. That
-//! ends: such a power is irrational, and so is its product with a fraction; it never lies in the middle between two
-//! whole numbers.
+//! 2^(-r/h), with 0 < r < h whole numbers, is the product of the roots 2^(-1/2), 2^(-1/4), ... for which the
+//! binary fraction of r/h has a one. In fixed point every step errs to a known side by a known bound, so the
+//! result lies between two bounds. If both round alike, that is the result. If not, the number is computed
+//! again with twice the digits. That ends: such a power is irrational, and so is its product with a fraction;
+//! it never lies in the middle between two whole numbers.
 use num_bigint::BigUint;
 
 /// `numerator / denominator * 2^(-elapsed / half_life)`, rounded once to a whole number, halves up.
@@ -40,13 +40,15 @@ const NARROW: u32 = 64;
 /// The digits of the fraction that are taken at once.
 const GROUP: u32 = 4;
 const GROUPS: usize = (NARROW / GROUP) as usize;
-/// What the narrow way errs at most, in units of its last digit: see [`power`], and a rounding for each group.
+/// What the narrow way errs at most, in units of its last digit: see [`power`], and a rounding for each
+/// group.
 const NARROW_ERROR: u128 = 5 * NARROW as u128 + GROUPS as u128;
 /// The digits that the wide way begins with.
 const WIDE: u32 = 128;
 
-/// For each group of digits of the fraction, from the first on, the product of the roots for which it has a one, in
-/// units of 2^-64: of the roots 2^(-1/2), 2^(-1/4), ..., each the square root of the one before, rounded down.
+/// For each group of digits of the fraction, from the first on, the product of the roots for which it has a
+/// one, in units of 2^-64: of the roots 2^(-1/2), 2^(-1/4), ..., each the square root of the one before,
+/// rounded down.
 static PRODUCTS: [[u128; 1 << GROUP]; GROUPS] = products();
 
 const fn products() -> [[u128; 1 << GROUP]; GROUPS] {
@@ -126,9 +128,10 @@ fn wide(numerator: u128, denominator: u128, halvings: u32, rest: u64, half_life:
 
 /// Bounds of 2^(-rest / half_life) in units of 2^-digits.
 ///
-/// Each root is rounded down. The error of one is at most 0.71 times that of the one before plus 1, so below 4; a
-/// product of factors up to 1 errs by the sum of their errors and 1 for its own rounding, so below 5 for each digit,
-/// always to the low side. What the fraction lacks beyond its last digit makes the result too great by less than 1.
+/// Each root is rounded down. The error of one is at most 0.71 times that of the one before plus 1, so below
+/// 4; a product of factors up to 1 errs by the sum of their errors and 1 for its own rounding, so below 5 for
+/// each digit, always to the low side. What the fraction lacks beyond its last digit makes the result too
+/// great by less than 1.
 fn power(rest: u64, half_life: u64, digits: u32) -> (BigUint, BigUint) {
     let one = BigUint::from(1_u8) << digits;
     let (mut power, mut root) = (one.clone(), one >> 1_u8);
@@ -165,7 +168,8 @@ mod tests {
         if b == 0 { a } else { gcd(b, a % b) }
     }
 
-    /// Half-lives whose powers are not too wide for the oracle, and times of which many share a factor with them.
+    /// Half-lives whose powers are not too wide for the oracle, and times of which many share a factor with
+    /// them.
     fn times() -> impl Strategy<Value = (u64, u64)> {
         prop_oneof![
             (1_u64..=300).prop_flat_map(|h| (0..h * 40, Just(h))),
@@ -204,8 +208,8 @@ mod tests {
             prop_assert!(low.pow(h) < exact && exact < high.pow(h));
         }
 
-        /// The nearer a value lies to the middle between two whole numbers, the more digits it takes: whatever
-        /// precision one begins with, the result is the same.
+        /// The nearer a value lies to the middle between two whole numbers, the more digits it takes:
+        /// whatever precision one begins with, the result is the same.
         #[test]
         fn it_does_not_matter_with_how_many_digits_one_begins(n in 1_u128..1_u128 << 90, rest in 1_u64..600_000, digits in 4_u32..40) {
             prop_assert_eq!(wide(n, 1, 0, rest, 604_800, digits), wide(n, 1, 0, rest, 604_800, 512));
@@ -258,7 +262,8 @@ mod tests {
 
     #[test]
     fn values_next_to_a_middle_take_more_digits() {
-        // Of the numerators up to 2^90 one that brings 2^(-1/2) next to a middle: the best of the continued fraction.
+        // Of the numerators up to 2^90 one that brings 2^(-1/2) next to a middle: the best of the continued
+        // fraction.
         let sqrt = (BigUint::from(1_u8) << 199_u32).sqrt();
         let (mut before, mut best) = ((0_u128, 1_u128), (1_u128, 0_u128));
         let (mut a, mut b) = (sqrt, BigUint::from(1_u8) << 100_u32);
@@ -267,7 +272,8 @@ mod tests {
             let next = (quotient * best.0 + before.0, quotient * best.1 + before.1);
             (before, best) = (best, next);
             (a, b) = (b.clone(), a % b);
-            // best.1 * 2^(-1/2) is all but the whole number best.0; with an odd one, half of it lies in the middle.
+            // best.1 * 2^(-1/2) is all but the whole number best.0; with an odd one, half of it lies in the
+            // middle.
             let (whole, n) = best;
             if whole % 2 == 1 && n > 0 {
                 let result = halved(n, 2, 1, 2);

@@ -40,8 +40,8 @@ pub struct ExactKey {
     pub value: KeyValue,
 }
 
-/// The text of a key: 1 to 256 characters of inert text. It may be personal data, so it prints masked (`Debug`);
-/// serialising reveals it, since a record must be kept.
+/// The text of a key: 1 to 256 characters of inert text. It may be personal data, so it prints masked
+/// (`Debug`); serialising reveals it, since a record must be kept.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct KeyValue(String);

@@ -13,7 +13,8 @@ pub const CHANNELS: [&str; 5] = ["web", "community", "trade_fair", "referral", "
 
 /// Somebody who may become a customer.
 ///
-/// Names, addresses and notes stay with the host: the record holds what decisions read and what conversion compares.
+/// Names, addresses and notes stay with the host: the record holds what decisions read and what conversion
+/// compares.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lead {
@@ -71,8 +72,8 @@ impl Lead {
         }
     }
 
-    /// What conditions read: the attributes, and the fields of the record as the facts `created` (an instant), `source`,
-    /// `channel` and `owner` (texts), which take the place of attributes of these names.
+    /// What conditions read: the attributes, and the fields of the record as the facts `created` (an
+    /// instant), `source`, `channel` and `owner` (texts), which take the place of attributes of these names.
     #[must_use]
     pub fn facts(&self) -> FactMap {
         let text = |id: FactId, value: Option<&str>, facts: FactMap| match value {

@@ -6,14 +6,16 @@ use chrono::{DateTime, Utc};
 use guanxi_core::{Event, EventId};
 use serde::{Deserialize, Serialize};
 
-/// The events of one lead: the same ones in any order, any number of times, in any portions, make an equal ledger.
+/// The events of one lead: the same ones in any order, any number of times, in any portions, make an equal
+/// ledger.
 ///
-/// The same id is the same event. Where two versions of it differ, the one recorded later counts (never recorded is
-/// earliest); of two recorded at once, the greater one by occurrence, subject, kind, source, channel and attributes, in
-/// that order. Such ids are kept as [`LeadLedger::conflicts`]. Adding an event takes O(log n).
+/// The same id is the same event. Where two versions of it differ, the one recorded later counts (never
+/// recorded is earliest); of two recorded at once, the greater one by occurrence, subject, kind, source,
+/// channel and attributes, in that order. Such ids are kept as [`LeadLedger::conflicts`]. Adding an event
+/// takes O(log n).
 ///
-/// Which events belong to the lead is the host's to say: those of its contacts may, and whom an event names is not
-/// looked at.
+/// Which events belong to the lead is the host's to say: those of its contacts may, and whom an event names
+/// is not looked at.
 ///
 /// ```
 /// use guanxi_core::Event;

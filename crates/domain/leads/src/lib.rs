@@ -1,12 +1,14 @@
 //! How good is this lead, and what becomes of it?
 //!
-//! A lead's [`score`] is a fold over what is known of it and what happened: *fit* and *engagement*, each with a ledger of
-//! points whose lines add up to its total, to the last digit. Rules, decay, caps, bands and grades are a document.
-//! [`plan_conversion`] turns a lead into a customer and contacts as a plan of data that can be undone.
+//! A lead's [`score`] is a fold over what is known of it and what happened: *fit* and *engagement*, each with
+//! a ledger of points whose lines add up to its total, to the last digit. Rules, decay, caps, bands and
+//! grades are a document. [`plan_conversion`] turns a lead into a customer and contacts as a plan of data
+//! that can be undone.
 //!
-//! Pure: the same facts, events, policy and `as_of` give the same score, in whatever order and however often the events
-//! come; time is an argument, and what time alone will change has its instant. Not here: who gets the lead (see
-//! `guanxi-routing`), its stages (see `guanxi-lifecycle`), and telling apart names that only resemble each other.
+//! Pure: the same facts, events, policy and `as_of` give the same score, in whatever order and however often
+//! the events come; time is an argument, and what time alone will change has its instant. Not here: who gets
+//! the lead (see `guanxi-routing`), its stages (see `guanxi-lifecycle`), and telling apart names that only
+//! resemble each other.
 //!
 //! ```
 //! use guanxi_core::{Event, FactMap, FactValue, fact_id, parse_instant};

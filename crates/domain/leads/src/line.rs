@@ -8,9 +8,10 @@ use crate::points::Points;
 
 /// One line of a ledger of points. The total is the sum of the amounts of all lines, to the last digit.
 ///
-/// Lines come in the order of the variants: conditions in the order of the policy; events by occurrence, id and the
-/// order of the rules; what each rule's own limits take, in the order of the rules; caps of groups by name, of days by day,
-/// of sources in the order in which they first occur; what keeps the total from 0 to full; what disqualifies.
+/// Lines come in the order of the variants: conditions in the order of the policy; events by occurrence, id
+/// and the order of the rules; what each rule's own limits take, in the order of the rules; caps of groups by
+/// name, of days by day, of sources in the order in which they first occur; what keeps the total from 0 to
+/// full; what disqualifies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "line", rename_all = "snake_case")]
 #[non_exhaustive]

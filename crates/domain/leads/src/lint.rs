@@ -10,8 +10,8 @@ use crate::spec::DecaySpec;
 
 /// What is suspicious about a lead policy, in the order of its fields.
 ///
-/// Codes: `part_without_weight`, `never_full`, `above_full`, `never_ages`, `cap_below_points`, `cap_without_rules`,
-/// `nobody_known`, and those of conditions.
+/// Codes: `part_without_weight`, `never_full`, `above_full`, `never_ages`, `cap_below_points`,
+/// `cap_without_rules`, `nobody_known`, and those of conditions.
 #[must_use]
 pub fn lint(policy: &LeadPolicyDocument) -> Vec<Warning> {
     let body = policy.body();

@@ -9,8 +9,8 @@ use crate::id::GradeId;
 
 /// A score, a grade or both that somebody sets by hand, for a time and with a reason.
 ///
-/// While it is in force it counts in place of what was computed, which stays beside it: no event and no recomputation
-/// takes it away. The band follows from a score that is set.
+/// While it is in force it counts in place of what was computed, which stays beside it: no event and no
+/// recomputation takes it away. The band follows from a score that is set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "OverrideText")]
 pub struct LeadOverride {
@@ -49,7 +49,8 @@ impl LeadOverride {
     /// Sets a score, a grade or both, up to and not at an instant.
     ///
     /// # Errors
-    /// [`LeadOverrideError::SetsNothing`] without score and grade, [`LeadOverrideError::NoReason`] if `why` is blank.
+    /// [`LeadOverrideError::SetsNothing`] without score and grade, [`LeadOverrideError::NoReason`] if `why`
+    /// is blank.
     pub fn new(
         score: Option<Score>,
         grade: Option<GradeId>,

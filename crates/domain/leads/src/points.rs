@@ -6,7 +6,8 @@ use guanxi_core::{DecimalText, canonical};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// An exact amount of points in millionths, negative ones included, so that sums of points never lose a digit.
+/// An exact amount of points in millionths, negative ones included, so that sums of points never lose a
+/// digit.
 ///
 /// Written as a decimal (`"7.5"`).
 ///

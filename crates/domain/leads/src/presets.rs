@@ -9,12 +9,13 @@ const PRESETS: [(&str, &str); 2] = [
 
 /// The ids of the embedded lead policies.
 ///
-/// Both weigh need match 0.6 and the interactions of the last 7 days 0.4, ten interactions being 100; the conditions, the
-/// grades and the keys of duplicates are our choice.
+/// Both weigh need match 0.6 and the interactions of the last 7 days 0.4, ten interactions being 100; the
+/// conditions, the grades and the keys of duplicates are our choice.
 ///
-/// - `standard`: need, budget, decision maker, time frame and size; from 80 a lead is served first, by a senior.
-/// - `software-case`: East China, technology and a need; from 85 a lead is of high value and goes to seniors, the others are
-///   potential leads.
+/// - `standard`: need, budget, decision maker, time frame and size; from 80 a lead is served first, by a
+///   senior.
+/// - `software-case`: East China, technology and a need; from 85 a lead is of high value and goes to seniors,
+///   the others are potential leads.
 #[must_use]
 pub fn preset_ids() -> [&'static str; 2] {
     PRESETS.map(|(id, _)| id)

@@ -31,7 +31,8 @@ impl PartOfScore {
     }
 }
 
-/// One reason of a lead's score. They come in the order of the variants, those of one variant in the order of the policy.
+/// One reason of a lead's score. They come in the order of the variants, those of one variant in the order of
+/// the policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -288,8 +289,8 @@ impl ReasonCode for LeadReason {
 }
 
 impl LeadReason {
-    /// The reason in words; its templates are `leads.CODE`, so that the pack can be put together with those of other
-    /// crates.
+    /// The reason in words; its templates are `leads.CODE`, so that the pack can be put together with those
+    /// of other crates.
     ///
     /// ```
     /// use guanxi_leads::{LeadReason, labels};

@@ -81,24 +81,24 @@ pub struct Part {
     pub lines: Vec<Line>,
 }
 
-/// Scores a lead: a fold over what is known of it and what happened, the same in whatever order and however often the
-/// events were added.
+/// Scores a lead: a fold over what is known of it and what happened, the same in whatever order and however
+/// often the events were added.
 ///
 /// 1. **Fit** is the sum of the points of the conditions that hold, from 0 to full.
-/// 2. **Engagement** is the sum of the points of the events of the last time: of a rule only so many of the latest as its
-///    limits let through; lessened by age, each line rounded once to millionths; then within the limits of groups, of
-///    days and of sources, in that order; from 0 to full.
-/// 3. The **score** weighs both, as exact fractions, and is rounded half-up once. Its band follows from it; the grade
-///    follows from the levels of fit and engagement.
+/// 2. **Engagement** is the sum of the points of events: of a rule only so many of the latest as its limits
+///    let through; lessened by age, each line rounded once to millionths; then within the limits of groups,
+///    of days and of sources, in that order; from 0 to full.
+/// 3. The **score** weighs both, as exact fractions, and is rounded half-up once. Its band follows from it;
+///    the grade follows from the levels of fit and engagement.
 ///
-/// Every line, cap and clamp is a line of the ledger, and each total is the sum of its lines. Events after `as_of` are
-/// ignored with a reason.
+/// Every line, cap and clamp is a line of the ledger, and each total is the sum of its lines. Events after
+/// `as_of` are ignored with a reason.
 ///
-/// `next_change` is the first instant, a second apart from the one before, at which time alone gives another band, grade,
-/// flag or disqualification, or at which an override or the policy begins or ends; that the score decays inside its band is
-/// no change. It is looked for a hundred years ahead. Where points that are gained and lost keep each other in balance so
-/// long that finding it would take more than [`MAX_LOOKS`](crate::MAX_LOOKS) looks, it is the first instant that was not
-/// looked at: ask again then.
+/// `next_change` is the first instant, exact to the second, at which time alone gives another
+/// band, grade, flag or disqualification, or at which an override or the policy begins or ends; that the
+/// score decays inside its band is no change. It is looked for a hundred years ahead. Where points that are
+/// gained and lost keep each other in balance so long that finding it would take more than
+/// [`MAX_LOOKS`](crate::MAX_LOOKS) looks, it is the first instant that was not looked at: ask again then.
 ///
 /// ```
 /// use guanxi_core::{Event, FactMap, FactValue, fact_id, parse_instant};

@@ -79,7 +79,8 @@ pub struct FitConditionSpec {
     pub id: RuleId,
     /// The condition, as text or as a tree.
     pub when: ConditionSpec,
-    /// The points; below 0 they cost. At most 100 000 either way, with at most four decimal places, and not 0.
+    /// The points; below 0 they cost. At most 100 000 either way, with at most four decimal places, and not
+    /// 0.
     pub points: DecimalText,
 }
 
@@ -111,19 +112,22 @@ pub struct EngagementRuleSpec {
     pub id: RuleId,
     /// The events: kinds, categories such as `@interaction`, or `@all`.
     pub events: Vec<String>,
-    /// Tests of their attributes, all of which must be true, as in conditions: `{"attribute": "net", "at_least": 100}`.
+    /// Tests of their attributes, all of which must be true, as in conditions: `{"attribute": "net",
+    /// "at_least": 100}`.
     #[serde(default, rename = "where", skip_serializing_if = "Vec::is_empty")]
     pub tests: Vec<Value>,
-    /// A condition without which the rule gives nothing; always, if absent. Unknown, it gives nothing and is named.
+    /// A condition without which the rule gives nothing; always, if absent. Unknown, it gives nothing and is
+    /// named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<ConditionSpec>,
-    /// The points of one event; below 0 they cost. At most 100 000 either way, with at most four decimal places, and not 0.
+    /// The points of one event; below 0 they cost. At most 100 000 either way, with at most four decimal
+    /// places, and not 0.
     pub points: DecimalText,
     /// The group that the rule belongs to, for caps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupId>,
-    /// Of events with an equal value of this attribute only the latest counts, such as of several openings of one
-    /// message. An event without the attribute counts by itself.
+    /// Of events with an equal value of this attribute only the latest counts, such as of several openings of
+    /// one message. An event without the attribute counts by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub once_by: Option<AttributeId>,
     /// The most points of the rule before decay, in either direction, above 0: the latest events bring them.
@@ -150,8 +154,8 @@ pub struct DecaySpec {
     /// The points lessen evenly to nothing over this span.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub linear: Option<Span>,
-    /// Half of the points are left after this, a quarter after twice as long: hours, days of 24 hours or weeks of 7
-    /// such days.
+    /// Half of the points are left after this, a quarter after twice as long: hours, days of 24 hours or
+    /// weeks of 7 such days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub half_life: Option<Span>,
 }

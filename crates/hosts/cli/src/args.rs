@@ -1,11 +1,15 @@
 //! The command line.
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use guanxi::condition::WeekStart;
-use guanxi::core::Zone;
+use guanxi::core::{FactId, Zone};
+use guanxi::lifecycle::StageId;
 use serde::Deserialize;
 use serde::de::{self, IntoDeserializer};
+
+use crate::kind::KINDS;
 
 /// Which tier, and why: the reference host of the Guanxi decision kernel.
 #[derive(Parser)]
@@ -47,6 +51,10 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: ConditionCommand,
     },
+    /// Move customers along their life cycle: events a line in, stage and state a line out
+    Stage(StageArgs),
+    /// Count customers by stage: how many, how far, how long
+    Funnel(FunnelArgs),
     /// Show, check and describe policies
     Policy {
         #[command(subcommand)]
@@ -393,6 +401,92 @@ fn week_start(name: &str) -> Result<WeekStart, String> {
     WeekStart::deserialize(name.into_deserializer()).map_err(|error: de::value::Error| error.to_string())
 }
 
+#[derive(Args)]
+#[command(after_help = "\
+A line in (without `state`, or with null, the customer begins; `facts` as in `guanxi assess`):
+  {\"subject\": \"C1\", \"state\": null, \"facts\": {\"usage_growth\": \"-0.1\"}, \"events\": [
+    {\"id\": \"E1\", \"kind\": \"order.placed\", \"occurred_at\": \"2026-03-01\"}]}
+(on one line; a day stands for its first instant in the zone of the definition)
+
+A line out: the stage, the flags beside it, the moves made now, and the state to keep for the next line
+of this customer. Events may come in any order, late, and more than once.
+
+Examples:
+  guanxi stage --as-of 2026-06-30 --lang en < customers.jsonl > stages.jsonl
+  guanxi stage --definition ours.toml < customers.jsonl
+  guanxi stage --definition relationship-phases --diagram mermaid --lang zh-CN")]
+pub(crate) struct StageArgs {
+    /// A preset's id (five-stage, relationship-phases) or a definition file (JSON or TOML)
+    #[arg(long, value_name = "ID|FILE", default_value = "five-stage")]
+    pub(crate) definition: String,
+    /// Draw the definition instead of reading lines
+    #[arg(long, value_enum)]
+    pub(crate) diagram: Option<Diagram>,
+    /// The instant or day up to which customers are moved; now, if left out
+    #[arg(long, value_name = "T")]
+    pub(crate) as_of: Option<String>,
+    /// Add the reasons as text in this language; the language of the diagram
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<Lang>,
+    /// Count bad lines and end with 0 all the same
+    #[arg(long)]
+    pub(crate) skip_bad: bool,
+}
+
+/// The languages of diagrams: for Markdown pages, and for Graphviz.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Diagram {
+    Mermaid,
+    Dot,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+The lines in are those of `guanxi stage`, with their states or without. One JSON object comes out: for
+each stage how many were there, came, left and whereto, how many went on, and how long they stayed.
+
+Examples:
+  guanxi funnel --from 2026-01-01 --to 2026-07-01 < customers.jsonl
+  guanxi funnel --from 2026-01-01 --to 2026-04-01 --cohort --until 2026-07-01 --by source,owner --table < leads.jsonl
+
+A period counts all stays that some instant of it lies in. A cohort counts the customers who began in it,
+each once, followed until the end.")]
+pub(crate) struct FunnelArgs {
+    /// A preset's id (five-stage, relationship-phases) or a definition file (JSON or TOML)
+    #[arg(long, value_name = "ID|FILE", default_value = "five-stage")]
+    pub(crate) definition: String,
+    /// The first instant or day of the period, or of the beginning of the cohort
+    #[arg(long, value_name = "T")]
+    pub(crate) from: String,
+    /// The first instant or day after it; now, if left out
+    #[arg(long, value_name = "T")]
+    pub(crate) to: Option<String>,
+    /// Count the customers who began between the two, instead of all stays
+    #[arg(long)]
+    pub(crate) cohort: bool,
+    /// The first instant or day that is no longer seen of a cohort; as --to, if left out
+    #[arg(long, value_name = "T", requires = "cohort")]
+    pub(crate) until: Option<String>,
+    /// Facts whose values make groups, such as source,owner
+    #[arg(long, value_name = "FACT,…", value_delimiter = ',')]
+    pub(crate) by: Vec<FactId>,
+    /// The stages that conversion leads along; the ladder of the definition, if left out
+    #[arg(long, value_name = "STAGE,…", value_delimiter = ',')]
+    pub(crate) path: Vec<StageId>,
+    /// A calendar by which time is counted as working time, too: a preset's id or a file
+    #[arg(long, value_name = "ID|FILE")]
+    pub(crate) calendar: Option<String>,
+    /// Print tables to read instead of JSON
+    #[arg(long)]
+    pub(crate) table: bool,
+    /// The language of the tables
+    #[arg(long, value_enum, default_value = "en", requires = "table")]
+    pub(crate) lang: Lang,
+    /// Count bad lines and end with 0 all the same
+    #[arg(long)]
+    pub(crate) skip_bad: bool,
+}
+
 #[derive(Subcommand)]
 pub(crate) enum PolicyCommand {
     /// Print a preset or a policy file in its normal form
@@ -421,8 +515,8 @@ pub(crate) enum PolicyCommand {
     /// Print the JSON Schema of a kind of document
     Schema {
         /// The kind of document
-        #[arg(value_enum, default_value = "scoring")]
-        kind: Kind,
+        #[arg(value_parser = kinds(), default_value = "scoring")]
+        kind: String,
     },
 }
 
@@ -432,13 +526,7 @@ pub(crate) enum Format {
     Toml,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Kind {
-    Scoring,
-    Reference,
-    Settle,
-    Abc,
-    Rfm,
-    Value,
-    Tags,
+/// The names of the kinds of documents.
+fn kinds() -> PossibleValuesParser {
+    KINDS.iter().map(|kind| kind.name).into()
 }

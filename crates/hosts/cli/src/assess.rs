@@ -20,7 +20,7 @@ use crate::output::{Failure, Outcome, now, progress, tell, write_file};
 use crate::settle::{self, Settler};
 
 pub(crate) fn run(args: &AssessArgs, quiet: bool) -> Result<Outcome, Failure> {
-    let policy = document::policy(&args.policy)?;
+    let policy = document::named(&args.policy, "policy")?;
     let as_of = as_of(args.as_of.as_deref())?;
     let settler = args.settle.as_ref().map(|rule| Settler::new(rule, args.lang)).transpose()?;
     let mut run = Run::new(&policy, as_of, quiet);

@@ -1,16 +1,10 @@
 //! Policy and reference files: JSON or TOML in, a checked document or every problem with its place out.
 use std::path::Path;
 
-use guanxi::bands::SettleRule;
-use guanxi::customer::{TagPolicy, tag_preset, tag_preset_ids};
 use guanxi::policy::{Body, Document, Node, Problem, Problems, check};
-use guanxi::scoring::{PolicyDocument, ScoringPolicy, preset, preset_ids};
-use guanxi::segmentation::{
-    AbcPolicy, RfmPolicy, ValuePolicy, abc_preset, abc_preset_ids, rfm_preset, rfm_preset_ids, value_preset,
-    value_preset_ids,
-};
 use serde_json::Value;
 
+use crate::kind::{self, KINDS, Known};
 use crate::output::Failure;
 use crate::tree::{Places, Position, Syntax, json, toml};
 
@@ -112,73 +106,45 @@ pub(crate) fn part<T>(path: &Path, read: impl FnOnce(&Node<'_>) -> Option<T>) ->
     tree.part(&path.display().to_string(), read).map_err(Failure::told)
 }
 
-/// The policy of a preset's id or of a file.
-pub(crate) fn policy(name: &str) -> Result<PolicyDocument, Failure> {
-    named(name, "policy", preset, &preset_ids())
+/// A document of one kind: of a preset's id or of a file.
+pub(crate) fn named<B: Known>(name: &str, what: &str) -> Result<Document<B>, Failure> {
+    match B::preset(name) {
+        Some(document) => Ok(document),
+        None => read(file(name, what, &B::presets().join(", "))?),
+    }
 }
 
-/// A document of one kind: of a preset's id or of a file.
-pub(crate) fn named<B: Body>(
-    name: &str,
-    what: &str,
-    preset: impl FnOnce(&str) -> Option<Document<B>>,
-    ids: &[&str],
-) -> Result<Document<B>, Failure> {
-    if let Some(document) = preset(name) {
-        return Ok(document);
-    }
+/// The file of a name that is no preset's.
+fn file<'n>(name: &'n str, what: &str, presets: &str) -> Result<&'n Path, Failure> {
     let path = Path::new(name);
     if path.extension().is_none() && !path.exists() {
-        return Err(unknown(name, what, &ids.join(", ")));
+        return Err(Failure::told(format!(
+            "no {what} `{name}`: give a file (JSON or TOML) or one of {presets}"
+        )));
     }
-    read(path)
-}
-
-fn unknown(name: &str, what: &str, presets: &str) -> Failure {
-    Failure::told(format!("no {what} `{name}`: give a file (JSON or TOML) or one of {presets}"))
+    Ok(path)
 }
 
 /// The ids of all presets: those of scoring policies bare, all others after their kind.
 pub(crate) fn all_presets() -> Vec<String> {
-    let kinds = [
-        ("settle", &guanxi::bands::preset_ids()[..]),
-        ("abc", &abc_preset_ids()),
-        ("rfm", &rfm_preset_ids()),
-        ("value", &value_preset_ids()),
-        ("tags", &tag_preset_ids()),
-    ];
-    let others = kinds.iter().flat_map(|(kind, ids)| ids.iter().map(move |id| format!("{kind}/{id}")));
-    preset_ids().iter().map(ToString::to_string).chain(others).collect()
+    let [bare, others @ ..] = &KINDS;
+    let named =
+        others.iter().flat_map(|kind| (kind.presets)().into_iter().map(|id| format!("{}/{id}", kind.name)));
+    (bare.presets)().into_iter().map(str::to_owned).chain(named).collect()
 }
 
 /// The normal form of a policy of any kind: of a preset's id or of a file, which names its kind itself.
 pub(crate) fn any_policy(name: &str) -> Result<Value, Failure> {
+    let [bare, ..] = &KINDS;
     let found = match name.split_once('/') {
-        None => preset(name).map(|policy| policy.to_value()),
-        Some(("settle", id)) => guanxi::bands::preset(id).map(|rule| rule.to_value()),
-        Some(("abc", id)) => abc_preset(id).map(|policy| policy.to_value()),
-        Some(("rfm", id)) => rfm_preset(id).map(|policy| policy.to_value()),
-        Some(("value", id)) => value_preset(id).map(|policy| policy.to_value()),
-        Some(("tags", id)) => tag_preset(id).map(|tags| tags.to_value()),
-        Some(_) => None,
+        None => (bare.preset)(name),
+        Some((space, id)) => kind::named(space).and_then(|kind| (kind.preset)(id)),
     };
     if let Some(found) = found {
         return Ok(found);
     }
-    let path = Path::new(name);
-    if path.extension().is_none() && !path.exists() {
-        return Err(unknown(name, "policy", &all_presets().join(", ")));
-    }
+    let path = file(name, "policy", &all_presets().join(", "))?;
     let tree = Tree::parse(&read_text(path)?)
         .map_err(|error| Failure::told(format!("{}:{error}", path.display())))?;
-    let name = path.display().to_string();
-    let value = match tree.kind() {
-        Some(SettleRule::SCHEMA) => tree.document::<SettleRule>(&name).map(|rule| rule.to_value()),
-        Some(AbcPolicy::SCHEMA) => tree.document::<AbcPolicy>(&name).map(|policy| policy.to_value()),
-        Some(RfmPolicy::SCHEMA) => tree.document::<RfmPolicy>(&name).map(|policy| policy.to_value()),
-        Some(ValuePolicy::SCHEMA) => tree.document::<ValuePolicy>(&name).map(|policy| policy.to_value()),
-        Some(TagPolicy::SCHEMA) => tree.document::<TagPolicy>(&name).map(|tags| tags.to_value()),
-        _ => tree.document::<ScoringPolicy>(&name).map(|policy| policy.to_value()),
-    };
-    value.map_err(Failure::told)
+    (kind::of(&tree).normal)(&tree, &path.display().to_string()).map_err(Failure::told)
 }

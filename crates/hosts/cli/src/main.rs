@@ -7,9 +7,12 @@ mod assess;
 mod calibrate;
 mod condition;
 mod document;
+mod filter;
 mod folder;
+mod funnel;
 mod given;
 mod json;
+mod kind;
 mod line;
 mod lines;
 mod number;
@@ -19,6 +22,7 @@ mod report;
 mod review;
 mod segment;
 mod settle;
+mod stage;
 mod tree;
 
 use std::process::ExitCode;
@@ -35,6 +39,8 @@ fn main() -> ExitCode {
         Command::Calibrate(args) => calibrate::run(args, cli.quiet),
         Command::Segment { command } => segment::run(command, cli.quiet),
         Command::Condition { command } => condition::run(command, cli.quiet),
+        Command::Stage(args) => stage::run(args, cli.quiet),
+        Command::Funnel(args) => funnel::run(args, cli.quiet),
         Command::Policy { command } => policy::run(command),
         Command::Review(args) => review::run(args, cli.quiet),
     };

@@ -2,18 +2,14 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use guanxi::bands::{self, SettleRule, SettleSpec};
 use guanxi::core::Stamp;
-use guanxi::customer::{TagPolicy, TagsSpec, lint_tags, tag_preset};
-use guanxi::policy::{Body, Document, DocumentSpec, Warning, diff};
-use guanxi::scoring::{PinnedReference, Reference, ReferenceSpec, ScoringPolicy, ScoringSpec, lint, preset};
-use guanxi::segmentation::{
-    AbcPolicy, AbcSpec, RfmPolicy, RfmSpec, ValuePolicy, ValueSpec, abc_preset, rfm_preset, value_preset,
-};
+use guanxi::policy::{Warning, diff};
+use guanxi::scoring::PinnedReference;
 use serde_json::Value;
 
-use crate::args::{Format, Kind, PolicyCommand};
+use crate::args::{Format, PolicyCommand};
 use crate::document::{self, Tree};
+use crate::kind::{self, Sound};
 use crate::output::{Failure, Outcome, tell};
 
 pub(crate) fn run(command: &PolicyCommand) -> Result<Outcome, Failure> {
@@ -22,7 +18,7 @@ pub(crate) fn run(command: &PolicyCommand) -> Result<Outcome, Failure> {
         PolicyCommand::Show { policy: Some(name), format } => show(name, *format),
         PolicyCommand::Check { file, reference } => check(file, reference.as_deref()),
         PolicyCommand::Diff { from, to } => differences(from, to),
-        PolicyCommand::Schema { kind } => schema(*kind),
+        PolicyCommand::Schema { kind } => schema(kind),
     }
 }
 
@@ -58,38 +54,10 @@ fn check(file: &Path, reference: Option<&Path>) -> Result<Outcome, Failure> {
         Ok(tree) => tree,
         Err(error) => return bad(&format!("{name}:{error}")),
     };
-    match tree.kind() {
-        Some(Reference::SCHEMA) => return checked::<Reference>(&name, &tree, |_| None, |_| Vec::new()),
-        Some(SettleRule::SCHEMA) => return checked(&name, &tree, bands::preset, bands::lint),
-        Some(AbcPolicy::SCHEMA) => return checked(&name, &tree, abc_preset, |_| Vec::new()),
-        Some(RfmPolicy::SCHEMA) => return checked(&name, &tree, rfm_preset, |_| Vec::new()),
-        Some(ValuePolicy::SCHEMA) => return checked(&name, &tree, value_preset, |_| Vec::new()),
-        Some(TagPolicy::SCHEMA) => return checked(&name, &tree, tag_preset, lint_tags),
-        _ => {}
-    }
     let reference: Option<PinnedReference> = reference.map(document::read).transpose()?;
-    match tree.document::<ScoringPolicy>(&name) {
+    match (kind::of(&tree).check)(&tree, &name, reference.as_ref()) {
         Err(problems) => bad(&problems),
-        Ok(policy) => {
-            let named = preset(policy.head().id.as_str()).map(|preset| preset.stamp());
-            well(&name, &policy.stamp(), named.as_ref(), &lint(&policy, reference.as_ref()), &tree)
-        }
-    }
-}
-
-/// Checks a document of one kind.
-fn checked<B: Body>(
-    name: &str,
-    tree: &Tree,
-    preset: impl FnOnce(&str) -> Option<Document<B>>,
-    lint: impl FnOnce(&Document<B>) -> Vec<Warning>,
-) -> Result<Outcome, Failure> {
-    match tree.document::<B>(name) {
-        Err(problems) => bad(&problems),
-        Ok(document) => {
-            let named = preset(document.head().id.as_str()).map(|preset| preset.stamp());
-            well(name, &document.stamp(), named.as_ref(), &lint(&document), tree)
-        }
+        Ok(sound) => well(&name, &sound, &tree),
     }
 }
 
@@ -100,15 +68,9 @@ fn bad(problems: &str) -> Result<Outcome, Failure> {
     Ok(Outcome::SomeBad)
 }
 
-fn well(
-    name: &str,
-    stamp: &Stamp,
-    named: Option<&Stamp>,
-    warnings: &[Warning],
-    tree: &Tree,
-) -> Result<Outcome, Failure> {
-    if named.is_some_and(|preset| preset.version == stamp.version && preset.fingerprint != stamp.fingerprint)
-    {
+fn well(name: &str, Sound { stamp, preset, warnings }: &Sound, tree: &Tree) -> Result<Outcome, Failure> {
+    let taken = |preset: &Stamp| preset.version == stamp.version && preset.fingerprint != stamp.fingerprint;
+    if preset.as_ref().is_some_and(taken) {
         let advice =
             "decisions would name it as if it were the preset: give it an id or a version of its own";
         tell(&format!(
@@ -124,15 +86,7 @@ fn well(
     print(&format!("{name}: sound: {} {} {}", stamp.id, stamp.version, stamp.fingerprint))
 }
 
-fn schema(kind: Kind) -> Result<Outcome, Failure> {
-    let schema = match kind {
-        Kind::Scoring => schemars::schema_for!(DocumentSpec<ScoringSpec>),
-        Kind::Reference => schemars::schema_for!(DocumentSpec<ReferenceSpec>),
-        Kind::Settle => schemars::schema_for!(DocumentSpec<SettleSpec>),
-        Kind::Abc => schemars::schema_for!(DocumentSpec<AbcSpec>),
-        Kind::Rfm => schemars::schema_for!(DocumentSpec<RfmSpec>),
-        Kind::Value => schemars::schema_for!(DocumentSpec<ValueSpec>),
-        Kind::Tags => schemars::schema_for!(DocumentSpec<TagsSpec>),
-    };
-    print(&serde_json::to_string_pretty(&schema).map_err(Failure::told)?)
+fn schema(name: &str) -> Result<Outcome, Failure> {
+    let kind = kind::named(name).ok_or_else(|| Failure::told(format!("no kind of document `{name}`")))?;
+    print(&serde_json::to_string_pretty(&(kind.json_schema)()).map_err(Failure::told)?)
 }

@@ -1,8 +1,6 @@
 //! `guanxi assess --settle`: tiers that follow their score only as far and as soon as a rule lets them.
 use chrono::{DateTime, Utc};
-use guanxi::bands::{
-    Bands, SettleDocument, SettleReason, SettleState, Settled, Settling, labels, preset, preset_ids, settle,
-};
+use guanxi::bands::{Bands, SettleDocument, SettleReason, SettleState, Settled, Settling, labels, settle};
 use guanxi::core::{Decision, Score, TierId};
 use guanxi::policy::LabelPack;
 use serde::Serialize;
@@ -61,5 +59,5 @@ impl Settler {
 
 /// The settling rule of a preset's id or of a file.
 pub(crate) fn rule(name: &str) -> Result<SettleDocument, Failure> {
-    document::named(name, "settling rule", preset, &preset_ids())
+    document::named(name, "settling rule")
 }

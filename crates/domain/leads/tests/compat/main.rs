@@ -1,13 +1,13 @@
 //! Lead policies and decisions of every released version: they load for ever, and come out the same.
 //!
-//! A folder holds what one version said: its presets; `scores.jsonl` and `conversions.jsonl`, each line with its inputs
-//! and the decision that was made of them. The files are never edited. When this fails,
+//! A folder holds what one version said: its presets; `scores.jsonl` and `conversions.jsonl`, each line with
+//! its inputs and the decision that was made of them. The files are never edited. When this fails,
 //! - and no outcome was meant to change, the code is wrong: mend it;
-//! - and an outcome was meant to change, that is a **[decision]** change: say so in the changelog, give the presets
-//!   concerned a new version, and keep making the old decisions for the old versions.
+//! - and an outcome was meant to change, that is a **[decision]** change: say so in the changelog, give the
+//!   presets concerned a new version, and keep making the old decisions for the old versions.
 //!
-//! With every release a folder is added: a copy of the last one with the presets of the day. A line may stand there
-//! without its decision at first; the failure shows the line as it has to be.
+//! With every release a folder is added: a copy of the last one with the presets of the day. A line may stand
+//! there without its decision at first; the failure shows the line as it has to be.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -83,8 +83,9 @@ proptest! {
     }
 }
 
-/// A month after 30 January at 18:00 is 28 February at 18:00, and a month after 31 January at 06:00 is 28 February at
-/// 06:00: the newer event leaves the window first, and makes room under the cap of the rule for the older one.
+/// A month after 30 January at 18:00 is 28 February at 18:00, and a month after 31 January at 06:00 is 28
+/// February at 06:00: the newer event leaves the window first, and makes room under the cap of the rule for
+/// the older one.
 #[test]
 fn an_older_event_may_stay_longer_and_count_again() {
     let mut body = crate::problems::body();
@@ -120,8 +121,8 @@ fn an_older_event_may_stay_longer_and_count_again() {
     assert_eq!(changes, [Some(at("2026-02-28T06:00:00Z")), Some(at("2026-02-28T18:00:00Z"))]);
 }
 
-/// What is gained and lost by the same events cancels out at every instant, right above a floor: that nothing ever
-/// changes shows only where stretches of time are so short that neither part moves by much.
+/// What is gained and lost by the same events cancels out at every instant, right above a floor: that nothing
+/// ever changes shows only where stretches of time are so short that neither part moves by much.
 #[test]
 fn where_finding_it_takes_too_many_looks_one_asks_again() {
     let mut body = crate::problems::body();

@@ -175,8 +175,8 @@ proptest! {
     }
 }
 
-/// A worked conversion: the firm is known by its registration number, one contact by e-mail, one is new and twice on the
-/// list, one may be known.
+/// A worked conversion: the firm is known by its registration number, one contact by e-mail, one is new and
+/// twice on the list, one may be known.
 #[test]
 fn reasons_of_a_conversion() {
     let at = guanxi_core::parse_instant("2026-06-30").unwrap();

@@ -1,5 +1,5 @@
-//! What others got wrong, by name: points twice for one click, a total that is not that of the log, updates that are
-//! lost; and a customer that is created a second time.
+//! What others got wrong, by name: points twice for one click, a total that is not that of the log, updates
+//! that are lost; and a customer that is created a second time.
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -41,7 +41,8 @@ fn scored(ledger: &LeadLedger, as_of: &str) -> LeadScore {
     score(&mails(), &given, at(as_of)).outcome
 }
 
-/// mautic/mautic#5155: a click without the picture of the message counted as two openings, 17 points instead of 10.
+/// mautic/mautic#5155: a click without the picture of the message counted as two openings, 17 points instead
+/// of 10.
 #[test]
 fn one_click_brings_its_points_once() {
     let opened = event("E1", "mail.opened", "2026-06-30T08:00:00Z", Some("m1"));
@@ -79,7 +80,8 @@ fn the_total_is_that_of_the_log() {
     assert_eq!(scored(&ledger, "2026-06-30").engagement.total.to_string(), "40.707413");
 }
 
-/// mautic/mautic PR 4752: two workers each add points to the total that they have read, and one addition is lost.
+/// mautic/mautic PR 4752: two workers each add points to the total that they have read, and one addition is
+/// lost.
 #[test]
 fn no_update_is_lost() {
     let base: LeadLedger =
@@ -143,8 +145,8 @@ fn no_second_customer_of_the_same_name() {
     assert_eq!(directory, before);
 }
 
-/// Two sessions convert two leads of one new firm at the same time: the second plan knows nothing of the first one's
-/// customer, and is refused instead of creating it again.
+/// Two sessions convert two leads of one new firm at the same time: the second plan knows nothing of the
+/// first one's customer, and is refused instead of creating it again.
 #[test]
 fn no_second_customer_by_a_plan_that_is_out_of_date() {
     let none = BTreeMap::new();

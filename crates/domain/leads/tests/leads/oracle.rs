@@ -1,7 +1,7 @@
 //! The score once more, from the document alone, slow and plain: what the crate says has to be the same.
 //!
-//! Powers of two come from the series of the exponential with 320 binary digits, sums from lists that are walked again and
-//! again, fractions from big integers.
+//! Powers of two come from the series of the exponential with 320 binary digits, sums from lists that are
+//! walked again and again, fractions from big integers.
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, Months, Utc};

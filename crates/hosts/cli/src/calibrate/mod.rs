@@ -18,7 +18,7 @@ use crate::output::{Failure, Outcome, progress, spare, tell, write_file};
 pub(crate) fn run(args: &CalibrateArgs, quiet: bool) -> Result<Outcome, Failure> {
     let read = [PathBuf::from(&args.policy), STDIN.into()].into_iter().chain(args.reference.clone());
     spare("this run", read, args.policy_out.clone().into_iter())?;
-    let policy = document::policy(&args.policy)?;
+    let policy = document::named(&args.policy, "policy")?;
     let targets = target_shares(policy.body());
     let targets = targets.map_err(|error| Failure::told(format!("policy `{}`: {error}", args.policy)))?;
     let to = Target::new(args, &policy)?;

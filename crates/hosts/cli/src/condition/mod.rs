@@ -9,8 +9,8 @@ use guanxi::condition::{Condition, Moment, TextProblems, Vocabulary};
 
 use crate::args::{ConditionCheckArgs, ConditionCommand, ConditionMoment, ConditionSource};
 use crate::document::{self, Tree};
-use crate::given::instant_in;
-use crate::output::{Failure, Outcome, counted, now, tell};
+use crate::given::as_of;
+use crate::output::{Failure, Outcome, counted, tell};
 
 pub(crate) fn run(command: &ConditionCommand, quiet: bool) -> Result<Outcome, Failure> {
     match command {
@@ -71,8 +71,7 @@ impl Source {
 
 /// The moment that the options say, or now.
 fn moment(args: &ConditionMoment) -> Result<Moment, Failure> {
-    let given = args.as_of.as_deref().map(|text| instant_in(text, args.zone)).transpose();
-    let as_of = given.map_err(|error| Failure::told(format!("--as-of: {error}")))?.unwrap_or_else(now);
+    let as_of = as_of(args.as_of.as_deref(), args.zone)?;
     Ok(Moment { as_of, zone: args.zone, week_start: args.week_start })
 }
 

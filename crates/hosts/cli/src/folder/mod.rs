@@ -14,6 +14,7 @@ mod problem;
 mod rows;
 mod segments;
 mod settings;
+mod stages;
 mod table;
 mod tags;
 mod template;
@@ -38,6 +39,7 @@ use config::Config;
 pub(crate) use problem::{Effect, Fault, Place, Problem, Problems};
 pub(crate) use segments::SegmentChoices;
 pub(crate) use settings::instant_at;
+pub(crate) use stages::StageChoices;
 use table::{Header, Lookup};
 pub(crate) use tags::TagsChoice;
 
@@ -57,6 +59,8 @@ pub(crate) struct Folder {
     pub(crate) policy: Option<PolicyChoice>,
     /// The policies of the segments.
     pub(crate) segments: SegmentChoices,
+    /// Along which life cycle customers move, and what makes a party a lead.
+    pub(crate) stages: StageChoices,
     /// The tags, if the folder says which there are.
     pub(crate) tags: Option<TagsChoice>,
     /// The currency of amounts that name none.
@@ -184,6 +188,9 @@ impl Reading {
         if let Some(TagsChoice::Document(choice)) = &tags {
             self.stays_inside(dir, "tags.document", choice);
         }
+        if let Some(choice) = &config.stages.definition {
+            self.stays_inside(dir, "stages.definition", choice);
+        }
         let headers = self.headers(dir, &config);
         let mut lookups = self.bind(&mut config, &headers);
         if self.stopped {
@@ -204,6 +211,7 @@ impl Reading {
             language: config.language,
             policy,
             segments: config.segments,
+            stages: config.stages,
             tags,
             currency: config.currency,
             utc_offset: config.utc_offset,

@@ -200,11 +200,12 @@ pub(super) fn table(
 ) -> fmt::Result {
     write!(
         out,
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><table id=\"{id}\"><thead><tr>"
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table id=\"{id}\"><thead><tr>",
+        Text(label)
     )?;
     for (i, column) in columns.iter().enumerate() {
         let class = if numeric.contains(&i) { " class=\"number\"" } else { "" };
-        write!(out, "<th scope=\"col\"{class}>{column}</th>")?;
+        write!(out, "<th scope=\"col\"{class}>{}</th>", Text(column))?;
     }
     out.push_str("</tr></thead>\n<tbody>\n");
     rows(out)?;

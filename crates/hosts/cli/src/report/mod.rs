@@ -9,6 +9,7 @@ mod list;
 mod page;
 mod segment_data;
 mod segments;
+mod stages;
 mod table;
 mod tags;
 mod texts;
@@ -124,19 +125,26 @@ mod tests {
             let html = render(&data);
             let (_, rest) = html.split_once("<section id=\"segments\"").unwrap();
             let (shown, _) = rest.split_once("<section id=\"quality\"").unwrap();
+            let funnel = if language == Language::En { "Funnel of the leads" } else { "线索转化漏斗" };
+            assert!(shown.contains(funnel));
             for word in words.into_iter().chain(data.segments.lacking.as_deref()) {
                 assert!(shown.contains(word), "{word}");
             }
-            // Two classes, two segments, two tags and those without, a tier each for floors and flows.
-            assert_eq!(shown.matches("<th scope=\"row\">").count(), 3 + 3 + 3 + 2 * data.tiers.len());
+            // Two classes, two segments, two stages and one of the funnel, two tags and those without, a tier
+            // each for floors and flows.
+            assert_eq!(shown.matches("<th scope=\"row\">").count(), 3 + 3 + 3 + 3 + 2 * data.tiers.len());
         }
         let mut data = sample::report(Language::En, 3);
         data.segments = Segments { lacking: Some("No orders.".into()), ..Segments::default() };
         data.calibration = Calibration { remarks: vec!["Nobody.".into()], ..Calibration::default() };
         data.tags = None;
+        data.stages = StageTable::default();
         let html = render(&data);
         let (_, rest) = html.split_once("<section id=\"segments\"").unwrap();
         let (shown, _) = rest.split_once("<section id=\"quality\"").unwrap();
+        let (shown, after) = shown.split_once("<section id=\"stages\"").unwrap();
+        let (_, after) = after.split_once("</section>").unwrap();
+        let shown = [shown, after].concat();
         assert!(!shown.contains("<table") && shown.contains("No orders.") && shown.contains("Nobody."));
     }
 

@@ -7,7 +7,7 @@ use super::data::{Document, Group, ReportData, Tier, Verdict};
 use super::digest::sha256_base64;
 use super::inert::{Name, Text};
 use super::texts::Texts;
-use super::{calibration, chart, list, segments, table, tags};
+use super::{calibration, chart, list, segments, stages, table, tags};
 
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
@@ -34,6 +34,7 @@ pub(super) fn write(out: &mut String, data: &ReportData) -> fmt::Result {
     chart::section(out, data, t)?;
     list::sections(out, data, t)?;
     segments::section(out, data, t)?;
+    stages::section(out, data, t)?;
     tags::section(out, data, t)?;
     calibration::section(out, data, t)?;
     list::quality(out, data, t)?;
@@ -79,6 +80,7 @@ fn header(out: &mut String, data: &ReportData, t: &Texts) -> fmt::Result {
         ("prospects", t.prospect_ranking),
         ("clean-up", t.clean_up),
         ("segments", t.segments),
+        ("stages", t.stages),
         ("tags", t.tags),
         ("calibration", t.calibration),
         ("quality", t.quality),

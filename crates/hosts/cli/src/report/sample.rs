@@ -99,6 +99,40 @@ fn assigned(label: &str, cell: Option<&str>) -> Assigned {
     }
 }
 
+fn stages(language: Language) -> StageTable {
+    let say = |en: &str, zh: &str| if language == Language::ZhCn { zh } else { en }.to_owned();
+    let row = |label, count: u64| StageRow {
+        label,
+        count,
+        share: Some("0.25".into()),
+        flags: vec![3],
+        came: 5,
+        left: 2,
+    };
+    let shown = |text: &str| Some(text.to_owned());
+    let funnel = FunnelRow {
+        label: say("Awareness", "认知期"),
+        reached: shown("40"),
+        onward: shown("10"),
+        conversion: shown("25 %"),
+        median_days: None,
+    };
+    StageTable {
+        definition: "five-stage 1.0.0".into(),
+        flags: vec![say("At risk", "有流失风险")],
+        rows: vec![row(say("Purchase", "购买期"), 160), row(say("Loyalty", "忠诚期"), 12)],
+        moves: say(
+            "Moves after 2026-01-01: Purchase → Loyalty 5",
+            "2026-01-01 之后的变动：购买期 → 忠诚期 5",
+        ),
+        funnels: vec![FunnelTable {
+            id: "funnel-0".into(),
+            title: say("Funnel of the leads", "线索转化漏斗"),
+            rows: vec![funnel],
+        }],
+    }
+}
+
 fn tags(language: Language) -> TagTable {
     let say = |en: &str, zh: &str| if language == Language::ZhCn { zh } else { en }.to_owned();
     let row =
@@ -303,6 +337,7 @@ pub(super) fn report(language: Language, count: usize) -> ReportData {
             }],
         },
         segments: segments(language),
+        stages: stages(language),
         tags: Some(tags(language)),
         calibration: calibration(language),
         indicators: [
@@ -363,6 +398,20 @@ pub(super) fn filled_with(text: &str) -> ReportData {
         fill(&mut [&mut input.label, &mut input.cost]);
     }
     fill_segments(&mut data.segments, text);
+    let stages = &mut data.stages;
+    fill(&mut [&mut stages.definition, &mut stages.moves]);
+    stages.flags.iter_mut().for_each(|flag| fill(&mut [flag]));
+    for row in &mut stages.rows {
+        fill(&mut [&mut row.label]);
+        row.share = Some(text.into());
+    }
+    for funnel in &mut stages.funnels {
+        fill(&mut [&mut funnel.title]);
+        for row in &mut funnel.rows {
+            fill(&mut [&mut row.label]);
+            row.reached = Some(text.into());
+        }
+    }
     if let Some(tags) = &mut data.tags {
         fill(&mut [&mut tags.document]);
         tags.unknown = Some(text.into());

@@ -169,3 +169,61 @@ pub(crate) struct Assigned {
     /// Why.
     pub(crate) reasons: Vec<String>,
 }
+
+/// How many customers are in which stage, and who moved lately.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StageTable {
+    /// The definition: `five-stage 1.0.0`.
+    pub(crate) definition: String,
+    /// The flags that may stand beside a stage.
+    pub(crate) flags: Vec<String>,
+    /// The stages, in the definition's order.
+    pub(crate) rows: Vec<StageRow>,
+    /// Who moved from where to where, as a sentence.
+    pub(crate) moves: String,
+    /// The leads by stage: all, then each group; none if there are no leads.
+    pub(crate) funnels: Vec<FunnelTable>,
+}
+
+/// A stage, or those who have not begun.
+#[derive(Clone, Debug)]
+pub(crate) struct StageRow {
+    /// Its name.
+    pub(crate) label: String,
+    /// How many customers.
+    pub(crate) count: u64,
+    /// Their share of all.
+    pub(crate) share: Option<String>,
+    /// How many of them have which flag.
+    pub(crate) flags: Vec<u64>,
+    /// How many came lately.
+    pub(crate) came: u64,
+    /// How many left lately.
+    pub(crate) left: u64,
+}
+
+/// Some leads by stage.
+#[derive(Clone, Debug)]
+pub(crate) struct FunnelTable {
+    /// The id of the table.
+    pub(crate) id: String,
+    /// Whose funnel it is.
+    pub(crate) title: String,
+    /// The stages of the path, in its order.
+    pub(crate) rows: Vec<FunnelRow>,
+}
+
+/// A stage of a funnel, its numbers as they are shown.
+#[derive(Clone, Debug)]
+pub(crate) struct FunnelRow {
+    /// Its name.
+    pub(crate) label: String,
+    /// How many came here.
+    pub(crate) reached: Option<String>,
+    /// How many of them went on.
+    pub(crate) onward: Option<String>,
+    /// Their share.
+    pub(crate) conversion: Option<String>,
+    /// How long the stays that ended lasted.
+    pub(crate) median_days: Option<String>,
+}

@@ -106,6 +106,15 @@ texts! {
     hhi: "Herfindahl-Hirschman index", "赫芬达尔指数";
     greatest: "Share of the greatest", "最大客户占比，户数：";
 
+    stages: "Stages", "生命周期阶段";
+    definition: "Definition", "阶段定义";
+    stage: "Stage", "阶段";
+    stage_came: "Came", "进入";
+    stage_left: "Left", "离开";
+    funnel_reached: "Reached", "到达";
+    funnel_onward: "Went on", "前进";
+    funnel_conversion: "Conversion", "转化率";
+    funnel_median: "Median days", "天数中位数";
     tags: "Tags", "标签";
     tag: "Tag", "标签";
     tag_origin: "How", "来源";

@@ -4,6 +4,7 @@ mod page;
 mod prepare;
 mod segments;
 mod sheet;
+mod stages;
 mod summary;
 mod tags;
 mod terminal;
@@ -119,8 +120,9 @@ impl Words {
         let missing = || Failure::told("the labels of this language are not in the program");
         let code = review.lang.code();
         // What several crates name is named as the scores name it.
-        let mut labels = guanxi::segmentation::labels(code)
+        let mut labels = guanxi::lifecycle::labels(code)
             .ok_or_else(missing)?
+            .with(guanxi::segmentation::labels(code).ok_or_else(missing)?)
             .with(guanxi::scoring::labels(code).ok_or_else(missing)?)
             .with(guanxi::customer::labels(code).ok_or_else(missing)?)
             .with(guanxi::portfolio::labels(code).ok_or_else(missing)?)

@@ -1,5 +1,6 @@
 //! What the HTML report shows.
 mod segments;
+mod stages;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,6 +65,7 @@ pub(super) fn report(review: &Review, summary: &Summary<'_>, words: &Words) -> R
         clean_up: mentions(summary.clean_up.iter().map(|it| (&it.subject, why_clean_up(it, words)))),
         quality: quality(review, summary, words),
         segments: segments::segments(review, summary, words),
+        stages: stages::stages(summary, words),
         tags: segments::tags(review, summary, words),
         calibration: segments::calibration(review, summary, words),
         indicators: policy

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use guanxi::core::{FactMap, SubjectId};
 use guanxi::customer::{
-    Assignments, FactBook, FactFinding, Parties, PartyName, Quality, QualityPolicy, Recipes, inspect,
+    Assignments, FactBook, FactFinding, Ledger, Parties, PartyName, Quality, QualityPolicy, Recipes, inspect,
 };
+use guanxi::lifecycle::LifecycleDocument;
 use guanxi::policy::{Body, Problems, check};
 use guanxi::portfolio::{Member, Questions};
 use guanxi::scoring::{Given, PinnedReference, Reference, Scorer};
@@ -17,6 +18,7 @@ use crate::document;
 use crate::folder::{self, Folder, PolicyChoice, TagsChoice};
 use crate::output::{Failure, counted, now, progress, spare, working};
 use crate::review::segments::SegmentPolicies;
+use crate::review::stages;
 use crate::review::tags::{self, Tagging};
 
 /// Everything that a review knows.
@@ -38,6 +40,10 @@ pub(crate) struct Review {
     /// The policy as the command line or the folder names it.
     pub(crate) policy_name: String,
     pub(crate) segment_policies: SegmentPolicies,
+    /// What happened to everybody.
+    pub(crate) ledger: Ledger,
+    /// Along which life cycle customers move.
+    pub(crate) stages: LifecycleDocument,
     /// By what customers are tagged, if the folder says which tags there are.
     pub(crate) tagging: Option<Tagging>,
 }
@@ -73,9 +79,10 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
     };
     let policy = match (&args.policy, &folder.policy) {
         (None, Some(PolicyChoice::File(path))) => document::read(&args.dir.join(path))?,
-        _ => document::policy(&policy_name)?,
+        _ => document::named(&policy_name, "policy")?,
     };
     let segment_policies = SegmentPolicies::read(&folder.segments, &args.dir)?;
+    let stages = stages::read(&folder.stages, &args.dir)?;
     let tags = tags::read(&folder, &args.dir)?;
     let as_of = match &args.as_of {
         Some(text) => folder::instant_at(text, folder.utc_offset)
@@ -117,7 +124,7 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
     let quality = quality_policy.map(|policy| inspect(&policy, &parties, &facts, book.ledger(), as_of));
     let ledger = book.into_ledger();
     let assignments: Assignments = folder.assignments.drain(..).collect();
-    let tagging = tags.map(|document| Tagging { document, assignments, ledger });
+    let tagging = tags.map(|document| Tagging { document, assignments });
     bar.finish_and_clear();
 
     let reference = match &args.reference {
@@ -161,6 +168,8 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
         questions,
         policy_name,
         segment_policies,
+        ledger,
+        stages,
         tagging,
     };
     Ok((review, members))
@@ -182,7 +191,11 @@ fn spare_input(args: &ReviewArgs, folder: &Folder) -> Result<(), Failure> {
         TagsChoice::Document(choice) => Some(choice),
         TagsChoice::Own(_) => None,
     });
-    let own = policies.chain(tags).filter_map(PolicyChoice::file).map(|path| args.dir.join(path));
+    let own = policies
+        .chain(tags)
+        .chain(&folder.stages.definition)
+        .filter_map(PolicyChoice::file)
+        .map(|path| args.dir.join(path));
     let given = args.policy.as_ref().map(PathBuf::from).into_iter().chain(args.reference.clone());
     let read = inside.chain([args.dir.join(folder::CONFIG)]).chain(own).chain(given);
     let written = args.out.iter().flat_map(|out| files(out)).chain(args.reference_out.clone());

@@ -331,6 +331,7 @@ struct File<'a> {
     rfm: Part<'a, RfmReport>,
     value: Part<'a, ValueReport>,
     calibration: Option<&'a TierCalibration>,
+    stages: &'a super::stages::Stages,
     #[serde(skip_serializing_if = "Option::is_none")]
     tags: Option<super::tags::Part<'a>>,
 }
@@ -351,6 +352,7 @@ pub(super) fn file(review: &Review, summary: &Summary<'_>) -> Result<Vec<u8>, Fa
         rfm: Part { policy: policies.rfm.stamp(), report: &segments.rfm.made.report },
         value: Part { policy: policies.value.stamp(), report: &segments.value.made.report },
         calibration: summary.calibration.as_ref(),
+        stages: &summary.stages,
         tags: summary.tags.as_ref().and_then(|tags| tags.part(review)),
     };
     let text = serde_json::to_string_pretty(&file).map_err(Failure::told)?;

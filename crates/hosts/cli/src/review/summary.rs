@@ -11,6 +11,7 @@ use guanxi::scoring::{Dimension, Explained, Reason, Standing};
 use super::Words;
 use super::prepare::Review;
 use super::segments::Segments;
+use super::stages::Stages;
 use super::tags::Tags;
 use crate::number::{grouped, percent};
 use crate::output::Failure;
@@ -26,6 +27,7 @@ pub(super) struct Summary<'r> {
     pub(super) clean_up: Vec<CleanUp>,
     pub(super) missing: Vec<MissingInput>,
     pub(super) segments: Segments,
+    pub(super) stages: Stages,
     /// None if the folder says nothing of tags.
     pub(super) tags: Option<Tags>,
     /// Floors at which the shares expected hold; none if the policy does not expect a share for every tier.
@@ -59,6 +61,7 @@ impl<'r> Summary<'r> {
     pub(super) fn of(review: &Review, population: &'r Population<'r>) -> Result<Self, Failure> {
         let board = population.board(&review.questions);
         let segments = Segments::of(review, population)?;
+        let stages = Stages::of(review, population)?;
         Ok(Self {
             population,
             notes: population.notes(&board),
@@ -68,7 +71,8 @@ impl<'r> Summary<'r> {
             prospects: population.prospects(),
             clean_up: population.clean_up(&review.questions),
             missing: population.missing_inputs(),
-            tags: Tags::of(review, population, &segments),
+            tags: Tags::of(review, population, &segments, &stages),
+            stages,
             segments,
             calibration: population.calibrate().ok(),
         })

@@ -8,8 +8,7 @@ use guanxi::core::{
     Arg, Decision, Fact, FactId, FactMap, FactValue, Facts, Share, Stamp, UtcOffset, Version, fact_id,
 };
 use guanxi::customer::{
-    Assignments, Ledger, TagCounts, TagInput, TagKind, TagPolicy, TagReason, TagSet, TagsDocument,
-    tag_preset, tags,
+    Assignments, TagCounts, TagInput, TagKind, TagPolicy, TagReason, TagSet, TagsDocument, tag_preset, tags,
 };
 use guanxi::policy::{Body, Document, Head, check};
 use guanxi::portfolio::{Member, Population};
@@ -19,6 +18,7 @@ use serde_json::Value;
 use super::Words;
 use super::prepare::{Review, located};
 use super::segments::Segments;
+use super::stages::Stages;
 use crate::document;
 use crate::folder::{Folder, PolicyChoice, TagsChoice};
 use crate::output::Failure;
@@ -27,7 +27,6 @@ use crate::output::Failure;
 pub(crate) struct Tagging {
     pub(super) document: TagsDocument,
     pub(super) assignments: Assignments,
-    pub(super) ledger: Ledger,
 }
 
 /// The document of tags that a folder names or holds.
@@ -94,13 +93,18 @@ pub(super) struct TagRow {
 
 impl Tags {
     /// Tags everybody, prospects too. Rules may read what the review decided as the facts `tier`, `composite`,
-    /// `abc_class`, `rfm_segment` and `value_segment`; a fact of that name counts first.
-    pub(super) fn of(review: &Review, population: &Population<'_>, segments: &Segments) -> Option<Self> {
-        let Tagging { document, assignments, ledger } = review.tagging.as_ref()?;
+    /// `abc_class`, `rfm_segment`, `value_segment` and `stage`; a fact of that name counts first.
+    pub(super) fn of(
+        review: &Review,
+        population: &Population<'_>,
+        segments: &Segments,
+        stages: &Stages,
+    ) -> Option<Self> {
+        let Tagging { document, assignments } = review.tagging.as_ref()?;
         let mut counts = TagCounts::default();
         let decide = |(place, member): (usize, &Member)| {
-            let facts = Decided { facts: &member.facts, decided: decided(member, segments, place) };
-            let log = EventLog::new(ledger.of(&member.subject));
+            let facts = Decided { facts: &member.facts, decided: decided(member, segments, stages, place) };
+            let log = EventLog::new(review.ledger.of(&member.subject));
             let given = Given { facts: &facts, events: Some(&log) };
             let input = TagInput { subject: &member.subject, assignments, given, previous: None };
             let decision = tags(document, &input, review.as_of);
@@ -147,7 +151,7 @@ impl Tags {
 }
 
 /// What the review decided of a customer, as facts.
-fn decided(member: &Member, segments: &Segments, place: usize) -> FactMap {
+fn decided(member: &Member, segments: &Segments, stages: &Stages, place: usize) -> FactMap {
     let outcome = &member.decision.outcome;
     let [abc, rfm, value] = segments.codes(place);
     let texts = [
@@ -155,6 +159,7 @@ fn decided(member: &Member, segments: &Segments, place: usize) -> FactMap {
         (fact_id!("abc_class"), abc),
         (fact_id!("rfm_segment"), rfm),
         (fact_id!("value_segment"), value),
+        (fact_id!("stage"), stages.stage(place).map(guanxi::lifecycle::StageId::as_str)),
     ];
     let texts = texts.into_iter().filter_map(|(id, text)| Some((id, FactValue::Text(text?.to_owned()))));
     let composite = outcome.composite.map(|score| FactValue::Decimal(score.to_decimal()));

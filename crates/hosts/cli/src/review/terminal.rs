@@ -1,5 +1,6 @@
 //! The board on the terminal.
 mod segments;
+mod stages;
 mod tags;
 
 use std::fmt::Write;
@@ -66,6 +67,7 @@ fn write(
         writeln!(text, "- {note}")?;
     }
     segments::segments(text, review, summary, words)?;
+    stages::stages(text, summary, words)?;
     tags::tags(text, review, summary, words)?;
     segments::calibration(text, review, summary, words)?;
 

@@ -8,8 +8,7 @@ use chrono::{DateTime, Utc};
 use guanxi::core::{Basis, Decision, Facts, Stamp, SubjectId, parse_instant};
 use guanxi::policy::LabelPack;
 use guanxi::segmentation::{
-    AbcDocument, Axis, Reason, RfmDocument, RfmPopulation, ValueDocument, abc_preset, abc_preset_ids, labels,
-    rfm_preset, rfm_preset_ids, segment_abc, segment_value, value_preset, value_preset_ids,
+    AbcDocument, Axis, Reason, RfmDocument, RfmPopulation, ValueDocument, labels, segment_abc, segment_value,
 };
 use serde::Serialize;
 
@@ -27,7 +26,7 @@ pub(crate) fn run(command: &SegmentCommand, quiet: bool) -> Result<Outcome, Fail
 }
 
 fn abc(args: &SegmentArgs, quiet: bool) -> Result<Outcome, Failure> {
-    let policy: AbcDocument = document::named(&args.policy, "policy", abc_preset, &abc_preset_ids())?;
+    let policy: AbcDocument = document::named(&args.policy, "policy")?;
     let as_of = as_of(args)?;
     let reader = Reader::new(policy.body().facts(), []);
     let input = Input::read(reader, quiet)?;
@@ -36,7 +35,7 @@ fn abc(args: &SegmentArgs, quiet: bool) -> Result<Outcome, Failure> {
 }
 
 fn value(args: &SegmentArgs, quiet: bool) -> Result<Outcome, Failure> {
-    let policy: ValueDocument = document::named(&args.policy, "policy", value_preset, &value_preset_ids())?;
+    let policy: ValueDocument = document::named(&args.policy, "policy")?;
     let as_of = as_of(args)?;
     let reader = Reader::new(policy.body().facts(), policy.body().group_by());
     let input = Input::read(reader, quiet)?;
@@ -45,7 +44,7 @@ fn value(args: &SegmentArgs, quiet: bool) -> Result<Outcome, Failure> {
 }
 
 fn rfm(args: &SegmentArgs, quiet: bool) -> Result<Outcome, Failure> {
-    let policy: RfmDocument = document::named(&args.policy, "policy", rfm_preset, &rfm_preset_ids())?;
+    let policy: RfmDocument = document::named(&args.policy, "policy")?;
     let as_of = as_of(args)?;
     let reader = Reader::new(Axis::ALL.iter().map(|axis| &policy.body().axis(*axis).fact), []);
     let input = Input::read(reader.with_orders(policy.body()), quiet)?;

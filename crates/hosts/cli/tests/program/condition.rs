@@ -307,7 +307,7 @@ fn bad_lines_are_told_with_number_and_field() {
     line 15: `events[0]`: unknown field `colour`, expected one of `id`, `subject`, `kind`, `occurred_at`, `recorded_at`, `source`, `channel`, `attributes`
     line 16: missing field `subject`
     line 17: unknown field `tier`, expected one of `subject`, `facts`, `events`
-    line 18: expected an object with `subject`, `facts` and `events`, got a list
+    line 18: expected an object with `subject`, `facts`, `events`, got a list
     line 19: not JSON at column 2: expected ident
     19 bad lines were left out
     ");

@@ -14,6 +14,8 @@ fn help_shows_commands_examples_and_exit_codes() {
       calibrate  Propose tier floors at which every tier holds the share expected of it
       segment    Class customers among each other: ABC, RFM or value segments
       condition  Check conditions, ask them of customers and say why, render them as SQL
+      stage      Move customers along their life cycle: events a line in, stage and state a line out
+      funnel     Count customers by stage: how many, how far, how long
       policy     Show, check and describe policies
       help       Print this message or the help of the given subcommand(s)
 
@@ -36,7 +38,7 @@ fn help_shows_commands_examples_and_exit_codes() {
 /// The help of a command tells what each of its flags does, and shows examples where it has input.
 #[test]
 fn every_flag_says_what_it_does() {
-    let commands: [&[&str]; 12] = [
+    let commands: [&[&str]; 14] = [
         &["review"],
         &["assess"],
         &["calibrate"],
@@ -46,6 +48,8 @@ fn every_flag_says_what_it_does() {
         &["condition", "check"],
         &["condition", "explain"],
         &["condition", "sql"],
+        &["stage"],
+        &["funnel"],
         &["policy", "show"],
         &["policy", "check"],
         &["policy", "schema"],
@@ -112,6 +116,21 @@ fn every_flag_says_what_it_does() {
         (
             "condition explain",
             &["--text", "--vocabulary", "--as-of", "--zone", "--week-start", "--lang", "--skip-bad"],
+        ),
+        ("stage", &["--definition", "--diagram", "--as-of", "--lang", "--skip-bad"]),
+        (
+            "funnel",
+            &[
+                "--definition",
+                "--from",
+                "--to",
+                "--cohort",
+                "--until",
+                "--by",
+                "--path",
+                "--calendar",
+                "--table",
+            ],
         ),
         ("segment abc", &["--policy", "--as-of", "--explain", "--lang", "--summary", "--skip-bad"]),
     ] {

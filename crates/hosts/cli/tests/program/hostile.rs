@@ -155,6 +155,21 @@ fn hostile_texts_are_shown_and_do_nothing() {
     │ None                        1                                                                         │
     └───────────────────────────────────────────────────────────────────────────────────────────────────────┘
 
+    Stages
+    ┌──────────────────────────────────────────────────────────┐
+    │ Stage         Customers    Share   At risk   Came   Left │
+    ╞══════════════════════════════════════════════════════════╡
+    │ Prospect              0      0 %         0      0      0 │
+    │ Awareness             0      0 %         0      0      0 │
+    │ Purchase              5   71.4 %         0      5      0 │
+    │ Loyalty               0      0 %         0      0      0 │
+    │ Churn                 1   14.3 %         0      0      0 │
+    │ Ended                 0      0 %         0      0      0 │
+    │ Transformed           0      0 %         0      0      0 │
+    │ Not begun             1                                  │
+    └──────────────────────────────────────────────────────────┘
+    Moves after 2023-04-30: Not begun → Purchase 5
+
     Calibration of the tier floors: a proposal, nothing was changed
     Nothing to calibrate by: nobody has a composite. Every floor stays.
     Without a composite, and so not counted: prospects 1, not assessable 6
@@ -210,14 +225,14 @@ fn hostile_texts_are_shown_and_do_nothing() {
 
     let sheet = dir.read("out/customers.csv");
     insta::assert_snapshot!(sheet.trim_start_matches('\u{feff}'), @r"
-    id,name,standing,tier,computed_tier,composite,value,potential,need,rank,completeness,cooperation_days,cumulative_profit,days_since_order,orders,revenue,attribute.city,attribute.profit,abc_class,rfm_segment,value_segment,tags
-    1,<script>alert(1)</script>,incomplete,,,,45.13,,,,0.5,11,85000,11,1,285000,'=cmd|' /C calc'!A0,285000,a,potential_loyalist,general,
-    2,'=cmd|' /C calc'!A0,incomplete,,,,45.78,,,,0.5,29,85000,29,1,285000,\u{9}=1+1,285000,a,at_risk,general,
-    3,'@SUM(1),incomplete,,,,51.04,,,,0.5,29,95000,29,1,125000,'+1,285000,a,at_risk,general,
-    4,4,incomplete,,,,1.00,,,,0.5,28,-82500,28,1,-72500,'-2+3,1230000,c,potential_loyalist,general,
-    5,北京长城机械有限公司,incomplete,,,,33.90,,,,0.5,28,62500,28,1,72500,</script><img src=x onerror=alert(1)>,0,b,potential_loyalist,general,
-    6,一次客户,incomplete,,,,60.53,,,,0.5,1395,20000,1395,1,50000,\u{1b}[31m红,,b,at_risk,general,
-    7,从未下单,prospect,,,,,,,,0,n/a,n/a,n/a,0,0,上海,,c,,general,
+    id,name,standing,tier,computed_tier,composite,value,potential,need,rank,completeness,cooperation_days,cumulative_profit,days_since_order,orders,revenue,attribute.city,attribute.profit,abc_class,rfm_segment,value_segment,tags,stage,stage_since,stage_flags
+    1,<script>alert(1)</script>,incomplete,,,,45.13,,,,0.5,11,85000,11,1,285000,'=cmd|' /C calc'!A0,285000,a,potential_loyalist,general,,purchase,2023-10-20T00:00:00Z,
+    2,'=cmd|' /C calc'!A0,incomplete,,,,45.78,,,,0.5,29,85000,29,1,285000,\u{9}=1+1,285000,a,at_risk,general,,purchase,2023-10-02T00:00:00Z,
+    3,'@SUM(1),incomplete,,,,51.04,,,,0.5,29,95000,29,1,125000,'+1,285000,a,at_risk,general,,purchase,2023-10-02T00:00:00Z,
+    4,4,incomplete,,,,1.00,,,,0.5,28,-82500,28,1,-72500,'-2+3,1230000,c,potential_loyalist,general,,purchase,2023-10-03T00:00:00Z,
+    5,北京长城机械有限公司,incomplete,,,,33.90,,,,0.5,28,62500,28,1,72500,</script><img src=x onerror=alert(1)>,0,b,potential_loyalist,general,,purchase,2023-10-03T00:00:00Z,
+    6,一次客户,incomplete,,,,60.53,,,,0.5,1395,20000,1395,1,50000,\u{1b}[31m红,,b,at_risk,general,,churn,2021-01-04T00:00:00Z,
+    7,从未下单,prospect,,,,,,,,0,n/a,n/a,n/a,0,0,上海,,c,,general,,,,
     ");
     assert!(!sheet.contains(hidden));
     for row in csv::Reader::from_reader(sheet.as_bytes()).records() {
@@ -284,7 +299,7 @@ fn a_folder_that_is_not_sound_is_refused_whole() {
     ");
     insta::assert_snapshot!(refused(&CONFIG.replace("as_of ", "as_off"), CUSTOMERS, ORDERS), @"
     -- stderr
-    guanxi.toml:2:1: as_off: unknown field, given `as_off`, allowed: as_of, title, language, policy, segments, tags, currency, columns, format, files, parties, events, rates, recipes, quality (did you mean `as_of`?)
+    guanxi.toml:2:1: as_off: unknown field, given `as_off`, allowed: as_of, title, language, policy, segments, stages, tags, currency, columns, format, files, parties, events, rates, recipes, quality (did you mean `as_of`?)
         correct the name of the key, or remove it
     1 problem: nothing was reviewed
     -- exit code 2

@@ -23,6 +23,11 @@ fn presets_are_listed() {
         "rfm/standard",
         "value/standard",
         "tags/standard",
+        "lifecycle/five-stage",
+        "lifecycle/relationship-phases",
+        "calendar/five-day",
+        "sla/standard",
+        "sla/office-hours",
     ];
     assert_eq!(
         guanxi(&["policy", "show"]).well().lines().collect::<Vec<_>>(),

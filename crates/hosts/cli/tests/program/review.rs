@@ -36,7 +36,7 @@ static ENGLISH: LazyLock<Reviewed> = LazyLock::new(|| Reviewed::of(adventure_wor
 
 #[test]
 fn the_board_of_the_example() {
-    insta::assert_snapshot!(ENGLISH.ran.out.replace(&ENGLISH.dir.at(""), ""), @r"
+    insta::assert_snapshot!(ENGLISH.ran.out.replace(&ENGLISH.dir.at(""), ""), @"
     Adventure Works resellers as of 2013-12-01
     policy standard 1.1.0, measured by population 2013-12-01T00:00:00Z
     65,352 rows read, 0 left out
@@ -86,6 +86,21 @@ fn the_board_of_the_example() {
     │ Lost                       37    5.8 %       102,110                                                    │
     │ None                       66                                                                           │
     └─────────────────────────────────────────────────────────────────────────────────────────────────────────┘
+
+    Stages
+    ┌──────────────────────────────────────────────────────────┐
+    │ Stage         Customers    Share   At risk   Came   Left │
+    ╞══════════════════════════════════════════════════════════╡
+    │ Prospect              0      0 %         0      0      0 │
+    │ Awareness             0      0 %         0      0      0 │
+    │ Purchase             56      8 %        30     41    217 │
+    │ Loyalty             441   62.9 %         1    190     68 │
+    │ Churn               138   19.7 %         0     67      8 │
+    │ Ended                 0      0 %         0      0      0 │
+    │ Transformed           0      0 %         0      0      0 │
+    │ Not begun            66                                  │
+    └──────────────────────────────────────────────────────────┘
+    Moves after 2013-06-01: Purchase → Loyalty 190, Loyalty → Churn 40, Loyalty → Purchase 28, Purchase → Churn 27, Churn → Purchase 8, Not begun → Purchase 5
 
     Calibration of the tier floors: a proposal, nothing was changed
     ┌─────────────────────────────────────────────────────────────────────────────────────────────────────────┐

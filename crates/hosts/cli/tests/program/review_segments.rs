@@ -98,9 +98,24 @@ fn the_files_agree_on_the_segments() {
 fn a_folder_without_orders_says_why_there_are_no_segments() {
     let dir = folder(CONFIG);
     let ran = review(&dir);
-    insta::assert_snapshot!(shown(&ran.out), @r"
+    insta::assert_snapshot!(shown(&ran.out), @"
     Segments
     Not segmented by ABC (no customer has revenue); RFM (no customer has days_since_order, orders, revenue); value (no customer has days_since_order, median_gap_days, potential_score, revenue, revenue_growth, revenue_recent)
+
+    Stages
+    ┌─────────────────────────────────────────────────────────┐
+    │ Stage         Customers   Share   At risk   Came   Left │
+    ╞═════════════════════════════════════════════════════════╡
+    │ Prospect              0     0 %         0      0      0 │
+    │ Awareness             0     0 %         0      0      0 │
+    │ Purchase              0     0 %         0      0      0 │
+    │ Loyalty               0     0 %         0      0      0 │
+    │ Churn                 0     0 %         0      0      0 │
+    │ Ended                 0     0 %         0      0      0 │
+    │ Transformed           0     0 %         0      0      0 │
+    │ Not begun             5                                 │
+    └─────────────────────────────────────────────────────────┘
+    Moves after 2023-04-30: None.
 
     Calibration of the tier floors: a proposal, nothing was changed
     Nothing to calibrate by: nobody has a composite. Every floor stays.
@@ -135,7 +150,7 @@ all = [{ fact = "revenue", at_least = { number = "250" } }]
     let dir = folder(&format!("{config}{RECIPE}")).with("value.toml", value);
     let ran = review(&dir);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    insta::assert_snapshot!(shown(&ran.out), @r"
+    insta::assert_snapshot!(shown(&ran.out), @"
     Segments
     ┌─────────────────────────────────────────────────────────────────────────┐
     │ ABC class   Customers   Share    Expected   Revenue   Of all   Expected │
@@ -154,6 +169,21 @@ all = [{ fact = "revenue", at_least = { number = "250" } }]
     │ None                    1                   │
     └─────────────────────────────────────────────┘
     Not segmented by RFM (no customer has days_since_order, orders)
+
+    Stages
+    ┌─────────────────────────────────────────────────────────┐
+    │ Stage         Customers   Share   At risk   Came   Left │
+    ╞═════════════════════════════════════════════════════════╡
+    │ Prospect              0     0 %         0      0      0 │
+    │ Awareness             0     0 %         0      0      0 │
+    │ Purchase              0     0 %         0      0      0 │
+    │ Loyalty               0     0 %         0      0      0 │
+    │ Churn                 0     0 %         0      0      0 │
+    │ Ended                 0     0 %         0      0      0 │
+    │ Transformed           0     0 %         0      0      0 │
+    │ Not begun             5                                 │
+    └─────────────────────────────────────────────────────────┘
+    Moves after 2023-04-30: None.
 
     Calibration of the tier floors: a proposal, nothing was changed
     Nothing to calibrate by: nobody has a composite. Every floor stays.

@@ -58,7 +58,7 @@ pub(super) fn tags(review: &Review, summary: &Summary<'_>, words: &Words) -> Opt
     })
 }
 
-fn named(stamp: &Stamp) -> String {
+pub(super) fn named(stamp: &Stamp) -> String {
     format!("{} {}", stamp.id, stamp.version)
 }
 

@@ -1,0 +1,137 @@
+//! The kinds of documents that the program knows: all that it says of one stands here, in one place.
+use guanxi::bands::{self, SettleRule};
+use guanxi::calendar::{self, Overlay, SlaPolicy, WorkCalendar};
+use guanxi::condition::Vocabulary;
+use guanxi::core::Stamp;
+use guanxi::customer::{self, TagPolicy};
+use guanxi::lifecycle::{self, Lifecycle};
+use guanxi::policy::{Body, Document, DocumentSpec, Warning};
+use guanxi::scoring::{self, PinnedReference, Reference, ScoringPolicy};
+use guanxi::segmentation::{self, AbcPolicy, RfmPolicy, ValuePolicy};
+use schemars::{JsonSchema, Schema, schema_for};
+use serde_json::Value;
+
+use crate::document::Tree;
+
+/// What the body of a document that the program knows can do besides being read.
+pub(crate) trait Known: Body<Spec: JsonSchema> {
+    /// What users call the kind: `policy schema NAME`, and `NAME/ID` for a preset.
+    const NAME: &'static str;
+
+    /// The embedded documents.
+    fn presets() -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    /// An embedded document by its id.
+    fn preset(_id: &str) -> Option<Document<Self>> {
+        None
+    }
+
+    /// What is legal but suspicious, with the reference that the document would be used with, if any.
+    fn lint(_document: &Document<Self>, _reference: Option<&PinnedReference>) -> Vec<Warning> {
+        Vec::new()
+    }
+}
+
+macro_rules! known {
+    ($($body:ty: $name:literal $(, $presets:path, $preset:path $(, $lint:expr)?)?;)*) => {$(
+        impl Known for $body {
+            const NAME: &'static str = $name;
+            $(
+                fn presets() -> Vec<&'static str> {
+                    $presets().into()
+                }
+                fn preset(id: &str) -> Option<Document<Self>> {
+                    $preset(id)
+                }
+                $(
+                    fn lint(document: &Document<Self>, reference: Option<&PinnedReference>) -> Vec<Warning> {
+                        $lint(document, reference)
+                    }
+                )?
+            )?
+        }
+    )*};
+}
+
+known! {
+    ScoringPolicy: "scoring", scoring::preset_ids, scoring::preset, scoring::lint;
+    Reference: "reference";
+    SettleRule: "settle", bands::preset_ids, bands::preset, |rule, _| bands::lint(rule);
+    AbcPolicy: "abc", segmentation::abc_preset_ids, segmentation::abc_preset;
+    RfmPolicy: "rfm", segmentation::rfm_preset_ids, segmentation::rfm_preset;
+    ValuePolicy: "value", segmentation::value_preset_ids, segmentation::value_preset;
+    TagPolicy: "tags", customer::tag_preset_ids, customer::tag_preset, |tags, _| customer::lint_tags(tags);
+    Vocabulary: "vocabulary";
+    Lifecycle: "lifecycle", lifecycle::preset_ids, lifecycle::preset, |stages, _| lifecycle::lint(stages);
+    WorkCalendar: "calendar", calendar::preset_ids, calendar::preset, |days, _| calendar::lint_calendar(days);
+    Overlay: "overlay";
+    SlaPolicy: "sla", calendar::sla_preset_ids, calendar::sla_preset, |sla, _| calendar::lint_sla(sla);
+}
+
+/// A kind of document, whatever its body.
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    /// What a document of the kind says in its field `schema`.
+    pub(crate) schema: &'static str,
+    pub(crate) presets: fn() -> Vec<&'static str>,
+    /// The normal form of a preset.
+    pub(crate) preset: fn(&str) -> Option<Value>,
+    /// The normal form of a tree, or its problems.
+    pub(crate) normal: fn(&Tree, &str) -> Result<Value, String>,
+    /// What is to be said of a sound tree, or its problems.
+    pub(crate) check: fn(&Tree, &str, Option<&PinnedReference>) -> Result<Sound, String>,
+    pub(crate) json_schema: fn() -> Schema,
+}
+
+/// A document that is sound.
+pub(crate) struct Sound {
+    pub(crate) stamp: Stamp,
+    /// The preset of its name, if there is one.
+    pub(crate) preset: Option<Stamp>,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+const fn kind<B: Known>() -> Kind {
+    Kind {
+        name: B::NAME,
+        schema: B::SCHEMA,
+        presets: B::presets,
+        preset: |id| B::preset(id).map(|document| document.to_value()),
+        normal: |tree, name| tree.document::<B>(name).map(|document| document.to_value()),
+        check: |tree, name, reference| {
+            let document = tree.document::<B>(name)?;
+            let preset = B::preset(document.head().id.as_str()).map(|preset| preset.stamp());
+            Ok(Sound { stamp: document.stamp(), preset, warnings: B::lint(&document, reference) })
+        },
+        json_schema: || schema_for!(DocumentSpec<B::Spec>),
+    }
+}
+
+/// Every kind. The first is meant where nothing says which.
+pub(crate) const KINDS: [Kind; 12] = [
+    kind::<ScoringPolicy>(),
+    kind::<Reference>(),
+    kind::<SettleRule>(),
+    kind::<AbcPolicy>(),
+    kind::<RfmPolicy>(),
+    kind::<ValuePolicy>(),
+    kind::<TagPolicy>(),
+    kind::<Vocabulary>(),
+    kind::<Lifecycle>(),
+    kind::<WorkCalendar>(),
+    kind::<Overlay>(),
+    kind::<SlaPolicy>(),
+];
+
+/// The kind of a name.
+pub(crate) fn named(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}
+
+/// The kind that a tree says it is of; a scoring policy, if it says nothing that is known.
+pub(crate) fn of(tree: &Tree) -> &'static Kind {
+    let [first, ..] = &KINDS;
+    KINDS.iter().find(|kind| Some(kind.schema) == tree.kind()).unwrap_or(first)
+}
