@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use guanxi_core::ActorId;
 
 use crate::bits::Bits;
-use crate::capacity::{ANY, Load, SECOND, nanos};
+use crate::capacity::{ANY, Load, Stamp, stamp};
 use crate::number::{Effort, Weight};
 use crate::reason::RoutingReason;
 use crate::rotation::{Seat, Segment};
@@ -35,9 +35,9 @@ pub struct Desk<'r> {
 /// What holds for as long as time alone changes nothing.
 #[derive(Clone, Debug)]
 pub(crate) struct Now {
-    /// The instant of the item that is routed, also in nanoseconds since 1970.
+    /// The instant of the item that is routed, in both forms.
     pub(crate) from: DateTime<Utc>,
-    pub(crate) nanos: i128,
+    pub(crate) stamp: Stamp,
     /// The first second, since 1970, in which something may have changed.
     until: i64,
     /// When the day ends.
@@ -122,7 +122,7 @@ impl<'r> Desk<'r> {
             rest: RoutingState { as_of, people, queues },
             now: Now {
                 from: begin,
-                nanos: i128::MIN,
+                stamp: (i64::MIN, 0),
                 until: i64::MIN,
                 midnight: begin,
                 today: NaiveDate::MIN,
@@ -190,9 +190,9 @@ impl<'r> Desk<'r> {
             self.now.ends.fill(i64::MIN);
             self.now.rooms.iter_mut().for_each(|room| room.moves = i64::MIN);
         }
-        (self.now.from, self.now.nanos) = (as_of, nanos(as_of));
+        (self.now.from, self.now.stamp) = (as_of, stamp(as_of));
         // What changes within a second is looked at anew as long as it lasts.
-        let now = as_of.timestamp();
+        let (now, _) = self.now.stamp;
         if self.now.until <= now {
             for place in 0..self.loads.len() {
                 if self.now.ends.get(place).is_some_and(|end| *end <= now) {
@@ -226,8 +226,7 @@ impl<'r> Desk<'r> {
         let Some((person, load)) = self.router.people.get(place).zip(self.loads.get(place)) else { return };
         let Some(room) = now.rooms.get_mut(place) else { return };
         let frees;
-        (room.time, frees) = load.fits_time(&person.capacity, now.nanos, now.today);
-        let frees = i64::try_from(frees.div_euclid(SECOND)).unwrap_or(i64::MAX);
+        (room.time, frees) = load.fits_time(&person.capacity, now.stamp, now.today);
         if let Some(end) = now.ends.get_mut(place) {
             *end = room.moves.min(frees);
             now.until = now.until.min(*end);
@@ -256,7 +255,7 @@ impl<'r> Desk<'r> {
         let Some((person, load)) = self.router.people.get(place).zip(self.loads.get_mut(place)) else {
             return;
         };
-        load.take(&person.capacity, effort.steps(), self.now.nanos, self.now.today);
+        load.take(&person.capacity, effort.steps(), self.now.stamp, self.now.today);
         self.measure(place);
     }
 

@@ -343,7 +343,7 @@ impl Now {
             let until = listed.away(self.from).and_then(|leave| leave.to);
             return Some(RoutingReason::Away { person, until });
         }
-        Some(match load.full(&listed.capacity, effort, self.nanos, self.today)? {
+        Some(match load.full(&listed.capacity, effort, self.stamp, self.today)? {
             Full::Open { open, limit } => RoutingReason::OpenFull { person, open: text(open), limit },
             Full::Day { left, limit } => RoutingReason::DayFull { person, left: text(left), limit },
             Full::Window { used, limit } => {
