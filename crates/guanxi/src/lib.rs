@@ -29,9 +29,6 @@ pub use guanxi_segmentation as segmentation;
 #[cfg(all(doctest, feature = "scoring"))]
 #[doc = include_str!("../../../docs/src/batch.md")]
 mod book {}
-#[cfg(all(doctest, feature = "lifecycle"))]
-#[doc = include_str!("../../../docs/src/lifecycle.md")]
-mod stages {}
 
 /// The example of working time.
 #[cfg(all(doctest, feature = "calendar"))]
@@ -42,3 +39,8 @@ mod calendar_page {}
 #[cfg(all(doctest, feature = "leads"))]
 #[doc = include_str!("../../../docs/src/leads.md")]
 mod leads_page {}
+
+/// The example of the page on stages.
+#[cfg(all(doctest, feature = "lifecycle"))]
+#[doc = include_str!("../../../docs/src/lifecycle.md")]
+mod lifecycle_page {}

@@ -64,12 +64,37 @@ impl Condition {
         at: &Moment,
         wanted: impl Fn(Truth) -> bool,
     ) -> Option<DateTime<Utc>> {
+        self.time(given, at, |_| true, wanted)
+    }
+
+    /// The same, if it lies before another instant; the cheaper, the nearer that is.
+    #[must_use]
+    pub fn next_time_before(
+        &self,
+        given: &Given<'_>,
+        at: &Moment,
+        end: DateTime<Utc>,
+        wanted: impl Fn(Truth) -> bool,
+    ) -> Option<DateTime<Utc>> {
+        self.time(given, at, |then| then < end, wanted)
+    }
+
+    fn time(
+        &self,
+        given: &Given<'_>,
+        at: &Moment,
+        counts: impl Fn(DateTime<Utc>) -> bool,
+        wanted: impl Fn(Truth) -> bool,
+    ) -> Option<DateTime<Utc>> {
         let scene = Scene::new(given, at);
         let mut leaves = Vec::new();
         self.node().leaves(&mut |leaf| leaves.push(leaf));
         let mut answers: Vec<Truth> = leaves.iter().map(|leaf| scene.leaf(leaf)).collect();
         // At an instant only those leaves are asked again that named it.
         for (then, changing) in Instants::of(&leaves, given, at, &scene) {
+            if !counts(then) {
+                return None;
+            }
             let scene = Scene::new(given, &at.at(then));
             for place in changing {
                 if let (Some(answer), Some(leaf)) = (answers.get_mut(place), leaves.get(place)) {

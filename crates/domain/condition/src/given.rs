@@ -98,6 +98,27 @@ impl<'a> EventLog<'a> {
         Self(events)
     }
 
+    /// The events up to an instant.
+    #[must_use]
+    pub fn until(&self, as_of: DateTime<Utc>) -> Self {
+        Self(self.split(as_of).0.to_vec())
+    }
+
+    /// With one more event.
+    #[must_use]
+    pub fn with<'b>(&self, event: &'b Event) -> EventLog<'b>
+    where
+        'a: 'b,
+    {
+        if self.0.iter().any(|own| own.id == event.id) {
+            return EventLog::new(self.iter().chain([event]));
+        }
+        let before = |own: &&Event| (own.occurred_at, &own.id) < (event.occurred_at, &event.id);
+        let mut events: Vec<&'b Event> = self.0.clone();
+        events.insert(self.0.partition_point(before), event);
+        EventLog(events)
+    }
+
     /// The events by occurrence, then by id.
     #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &'a Event> + '_ {

@@ -158,6 +158,37 @@ proptest! {
     }
 
     #[test]
+    fn a_change_before_an_end_is_the_next_if_it_lies_there(case in case(), days in 0_i64..800) {
+        let log = case.events.as_deref().map(EventLog::new);
+        let given = Given { facts: &case.facts, events: log.as_ref() };
+        let now = case.condition.holds(&given, &case.at);
+        let next = case.condition.next_change(&given, &case.at);
+        let end = case.at.as_of + chrono::TimeDelta::days(days);
+        for end in [Some(end), next].into_iter().flatten() {
+            let before = case.condition.next_time_before(&given, &case.at, end, |truth| truth != now);
+            prop_assert_eq!(before, next.filter(|next| *next < end));
+        }
+    }
+
+    #[test]
+    fn logs_are_cut_and_added_to_in_order(case in case(), other in any::<prop::sample::Index>()) {
+        let events = case.events.unwrap_or_default();
+        let log = EventLog::new(&events);
+        let past = events.iter().filter(|event| event.occurred_at <= case.at.as_of);
+        // An event that is already known has other versions.
+        if log.iter().count() == events.len() {
+            prop_assert_eq!(log.until(case.at.as_of), EventLog::new(past));
+        }
+        if !events.is_empty() {
+            let more = other.get(&events);
+            let rest: Vec<&Event> = events.iter().filter(|event| event.id != more.id).collect();
+            let whole = EventLog::new(rest.iter().copied().chain([more]));
+            prop_assert_eq!(EventLog::new(rest).with(more), whole);
+            prop_assert_eq!(log.with(more), log);
+        }
+    }
+
+    #[test]
     fn events_and_facts_that_it_does_not_read_do_not_matter(case in case()) {
         let holds = |events: Option<&[Event]>| {
             let log = events.map(EventLog::new);

@@ -98,8 +98,7 @@ pub struct Advanced {
 ///   [`Reason::NoEdge`]).
 ///
 /// `next_change` is the first instant at which the same call without anything new gives another stage,
-/// cycle or flag, or at which the definition comes into force or ends. (It looks at no more than 4 096
-/// changes of one condition that change nothing else; then it names the instant that it has come to.)
+/// cycle or flag, or at which the definition comes into force or ends.
 ///
 /// ```
 /// use guanxi_core::{Event, parse_instant};
@@ -218,6 +217,15 @@ pub fn due(
     as_of: DateTime<Utc>,
 ) -> Decision<Advanced, Reason> {
     advance(definition, &Given::new(&state.subject).with_state(Some(state)), as_of)
+}
+
+/// Whether a state is what a definition makes of the ledger in it: for a host that does not trust the place where
+/// it was kept. (That a state fits together is checked when it is read.)
+#[must_use]
+pub fn verify(definition: &LifecycleDocument, state: &State) -> bool {
+    let fresh = State { moves: Vec::new(), settled_at: DateTime::<Utc>::MIN_UTC, ..state.clone() };
+    *state.definition() == definition.stamp()
+        && due(definition, &fresh, state.settled_at).outcome.state == *state
 }
 
 /// One call: what it has found so far.

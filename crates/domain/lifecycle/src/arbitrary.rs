@@ -141,40 +141,47 @@ fn written(place: usize, edge: &EdgeParts, kinds: &[&str]) -> Option<Value> {
     Some(tree)
 }
 
+/// The document of a life cycle, if its parts fit together.
+fn document(
+    zone: &str,
+    kinds: &[&str],
+    enters: &str,
+    edges: &[EdgeParts],
+    flags: &[(String, &str)],
+) -> Option<LifecycleDocument> {
+    let kinds: Vec<&str> = ["open"].iter().chain(kinds).copied().collect();
+    let stages = STAGES.iter().zip(&kinds).map(|(id, kind)| json!({"id": id, "kind": kind}));
+    let stages: Vec<Value> = stages.collect();
+    let first = json!({"id": "enter", "from": "none", "on": [enters], "to": "a"});
+    let edges = edges.iter().enumerate().filter_map(|(place, edge)| written(place, edge, &kinds));
+    let edges: Vec<Value> = [first].into_iter().chain(edges).collect();
+    let flag = |(place, (when, unknown)): (usize, &(String, &str))| json!({"id": format!("f{place}"), "when": when, "unknown": unknown});
+    let flags: Vec<Value> = flags.iter().enumerate().map(flag).collect();
+    let vocabulary = json!({
+        "facts": {"level": {"kind": "int"}, "due": {"kind": "date"}},
+        "attributes": {
+            "case": {"kind": "text"},
+            "satisfaction": {"kind": "int", "min": "0", "max": "100"},
+        },
+    });
+    let body = json!({
+        "vocabulary": vocabulary, "zone": zone, "stages": stages, "edges": edges, "flags": flags,
+    });
+    let tree = json!({"schema": "guanxi.lifecycle/1", "id": "any", "version": "1", "body": body});
+    LifecycleDocument::from_value(&tree).ok()
+}
+
 /// Any life cycle of two to five stages in a zone, with edges of every kind, and flags.
 pub fn definition(zones: Vec<&'static str>) -> impl Strategy<Value = LifecycleDocument> {
-    let kinds = prop::collection::vec(
-        prop_oneof![6 => Just("open"), 1 => Just("parked"), 1 => Just("terminal")],
-        1..STAGES.len(),
-    );
+    let kind = prop_oneof![6 => Just("open"), 1 => Just("parked"), 1 => Just("terminal")];
+    let kinds = prop::collection::vec(kind, 1..STAGES.len());
     let enters = prop_oneof![Just("@all"), Just("order.placed")];
     let edges = prop::collection::vec(edge(), 1..9);
     let flags = prop::collection::vec(guard(), 0..3);
-    (select(zones), kinds, enters, edges, flags).prop_filter_map("sound", |(zone, kinds, enters, edges, flags)| {
-        let kinds: Vec<&str> = ["open"].into_iter().chain(kinds).collect();
-        let stages = STAGES.iter().zip(&kinds).map(|(id, kind)| json!({"id": id, "kind": kind}));
-        let first = json!({"id": "enter", "from": "none", "on": [enters], "to": "a"});
-        let edges = edges.iter().enumerate().filter_map(|(place, edge)| written(place, edge, &kinds));
-        let edges: Vec<Value> = [first].into_iter().chain(edges).collect();
-            let flags = flags.iter().enumerate();
-        let flags = flags.map(|(place, (when, unknown))| json!({"id": format!("f{place}"), "when": when, "unknown": unknown}));
-        let tree = json!({
-            "schema": "guanxi.lifecycle/1",
-            "id": "any",
-            "version": "1",
-            "body": {
-                "vocabulary": {
-                    "facts": {"level": {"kind": "int"}, "due": {"kind": "date"}},
-                    "attributes": {"case": {"kind": "text"}, "satisfaction": {"kind": "int", "min": "0", "max": "100"}},
-                },
-                "zone": zone,
-                "stages": stages.collect::<Vec<_>>(),
-                "edges": edges,
-                "flags": flags.collect::<Vec<_>>(),
-            },
-        });
-        LifecycleDocument::from_value(&tree).ok()
-    })
+    (select(zones), kinds, enters, edges, flags)
+        .prop_filter_map("sound", |(zone, kinds, enters, edges, flags)| {
+            document(zone, &kinds, enters, &edges, &flags)
+        })
 }
 
 /// An instant some whole multiple of six hours after another.
@@ -183,24 +190,38 @@ fn later(from: DateTime<Utc>, quarter_days: i64) -> DateTime<Utc> {
     from.checked_add_signed(ahead).unwrap_or(from)
 }
 
+/// The attributes of an event of a kind.
+fn attributes(kind: &str, stage: usize, edge: usize, number: i64, case: Option<u8>) -> Value {
+    let text = |text: &str| json!({"text": text});
+    match kind {
+        "stage.moved" => {
+            let to = STAGES.get(stage).copied().unwrap_or_default();
+            json!({"to": text(to), "by": text("U1"), "why": text("因由")})
+        }
+        "approval.given" => {
+            json!({"edge": text(&format!("e{edge}")), "role": text("lead"), "by": text("U2")})
+        }
+        "survey.answered" => json!({"satisfaction": {"int": number}, "remark": text("unread")}),
+        _ => case.map_or_else(|| json!({}), |case| json!({"case": text(&format!("k{case}"))})),
+    }
+}
+
 /// Any events of the subject `C1` in the days after an instant, at whole multiples of six hours from it,
 /// many of them at one instant. Each has an id of its own.
 pub fn events(from: DateTime<Utc>, days: i64) -> impl Strategy<Value = Vec<Event>> {
-    let attributes = (0_usize..STAGES.len(), 0_usize..9, 0_i64..=100, prop::option::of(0_u8..2));
-    let one = (select(KINDS.to_vec()), 0..=days.saturating_mul(4), attributes);
+    let parts = (0_usize..STAGES.len(), 0_usize..9, 0_i64..=100, prop::option::of(0_u8..2));
+    let one = (select(KINDS.to_vec()), 0..=days.saturating_mul(4), parts);
     prop::collection::vec(one, 0..14).prop_filter_map("sound", move |events| {
-        let events = events.into_iter().enumerate().map(|(place, (kind, when, (stage, edge, number, case)))| {
-            let text = |text: &str| json!({"text": text});
-            let case = case.map(|case| json!({"case": {"text": format!("k{case}")}}));
-            let attributes = match kind {
-                "stage.moved" => json!({"to": text(STAGES.get(stage)?), "by": text("U1"), "why": text("因由")}),
-                "approval.given" => json!({"edge": text(&format!("e{edge}")), "role": text("lead"), "by": text("U2")}),
-                "survey.answered" => json!({"satisfaction": {"int": number}, "remark": text("unread")}),
-                _ => case.unwrap_or_else(|| json!({})),
-            };
-            // Ids in another order than the events.
-            let id = format!("{:02}", (place * 7) % 15);
-            let tree = json!({"id": id, "subject": "C1", "kind": kind, "occurred_at": later(from, when), "attributes": attributes});
+        let events = events.into_iter().enumerate().map(|(place, (kind, when, parts))| {
+            let (stage, edge, number, case) = parts;
+            let tree = json!({
+                // Ids in another order than the events.
+                "id": format!("{:02}", (place * 7) % 15),
+                "subject": "C1",
+                "kind": kind,
+                "occurred_at": later(from, when),
+                "attributes": attributes(kind, stage, edge, number, case),
+            });
             serde_json::from_value(tree).ok()
         });
         events.collect()

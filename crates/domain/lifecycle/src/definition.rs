@@ -35,6 +35,7 @@ pub struct Lifecycle {
 /// One edge, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edge {
+    pub(crate) place: usize, // among all conditions
     pub(crate) spec: EdgeSpec,
     pub(crate) stages: Vec<StageId>, // those it leaves from, whatever the spec calls them
     pub(crate) guard: Option<Guard>,
@@ -44,6 +45,7 @@ pub struct Edge {
 /// One flag, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flag {
+    pub(crate) place: usize, // among all conditions, after the edges
     pub(crate) spec: FlagSpec,
     pub(crate) stages: Vec<StageId>,
     pub(crate) guard: Guard,

@@ -216,6 +216,11 @@ impl Ledger {
         self.observed.get(fact)?.keys().next().copied()
     }
 
+    /// When a fact was observed, ascending.
+    pub(crate) fn observed(&self, fact: &FactId) -> impl Iterator<Item = DateTime<Utc>> {
+        self.observed.get(fact).into_iter().flat_map(|values| values.keys().copied())
+    }
+
     /// The events that guards look at, by occurrence and id.
     pub(crate) fn events(&self) -> &[Event] {
         &self.events

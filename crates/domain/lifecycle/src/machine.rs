@@ -1,32 +1,34 @@
 //! The one way in which a customer moves.
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use chrono::{DateTime, Utc};
-use guanxi_condition::{EventLog, Given, LeafAnswer, Moment};
+use guanxi_condition::{EventLog, LeafAnswer};
 use guanxi_core::{ActorId, AttributeId, Event, EventId, EventKind, FactValue, SubjectId};
 
-use crate::definition::{Edge, Flag, Guard, Lifecycle};
+use crate::bars::Gate;
+use crate::definition::{Edge, Flag, Lifecycle};
 use crate::id::{EdgeId, FlagId, Remark, StageId};
 use crate::ledger::Ledger;
 use crate::missing::Missing;
 use crate::spec::{Origin, kinds};
-use crate::state::{Approval, Cause, Highest, Move, State};
+use crate::state::{Cause, Highest, Move, State};
+use crate::watch::Watches;
 
 /// The most moves that time alone makes between two entries of a ledger.
 const MAX_TIMED: usize = 1_000;
 
-/// The most changes of one condition that are looked at without an end in sight.
-const MAX_LOOKS: u32 = 4_096;
-
 /// A customer between two instants: the moves so far, and the ledger that the next ones come from.
 #[derive(Clone)]
 pub(crate) struct Machine<'a> {
-    definition: &'a Lifecycle,
-    subject: &'a SubjectId,
-    ledger: &'a Ledger,
-    log: EventLog<'a>,
+    pub(crate) definition: &'a Lifecycle,
+    pub(crate) ledger: &'a Ledger,
+    pub(crate) log: EventLog<'a>,
+    pub(crate) watches: Watches<'a>,
+    /// The event by which guards see when a stay began, at some instant.
+    pub(crate) marker: Event,
     pub(crate) moves: Vec<Move>,
     pub(crate) stopped: bool,
 }
@@ -74,17 +76,28 @@ enum Taken<'a> {
     Barred(Vec<&'a Edge>),
 }
 
-/// A guard with the stages in which it is asked.
-#[derive(Clone, Copy)]
-struct Asked<'a> {
-    guard: &'a Guard,
-    stages: &'a [StageId],
-}
-
 impl<'a> Machine<'a> {
     pub(crate) fn new(definition: &'a Lifecycle, subject: &'a SubjectId, ledger: &'a Ledger) -> Self {
         let log = EventLog::new(ledger.events());
-        Self { definition, subject, ledger, log, moves: Vec::new(), stopped: false }
+        // Less than other ids, so that what happens at the same instant lies within the stay.
+        let mut id = EventId::checked("!");
+        let mut longer = String::from("!");
+        while longer.len() < EventId::MAX_CHARS && log.iter().any(|event| event.id == id) {
+            longer.push('!');
+            id = EventId::new(&longer).unwrap_or(id);
+        }
+        let marker = Event {
+            id,
+            subject: subject.clone(),
+            kind: EventKind::checked(kinds::STAY),
+            occurred_at: DateTime::<Utc>::MIN_UTC,
+            recorded_at: None,
+            source: None,
+            channel: None,
+            attributes: BTreeMap::new(),
+        };
+        let watches = Watches::new(definition, ledger);
+        Self { definition, ledger, log, watches, marker, moves: Vec::new(), stopped: false }
     }
 
     /// With what a state remembers, which must be one of the same definition.
@@ -96,11 +109,11 @@ impl<'a> Machine<'a> {
         self.moves.last().map(|last| &last.to)
     }
 
-    fn since(&self) -> Option<DateTime<Utc>> {
+    pub(crate) fn since(&self) -> Option<DateTime<Utc>> {
         self.moves.last().map(|last| last.at)
     }
 
-    fn cycle(&self) -> u32 {
+    pub(crate) fn cycle(&self) -> u32 {
         self.moves.last().map_or(1, |last| last.cycle)
     }
 
@@ -192,107 +205,8 @@ impl<'a> Machine<'a> {
         first
     }
 
-    /// The first instant after now at which an edge may be taken that may not be taken now.
-    fn opens(&self, edge: &'a Edge, now: DateTime<Utc>, end: End) -> Option<DateTime<Utc>> {
-        // Between two entries these stay as they are.
-        if self.used_up(edge) || edge.known.iter().any(|(_, known)| !self.is_known(known, now)) {
-            return None;
-        }
-        if edge.spec.approval.is_some() && self.approval(edge, now).is_none() {
-            return None;
-        }
-        let (stayed, cooled) = (self.stayed(edge)?, self.cooled(edge)?);
-        let begin = stayed.max(cooled).filter(|begin| *begin > now);
-        let Some(guard) = &edge.guard else { return begin.filter(|at| end.admits(*at)) };
-        let asked = Asked { guard, stages: &edge.stages };
-        match begin {
-            Some(begin) if !end.admits(begin) => None,
-            Some(begin) if self.answers(asked, begin) => Some(begin),
-            begin => self.turns(asked, begin.unwrap_or(now), end),
-        }
-    }
-
-    /// The first instant after now at which a guard answers otherwise, by what an unknown answer counts as.
-    fn turns(&self, asked: Asked<'_>, now: DateTime<Utc>, end: End) -> Option<DateTime<Utc>> {
-        self.with_log(asked, |log| {
-            let ask = |at| {
-                let facts = self.ledger.at(at);
-                let (given, moment) = (Given { facts: &facts, events: Some(log) }, self.moment(at));
-                let accepted = asked.guard.accepts(asked.guard.when.holds(&given, &moment));
-                (accepted, asked.guard.when.next_change(&given, &moment))
-            };
-            let (before, mut next) = ask(now);
-            let mut looks = 0_u32;
-            while let Some(at) = next.filter(|at| end.admits(*at)) {
-                let (accepted, then) = ask(at);
-                looks = looks.saturating_add(1);
-                if accepted != before || (matches!(end, End::Never) && looks > MAX_LOOKS) {
-                    return Some(at);
-                }
-                next = then.filter(|then| *then > at);
-            }
-            None
-        })
-    }
-
-    /// Whether nothing stands before an edge.
-    fn may_pass(&self, edge: &Edge, at: DateTime<Utc>) -> bool {
-        let over = |until: Option<Option<DateTime<Utc>>>| {
-            until.is_some_and(|until| until.is_none_or(|until| until <= at))
-        };
-        over(self.stayed(edge))
-            && over(self.cooled(edge))
-            && !self.used_up(edge)
-            && edge.known.iter().all(|(_, known)| self.is_known(known, at))
-            && (edge.spec.approval.is_none() || self.approval(edge, at).is_some())
-            && (edge.guard.as_ref())
-                .is_none_or(|guard| self.answers(Asked { guard, stages: &edge.stages }, at))
-    }
-
-    /// All that stands before an edge.
-    pub(crate) fn missing(&self, edge: &Edge, at: DateTime<Utc>) -> Vec<Missing> {
-        let mut missing: Vec<Missing> = edge
-            .known
-            .iter()
-            .filter(|(_, known)| !self.is_known(known, at))
-            .map(|(fact, _)| Missing::Fact { fact: fact.clone() })
-            .collect();
-        if let Some(role) = edge.spec.approval.as_ref().filter(|_| self.approval(edge, at).is_none()) {
-            missing.push(Missing::Approval { role: role.clone() });
-        }
-        let waits = |until: Option<Option<DateTime<Utc>>>| match until {
-            None => Some(None),
-            Some(until) => until.filter(|until| *until > at).map(Some),
-        };
-        if let (Some(until), Some(span)) = (waits(self.stayed(edge)), edge.spec.after) {
-            missing.push(Missing::Stay { span, until });
-        }
-        let reentry = edge.spec.reentry;
-        if let (Some(until), Some(span)) = (waits(self.cooled(edge)), reentry.and_then(|own| own.cool_down)) {
-            missing.push(Missing::CoolDown { span, until });
-        }
-        if let Some(at_most) = reentry.and_then(|own| own.at_most).filter(|_| self.used_up(edge)) {
-            missing.push(Missing::Times { at_most });
-        }
-        if let Some(guard) = &edge.guard {
-            let asked = Asked { guard, stages: &edge.stages };
-            if !self.answers(asked, at) {
-                missing.push(Missing::Condition { leaves: self.deciding(asked, at) });
-            }
-        }
-        missing
-    }
-
-    /// Timed edges of the stage that are held back by something else than time and their condition.
-    pub(crate) fn held_back(&self, at: DateTime<Utc>) -> Vec<(&'a Edge, Vec<Missing>)> {
-        let barred = |missing: &Missing| !matches!(missing, Missing::Condition { .. } | Missing::Stay { .. });
-        let held = self.timed().map(|edge| (edge, self.missing(edge, at)));
-        held.filter(|(_, missing)| !missing.is_empty() && missing.iter().all(barred)).collect()
-    }
-
     fn fire(&mut self, edge: &'a Edge, at: DateTime<Utc>, event: Option<&Event>) {
-        let decided =
-            edge.guard.as_ref().map(|guard| self.deciding(Asked { guard, stages: &edge.stages }, at));
+        let decided = Gate::of_edge(edge).map(|gate| self.deciding(gate, at));
         let next = Move {
             at,
             from: self.stage().cloned(),
@@ -315,123 +229,8 @@ impl<'a> Machine<'a> {
         self.definition.edges().iter().filter(move |edge| edge.leaves(stage))
     }
 
-    fn timed(&self) -> impl Iterator<Item = &'a Edge> {
+    pub(crate) fn timed(&self) -> impl Iterator<Item = &'a Edge> {
         self.edges().filter(|edge| edge.is_timed())
-    }
-
-    const fn moment(&self, as_of: DateTime<Utc>) -> Moment {
-        Moment { as_of, zone: self.definition.zone(), week_start: self.definition.week_start() }
-    }
-
-    fn is_known(&self, known: &guanxi_condition::Condition, at: DateTime<Utc>) -> bool {
-        let facts = self.ledger.at(at);
-        known.holds(&Given { facts: &facts, events: Some(&self.log) }, &self.moment(at)).is_true()
-    }
-
-    fn answers(&self, asked: Asked<'_>, at: DateTime<Utc>) -> bool {
-        self.with_log(asked, |log| {
-            let facts = self.ledger.at(at);
-            let given = Given { facts: &facts, events: Some(log) };
-            asked.guard.accepts(asked.guard.when.holds(&given, &self.moment(at)))
-        })
-    }
-
-    /// The answers that force that of a guard; of one that is accepted, those of each of its parts.
-    fn deciding(&self, asked: Asked<'_>, at: DateTime<Utc>) -> Vec<LeafAnswer> {
-        self.with_log(asked, |log| {
-            let facts = self.ledger.at(at);
-            let (given, moment) = (Given { facts: &facts, events: Some(log) }, self.moment(at));
-            let whole = asked.guard.when.explain(&given, &moment);
-            if !asked.guard.accepts(whole.truth) {
-                return whole.deciding;
-            }
-            let parts = asked.guard.parts.iter().map(|part| part.explain(&given, &moment).deciding);
-            parts.flatten().collect()
-        })
-    }
-
-    /// Lends the events that a guard looks at: those of the ledger and, where it asks for it, the one
-    /// at which the stay in its stages began.
-    fn with_log<R>(&self, asked: Asked<'_>, look: impl FnOnce(&EventLog<'_>) -> R) -> R {
-        let began = if asked.guard.marked { self.stay(asked.stages) } else { None };
-        let Some(occurred_at) = began else { return look(&self.log) };
-        // Less than other ids, so that what happens at the same instant lies within the stay.
-        let mut id = alloc::string::String::from("!");
-        while self.log.iter().any(|event| event.id.as_str() == id) && id.len() < EventId::MAX_CHARS {
-            id.push('!');
-        }
-        let Ok(id) = EventId::new(&id) else { return look(&self.log) };
-        let marker = Event {
-            id,
-            subject: self.subject.clone(),
-            kind: EventKind::checked(kinds::STAY),
-            occurred_at,
-            recorded_at: None,
-            source: None,
-            channel: None,
-            attributes: Default::default(),
-        };
-        look(&EventLog::new(self.log.iter().chain([&marker])))
-    }
-
-    /// Since when the customer has been in one of some stages, without a break and in one cycle.
-    fn stay(&self, stages: &[StageId]) -> Option<DateTime<Utc>> {
-        let mut began = None;
-        let mut cycle = self.cycle();
-        for own in self.moves.iter().rev().take_while(|own| stages.contains(&own.to)) {
-            if own.cycle != cycle {
-                break;
-            }
-            began = Some(own.at);
-            let entered = own.from.as_ref().is_none_or(|from| !stages.contains(from));
-            cycle = own.cycle;
-            if entered {
-                break;
-            }
-        }
-        began
-    }
-
-    /// When the customer has been long enough in the stage that an edge leaves: `Some(None)` if no time
-    /// is asked for, `None` if that is beyond all time.
-    fn stayed(&self, edge: &Edge) -> Option<Option<DateTime<Utc>>> {
-        let Some((span, since)) = edge.spec.after.zip(self.since()) else { return Some(None) };
-        span.after(since, self.definition.zone()).map(Some)
-    }
-
-    /// When the stage that an edge leads to has been left for long enough, likewise.
-    fn cooled(&self, edge: &Edge) -> Option<Option<DateTime<Utc>>> {
-        let left = self.moves.iter().rev().find(|own| own.from.as_ref() == Some(edge.to())).map(|own| own.at);
-        let span = edge.spec.reentry.and_then(|own| own.cool_down);
-        let Some((span, left)) = span.zip(left) else { return Some(None) };
-        span.after(left, self.definition.zone()).map(Some)
-    }
-
-    /// Whether an edge has been taken as often as it may be.
-    fn used_up(&self, edge: &Edge) -> bool {
-        let at_most = edge.spec.reentry.and_then(|own| own.at_most);
-        at_most.is_some_and(|at_most| {
-            let taken = self.moves.iter().filter(|own| own.edge == *edge.id()).count();
-            taken >= usize::from(at_most)
-        })
-    }
-
-    /// The first approval of an edge since the stage was entered that no move rests on.
-    fn approval(&self, edge: &Edge, at: DateTime<Utc>) -> Option<Approval> {
-        let role = edge.spec.approval.as_ref()?;
-        let since = self.since();
-        let given = self.log.iter().find(|event| {
-            event.kind.as_str() == kinds::APPROVED
-                && event.occurred_at <= at
-                && since.is_none_or(|since| since <= event.occurred_at)
-                && text(event, "edge") == Some(edge.id().as_str())
-                && text(event, "role") == Some(role.as_str())
-                && !self
-                    .moves
-                    .iter()
-                    .any(|own| own.approval.as_ref().is_some_and(|own| own.event == event.id))
-        })?;
-        Some(Approval { event: given.id.clone(), role: role.clone(), by: actor(given) })
     }
 
     /// The highest stage of the ladder that was entered, when it was entered first.
@@ -456,17 +255,14 @@ impl<'a> Machine<'a> {
 
     /// The flags that stand at an instant.
     pub(crate) fn flags(&self, at: DateTime<Utc>) -> Vec<FlagId> {
-        let stand = self
-            .flags_here()
-            .filter(|flag| self.answers(Asked { guard: &flag.guard, stages: &flag.stages }, at));
+        let stand = self.flags_here().filter(|flag| self.answers(Gate::of_flag(flag), at));
         stand.map(|flag| flag.id().clone()).collect()
     }
 
     /// What decided a flag.
     pub(crate) fn flag_leaves(&self, flag: &FlagId, at: DateTime<Utc>) -> Vec<LeafAnswer> {
         let own = self.flags_here().find(|own| own.id() == flag);
-        own.map(|flag| self.deciding(Asked { guard: &flag.guard, stages: &flag.stages }, at))
-            .unwrap_or_default()
+        own.map(|flag| self.deciding(Gate::of_flag(flag), at)).unwrap_or_default()
     }
 
     /// The first instant after now at which a flag begins or ceases to stand, if nothing else happens.
@@ -474,8 +270,7 @@ impl<'a> Machine<'a> {
         let mut first = None;
         for flag in self.flags_here() {
             let end = first.map_or(end, End::Before);
-            let asked = Asked { guard: &flag.guard, stages: &flag.stages };
-            first = self.turns(asked, now, end).or(first);
+            first = self.turns(Gate::of_flag(flag), now, end).or(first);
         }
         first
     }
@@ -532,7 +327,7 @@ pub(crate) fn text<'a>(event: &'a Event, name: &'static str) -> Option<&'a str> 
     }
 }
 
-fn actor(event: &Event) -> Option<ActorId> {
+pub(crate) fn actor(event: &Event) -> Option<ActorId> {
     ActorId::new(text(event, "by")?).ok()
 }
 

@@ -159,7 +159,10 @@ pub(crate) fn definition(node: &Node<'_>) -> Option<Lifecycle> {
         None => Some(Vec::new()),
         Some(node) => flags(&node, &context),
     };
-    let (edges, flags, zone, week_start) = (edges?, flags?, zone?, week_start?);
+    let (mut edges, mut flags, zone, week_start) = (edges?, flags?, zone?, week_start?);
+    let places =
+        edges.iter_mut().map(|edge| &mut edge.place).chain(flags.iter_mut().map(|flag| &mut flag.place));
+    places.enumerate().for_each(|(place, own)| *own = place);
     let spec = LifecycleSpec {
         vocabulary: own,
         zone,
@@ -270,7 +273,7 @@ fn edge(node: &Node<'_>, context: &Context) -> Option<Edge> {
         new_cycle,
         reentry: reentry?,
     };
-    Some(Edge { spec, stages, guard, known: known? })
+    Some(Edge { place: 0, spec, stages, guard, known: known? })
 }
 
 /// A field that may be absent: `None` if it is there and broken.
@@ -401,6 +404,6 @@ fn flags(node: &Node<'_>, context: &Context) -> Option<Vec<Flag>> {
             node.report("duplicate", format!("id `{}`", spec.id), "each flag has an id of its own");
             return None;
         }
-        Some(Flag { spec, stages, guard })
+        Some(Flag { place: 0, spec, stages, guard })
     })
 }

@@ -183,7 +183,7 @@ pub(crate) fn all_reasons() -> Vec<Reason> {
 fn the_rows_of_the_five_stages() {
     let five = five();
     let check = |story: &[&str], as_of: &str, expected: &str| {
-        assert_eq!(path(&five, story, as_of), expected, "{story:?}")
+        assert_eq!(path(&five, story, as_of), expected, "{story:?}");
     };
     // The first event of any kind; an order leads straight to purchase.
     check(&["2026-01-01 usage.reported"], "2026-01-01", "prospect 2026-01-01");
@@ -241,7 +241,7 @@ fn the_rows_of_the_five_stages() {
 fn the_rows_of_churn() {
     let five = five();
     let check = |story: &[&str], as_of: &str, expected: &str| {
-        assert_eq!(path(&five, story, as_of), expected, "{story:?}")
+        assert_eq!(path(&five, story, as_of), expected, "{story:?}");
     };
     // No gap to measure: 365 days.
     check(&["2025-01-01 order.placed"], "2025-12-31", "purchase 2025-01-01");
@@ -296,7 +296,7 @@ fn the_rows_of_churn() {
 fn the_row_from_loyalty_back_to_purchase() {
     let five = five();
     let check = |story: &[&str], as_of: &str, expected: &str| {
-        assert_eq!(path(&five, story, as_of), expected, "{story:?}")
+        assert_eq!(path(&five, story, as_of), expected, "{story:?}");
     };
     // Orders half a year apart, so that silence takes 552 days. Loyal since 2025-02-01; from then on one order.
     let slow = [
@@ -345,7 +345,7 @@ fn the_row_from_loyalty_back_to_purchase() {
 fn the_rows_of_the_phases() {
     let phases = phases();
     let check = |story: &[&str], as_of: &str, expected: &str| {
-        assert_eq!(path(&phases, story, as_of), expected, "{story:?}")
+        assert_eq!(path(&phases, story, as_of), expected, "{story:?}");
     };
     check(&["2024-01-01 order.placed", "2024-02-01 order.placed"], "2024-03-01", "initial 2024-01-01");
     check(

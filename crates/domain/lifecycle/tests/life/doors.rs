@@ -1,6 +1,6 @@
 //! The failures that life cycles elsewhere are known for.
 use guanxi_core::{Event, FactMap};
-use guanxi_lifecycle::{Given, Reason, State, advance, due, kinds, replay, step};
+use guanxi_lifecycle::{Given, Reason, State, advance, due, kinds, replay, step, verify};
 use serde_json::{Value, json};
 
 use crate::story::{at, bytes, codes, decide, definition, event, events, five, path, stage, state, subject};
@@ -46,7 +46,11 @@ fn no_other_door_leads_past_a_guard() {
         &["2026-01-02 quote.sent", "2026-01-02T02:00 stage.moved to=won by=U1"],
     ] {
         let decision = decide(&definition, Some(&before), lines, "2026-01-03");
-        assert_eq!(decision.outcome.stage.as_ref().map(|stage| stage.as_str()), Some("open"), "{lines:?}");
+        assert_eq!(
+            decision.outcome.stage.as_ref().map(guanxi_lifecycle::StageId::as_str),
+            Some("open"),
+            "{lines:?}"
+        );
         assert!(codes(&decision).contains(&"refused"), "{lines:?}");
         // Neither does making the state again, or one event at a time, or waiting.
         let (subject, events) = (subject(), events(lines));
@@ -61,7 +65,11 @@ fn no_other_door_leads_past_a_guard() {
             states.push(outcome);
         }
         for outcome in states {
-            assert_eq!(outcome.stage.as_ref().map(|stage| stage.as_str()), Some("open"), "{lines:?}");
+            assert_eq!(
+                outcome.stage.as_ref().map(guanxi_lifecycle::StageId::as_str),
+                Some("open"),
+                "{lines:?}"
+            );
         }
     }
     // With everything there, it is a move like any other.
@@ -130,7 +138,7 @@ fn a_stage_written_into_a_state_by_hand_is_refused() {
         refused(&|tree| tree["since"] = "2020-01-01T00:00:00Z".into()),
         refused(&|tree| tree["cycle"] = 2.into()),
         refused(&|tree| {
-            tree["highest"] = json!({"stage": "loyalty", "at": "2026-02-01T00:00:00Z", "cycle": 1})
+            tree["highest"] = json!({"stage": "loyalty", "at": "2026-02-01T00:00:00Z", "cycle": 1});
         }),
         refused(&|tree| tree["moves"][1]["from"] = "purchase".into()),
         refused(&|tree| tree["moves"][1]["at"] = "2025-01-01T00:00:00Z".into()),
@@ -150,6 +158,22 @@ fn a_stage_written_into_a_state_by_hand_is_refused() {
     move 2 must be caused by an event of the ledger, got `never`
     move 1 must be caused by an event of the ledger, got `001`
     ");
+}
+
+/// Nor does a move help that fits the others, but that no edge would make.
+#[test]
+fn a_forged_move_is_found_out() {
+    let honest = state(&five(), &["2026-01-01 order.placed"], "2026-06-01");
+    assert!(verify(&five(), &honest));
+    let mut tree: Value = serde_json::from_str(&bytes(&honest)).unwrap();
+    tree["moves"].as_array_mut().unwrap().push(json!({
+        "at": "2026-02-01T00:00:00Z", "from": "purchase", "to": "loyalty", "edge": "third_order", "cause": "time", "cycle": 1,
+    }));
+    tree["stage"] = "loyalty".into();
+    tree["since"] = "2026-02-01T00:00:00Z".into();
+    let forged: State = serde_json::from_value(tree).unwrap();
+    assert!(!verify(&five(), &forged));
+    assert!(!verify(&crate::story::phases(), &honest));
 }
 
 /// The highest stage is kept beside the stage of now, and neither is taken for the other.
@@ -188,7 +212,7 @@ fn days_are_not_off_by_one() {
 fn nobody_says_when_a_stay_began() {
     let story = ["2026-01-01 order.placed", "2026-12-01 stay.began"];
     let decision = decide(&five(), None, &story, "2027-01-01");
-    assert_eq!(decision.outcome.stage.as_ref().map(|stage| stage.as_str()), Some("churn"));
+    assert_eq!(decision.outcome.stage.as_ref().map(guanxi_lifecycle::StageId::as_str), Some("churn"));
     assert!(
         decision.reasons.iter().any(
             |reason| matches!(reason, Reason::ReservedKind { kind, .. } if kind.as_str() == kinds::STAY)

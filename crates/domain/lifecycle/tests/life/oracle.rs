@@ -211,7 +211,7 @@ impl<'a> Slow<'a> {
         self.cycles.push(cycle);
     }
 
-    fn takes(edge: &Value, event: &Event) -> bool {
+    fn names(edge: &Value, event: &Event) -> bool {
         let kind = event.kind.as_str();
         let category = |name: &str| match name {
             "@interaction" => ["contact.made", "contact.replied", "meeting.held", "demo.given", "visit.made"]
@@ -220,13 +220,47 @@ impl<'a> Slow<'a> {
             _ => false,
         };
         list(edge, "on").iter().any(|on| *on == kind || category(on))
-            && (kind != "stage.moved" || attribute(event, "to") == text(edge, "to"))
+    }
+
+    fn takes(edge: &Value, event: &Event) -> bool {
+        Self::names(edge, event)
+            && (event.kind.as_str() != "stage.moved"
+                || attribute(event, "to") == text(edge, "to")
+                || (edge["from"] == "none" && list(edge, "on").contains(&"@all")))
+    }
+
+    /// Whether something that matters is known of an instant: an event that is read, or the first of the others,
+    /// or an observation that is.
+    fn is_entry(&self, now: DateTime<Utc>) -> bool {
+        let edges = self.body["edges"].as_array().unwrap();
+        let read = |event: &Event| {
+            let approves = event.kind.as_str() == "approval.given"
+                && edges.iter().any(|edge| edge.get("approval").is_some());
+            let taken = |edge: &&Value| edge["from"] != "none" && Self::names(edge, event);
+            approves
+                || edges.iter().any(|edge| taken(&edge))
+                || self.conditions.values().any(|when| when.reads(&event.kind))
+        };
+        let others = self
+            .events
+            .iter()
+            .filter(|event| !read(event) && edges.iter().any(|edge| Self::names(edge, event)));
+        let first = others.min_by_key(|event| (event.occurred_at, event.id.clone()));
+        let required =
+            |own: &Observation| edges.iter().any(|edge| list(edge, "requires").contains(&own.fact.as_str()));
+        let asked = |own: &Observation| {
+            self.conditions.values().any(|when| when.fact_ids().iter().any(|id| *id == own.fact))
+        };
+        self.events.iter().any(|event| event.occurred_at == now && read(event))
+            || first.is_some_and(|first| first.occurred_at == now)
+            || self.observed.iter().any(|own| own.observed_at == now && (required(own) || asked(own)))
     }
 
     fn look(&mut self, now: DateTime<Utc>) {
         let edges: Vec<Value> = self.body["edges"].as_array().unwrap().clone();
         let here: Vec<Event> = self.events.iter().filter(|event| event.occurred_at == now).cloned().collect();
-        if !here.is_empty() || self.observed.iter().any(|own| own.observed_at == now) {
+        let entry = self.is_entry(now);
+        if entry {
             self.stopped = false;
             self.timed_since_entry = 0;
         }
@@ -252,7 +286,7 @@ impl<'a> Slow<'a> {
             }
             self.go(edge, now, None);
             moved += 1;
-            if here.is_empty() && !self.observed.iter().any(|own| own.observed_at == now) {
+            if !entry {
                 self.timed_since_entry += 1;
             }
         }

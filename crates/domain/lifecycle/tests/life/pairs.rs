@@ -53,7 +53,7 @@ fn effect(definition: &LifecycleDocument, before: Option<&State>, kind: &str) ->
                     (event.as_str(), own.as_str(), stage.as_ref()),
                     ("new", kind, before.and_then(State::stage))
                 );
-                let from: Vec<&str> = from.iter().map(|stage| stage.as_str()).collect();
+                let from: Vec<&str> = from.iter().map(guanxi_lifecycle::StageId::as_str).collect();
                 match (from.is_empty(), read) {
                     (false, _) => format!("no edge here, but from {}", from.join(", ")),
                     (true, true) => "no edge, but looked at".to_owned(),
