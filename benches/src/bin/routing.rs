@@ -18,6 +18,7 @@ use chrono::{DateTime, Utc};
 use guanxi::condition::Given;
 use guanxi::core::{ActorId, FactMap, FactValue, SubjectId, fact_id, parse_decimal};
 use guanxi::routing::{Effort, Item, RosterDocument, Router, RoutingDocument, RoutingState, routing_preset};
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::plain::{Ledger, MILLION, PART, Worker};
@@ -30,6 +31,7 @@ const PEOPLE: usize = 50;
 const YEAR: i64 = 365 * 86_400;
 const BEGIN: i64 = 1_767_225_600; // 2026-01-01
 const OFFSET: i64 = 8 * 3_600;
+const REGIONS: [&str; 3] = ["East China", "North China", "South China"];
 const LANGUAGES: [&str; 3] = ["zh", "en", "ja"];
 
 /// The same numbers from the same seed (xorshift64*).
@@ -141,13 +143,12 @@ fn policy() -> Result<RoutingDocument, Box<dyn Error>> {
 
 /// The facts of a lead: a score, a region, an industry, and of one in five a language.
 fn lead(random: &mut Random) -> Result<(FactMap, Option<&'static str>), Box<dyn Error>> {
-    let regions = ["East China", "North China", "South China"];
     let industries = ["technology", "retail", "health"];
     let score = parse_decimal(&random.below(99).to_string())?;
     let text = |text: &str| FactValue::Text(text.to_owned());
     let facts = FactMap::new()
         .with(fact_id!("score"), FactValue::Decimal(score), None)
-        .with(fact_id!("region"), text(regions[random.place(3)]), None)
+        .with(fact_id!("region"), text(REGIONS[random.place(3)]), None)
         .with(fact_id!("industry"), text(industries[random.place(3)]), None);
     let language = (random.below(5) == 0).then(|| LANGUAGES[random.place(3)]);
     Ok((
@@ -229,12 +230,13 @@ fn count(leads: u64, tight: bool) -> Result<(), Box<dyn Error>> {
     let subject: SubjectId = "L".parse()?;
     let all = (0..1_000).map(|_| lead(&mut random)).collect::<Result<Vec<_>, _>>()?;
     let people = workers.iter().map(|worker| worker.id.parse()).collect::<Result<Vec<ActorId>, _>>()?;
+    let all_of_it = Effort::try_from(Decimal::from(1_000))?;
     let mut desk = router.open(RoutingState::default());
     for (number, (facts, _)) in (0..leads).zip(all.iter().cycle()) {
         let at = instant(BEGIN + i64::try_from(number * YEAR.unsigned_abs() / A_YEAR)?);
         // All is finished every thousand leads, so that little of it counts here.
         if number % 1_000 == 0 {
-            people.iter().for_each(|person| (0..20).for_each(|_| desk.finish(person, Effort::ONE)));
+            people.iter().for_each(|person| desk.finish(person, all_of_it));
         }
         let item = Item::new(&subject, Given { facts, events: None });
         let _ = black_box(desk.route(black_box(&item), at));

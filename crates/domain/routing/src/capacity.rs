@@ -48,9 +48,14 @@ impl Window {
     /// The most hours of a window: a leap year.
     pub const MAX_HOURS: u16 = 8_784;
 
-    /// The same in nanoseconds.
-    fn length(self) -> i128 {
-        i128::from(self.hours) * 3_600 * SECOND
+    /// The instant so much before another; what was taken up to then no longer counts.
+    fn begin(self, now: Stamp) -> Stamp {
+        (now.0 - i64::from(self.hours) * 3_600, now.1)
+    }
+
+    /// When what was taken at an instant no longer counts.
+    fn end(self, at: Stamp) -> Stamp {
+        (at.0 + i64::from(self.hours) * 3_600, at.1)
     }
 }
 
@@ -83,19 +88,16 @@ fn allowance(fields: &Fields<'_>, name: &str) -> Option<Option<Allowance>> {
     fields.optional(name).map_or(Some(None), |node| node.get().map(Some))
 }
 
-/// In nanoseconds.
-pub(crate) const SECOND: i128 = 1_000_000_000;
+/// An instant as seconds since 1970 and nanoseconds, which are quickly compared.
+pub(crate) type Stamp = (i64, u32);
 
-/// An instant in nanoseconds since 1970, which are quickly compared.
-pub(crate) fn nanos(at: DateTime<Utc>) -> i128 {
-    i128::from(at.timestamp()) * SECOND + i128::from(at.timestamp_subsec_nanos())
+pub(crate) fn stamp(at: DateTime<Utc>) -> Stamp {
+    (at.timestamp(), at.timestamp_subsec_nanos())
 }
 
-/// The instant so many nanoseconds since 1970; the last one that can be counted, where there is none.
-fn instant(nanos: i128) -> DateTime<Utc> {
-    let seconds = i64::try_from(nanos.div_euclid(SECOND)).ok();
-    let rest = u32::try_from(nanos.rem_euclid(SECOND)).unwrap_or_default();
-    seconds.and_then(|seconds| DateTime::from_timestamp(seconds, rest)).unwrap_or(DateTime::<Utc>::MAX_UTC)
+/// The instant of a stamp; the last one that can be counted, where there is none.
+fn instant((seconds, nanos): Stamp) -> DateTime<Utc> {
+    DateTime::from_timestamp(seconds, nanos).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 /// What of somebody's capacity is in use.
@@ -106,8 +108,8 @@ pub struct Load {
     open: i64,
     /// What is left of a day's allowance, in millionths; below 0 after an item that is larger than it.
     day: Option<(NaiveDate, i64)>,
-    /// What was taken of late, while there is a window: nanoseconds since 1970, and millionths.
-    recent: Vec<(i128, i64)>, // INVARIANT: ascending
+    /// What was taken of late, in millionths, while there is a window.
+    recent: Vec<(Stamp, i64)>, // INVARIANT: ascending
     /// The sum of what was taken of late.
     sum: i64,
 }
@@ -164,8 +166,8 @@ impl Load {
     }
 
     /// What a window holds at an instant.
-    pub(crate) fn used(&self, window: Window, now: i128) -> i64 {
-        let begin = now - window.length();
+    pub(crate) fn used(&self, window: Window, now: Stamp) -> i64 {
+        let begin = window.begin(now);
         let over = self.recent.iter().take_while(|(at, _)| *at <= begin);
         over.fold(self.sum, |sum, (_, effort)| sum.saturating_sub(*effort))
     }
@@ -175,31 +177,37 @@ impl Load {
         capacity.open.map_or(ANY, |limit| fitting(limit.steps() - self.open, limit.steps()))
     }
 
-    /// The greatest effort that fits the day and the window at an instant, and when the window grows next, in
-    /// nanoseconds since 1970.
-    pub(crate) fn fits_time(&self, capacity: &Capacity, now: i128, today: NaiveDate) -> (i64, i128) {
+    /// The greatest effort that fits the day and the window at an instant, and the second since 1970 in which the
+    /// window grows next.
+    pub(crate) fn fits_time(&self, capacity: &Capacity, now: Stamp, today: NaiveDate) -> (i64, i64) {
         let day = capacity.per_day.map_or(ANY, |limit| fitting(self.left(limit, today), full(limit)));
-        let Some(window) = capacity.window else { return (day, i128::MAX) };
-        let (begin, whole) = (now - window.length(), window.effort.steps());
+        let Some(window) = capacity.window else { return (day, i64::MAX) };
+        let (begin, whole) = (window.begin(now), window.effort.steps());
         let mut used = self.sum;
         for (at, effort) in &self.recent {
             if *at > begin {
                 let free = fitting(whole.saturating_sub(used), whole);
-                return (day.min(free), at + window.length());
+                return (day.min(free), window.end(*at).0);
             }
             used = used.saturating_sub(*effort);
         }
-        (day.min(fitting(whole, whole)), i128::MAX)
+        (day.min(fitting(whole, whole)), i64::MAX)
     }
 
     /// The greatest effort that fits at an instant.
     #[cfg(test)]
     pub(crate) fn fits(&self, capacity: &Capacity, now: DateTime<Utc>, today: NaiveDate) -> i64 {
-        self.fits_open(capacity).min(self.fits_time(capacity, nanos(now), today).0)
+        self.fits_open(capacity).min(self.fits_time(capacity, stamp(now), today).0)
     }
 
     /// The first limit that an effort does not fit, in the order open, day, window.
-    pub(crate) fn full(&self, capacity: &Capacity, effort: i64, now: i128, today: NaiveDate) -> Option<Full> {
+    pub(crate) fn full(
+        &self,
+        capacity: &Capacity,
+        effort: i64,
+        now: Stamp,
+        today: NaiveDate,
+    ) -> Option<Full> {
         if let Some(limit) = capacity.open
             && effort > fitting(limit.steps() - self.open, limit.steps())
         {
@@ -245,10 +253,10 @@ impl Load {
         }
         if let Some(limit) = capacity.window {
             let whole = limit.effort.steps();
-            let fits = |at: i128| effort <= fitting(whole.saturating_sub(self.used(limit, at)), whole);
-            let from = nanos(free);
+            let fits = |at: Stamp| effort <= fitting(whole.saturating_sub(self.used(limit, at)), whole);
+            let from = stamp(free);
             if !fits(from) {
-                let mut ends = self.recent.iter().map(|(at, _)| at + limit.length());
+                let mut ends = self.recent.iter().map(|(at, _)| limit.end(*at));
                 free = instant(ends.find(|at| *at > from && fits(*at))?);
             }
         }
@@ -256,7 +264,7 @@ impl Load {
     }
 
     /// Takes on an item.
-    pub(crate) fn take(&mut self, capacity: &Capacity, effort: i64, now: i128, today: NaiveDate) {
+    pub(crate) fn take(&mut self, capacity: &Capacity, effort: i64, now: Stamp, today: NaiveDate) {
         self.open = self.open.saturating_add(effort);
         self.day = capacity.per_day.map(|limit| {
             let on = self.day.map_or(today, |(on, _)| on.max(today));
@@ -267,7 +275,7 @@ impl Load {
             self.sum = 0;
             return;
         };
-        let begin = now - window.length();
+        let begin = window.begin(now);
         let over = self.recent.iter().take_while(|(at, _)| *at <= begin).count();
         for (_, over) in self.recent.drain(..over) {
             self.sum = self.sum.saturating_sub(over);
@@ -348,8 +356,8 @@ impl TryFrom<LoadText> for Load {
             None => None,
             Some(DayText { on, left }) => Some((on, amount("left", left)?)),
         };
-        let mut recent: Vec<(i128, i64)> =
-            text.recent.iter().map(|taken| (nanos(taken.at), taken.effort.steps())).collect();
+        let mut recent: Vec<(Stamp, i64)> =
+            text.recent.iter().map(|taken| (stamp(taken.at), taken.effort.steps())).collect();
         recent.sort_unstable();
         let sum = recent.iter().fold(0, |sum: i64, (_, effort)| sum.saturating_add(*effort));
         Ok(Self { open, day, recent, sum })
@@ -384,7 +392,7 @@ mod tests {
             let today = Zone::UTC.day(now);
             let mut taken = 0;
             while taken < *offered && ONE <= load.fits(&capacity, now, today) {
-                load.take(&capacity, ONE, nanos(now), today);
+                load.take(&capacity, ONE, stamp(now), today);
                 taken += 1;
             }
             taken
@@ -412,7 +420,7 @@ mod tests {
     fn an_item_larger_than_the_allowance_waits_until_nothing_of_it_is_in_use() {
         let (capacity, mut load) = (per_day("2"), Load::default());
         let (now, today) = (at("2026-06-30"), Zone::UTC.day(at("2026-06-30")));
-        load.take(&capacity, 5 * ONE, nanos(now), today);
+        load.take(&capacity, 5 * ONE, stamp(now), today);
         assert_eq!(load.left(allowance("2"), today), -3 * ONE);
         // -3, -1, 1, 2: full on the third day.
         assert_eq!(load.free_from(&capacity, ONE, now, Zone::UTC), Some(at("2026-07-02")));
@@ -421,7 +429,7 @@ mod tests {
         let open = Capacity { open: Some(allowance("3")), ..Capacity::default() };
         let mut load = Load::default();
         assert_eq!(load.fits(&open, now, today), ANY);
-        load.take(&open, ONE, nanos(now), today);
+        load.take(&open, ONE, stamp(now), today);
         assert_eq!(load.fits(&open, now, today), 2 * ONE);
         assert_eq!(load.free_from(&open, 5 * ONE, now, Zone::UTC), None);
         load.close(Effort::ONE);
@@ -429,7 +437,7 @@ mod tests {
         assert_eq!((load.fits(&open, now, today), load.open().to_string()), (ANY, "0".into()));
         load.set_open(allowance("3"));
         assert_eq!(
-            load.full(&open, 1, nanos(now), today),
+            load.full(&open, 1, stamp(now), today),
             Some(Full::Open { open: 3 * ONE, limit: allowance("3") })
         );
     }
@@ -440,7 +448,7 @@ mod tests {
         let capacity = Capacity { window: Some(window), ..Capacity::default() };
         let mut load = Load::default();
         for time in ["2026-06-30T09:00:00Z", "2026-06-30T11:00:00Z"] {
-            load.take(&capacity, ONE, nanos(at(time)), Zone::UTC.day(at(time)));
+            load.take(&capacity, ONE, stamp(at(time)), Zone::UTC.day(at(time)));
         }
         let fits = |time: &str| load.fits(&capacity, at(time), Zone::UTC.day(at(time)));
         assert_eq!(fits("2026-06-30T12:59:59Z"), 0);
@@ -450,9 +458,9 @@ mod tests {
         let free = |effort| load.free_from(&capacity, effort, from, Zone::UTC);
         assert_eq!(free(ONE), Some(at("2026-06-30T13:00:00Z")));
         assert_eq!(free(9 * ONE), Some(at("2026-06-30T15:00:00Z")));
-        let frees = |now| load.fits_time(&capacity, nanos(now), Zone::UTC.day(now)).1;
-        assert_eq!(frees(from), nanos(at("2026-06-30T13:00:00Z")));
-        assert_eq!(frees(at("2026-06-30T15:00:00Z")), i128::MAX);
+        let frees = |now| load.fits_time(&capacity, stamp(now), Zone::UTC.day(now)).1;
+        assert_eq!(frees(from), at("2026-06-30T13:00:00Z").timestamp());
+        assert_eq!(frees(at("2026-06-30T15:00:00Z")), i64::MAX);
     }
 
     #[test]
@@ -460,7 +468,7 @@ mod tests {
         let zone: Zone = "+08:00".parse().unwrap();
         let (capacity, mut load) = (per_day("1"), Load::default());
         let late = at("2026-06-30T15:59:59Z");
-        load.take(&capacity, ONE, nanos(late), zone.day(late));
+        load.take(&capacity, ONE, stamp(late), zone.day(late));
         assert_eq!(load.free_from(&capacity, ONE, late, zone), Some(at("2026-06-30T16:00:00Z")));
         assert_eq!(
             load.fits(&capacity, at("2026-06-30T16:00:00Z"), zone.day(at("2026-06-30T16:00:00Z"))),
@@ -476,7 +484,7 @@ mod tests {
         let window = Some(Window { effort: allowance("9"), hours: 24 });
         let capacity = Capacity { open: None, per_day: Some(allowance("0.5")), window };
         let now = at("2026-06-30T09:00:00Z");
-        load.take(&capacity, 1_500_000, nanos(now), Zone::UTC.day(now));
+        load.take(&capacity, 1_500_000, stamp(now), Zone::UTC.day(now));
         let text = serde_json::to_string(&load).unwrap();
         assert_eq!(
             text,

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use guanxi_core::ActorId;
 
 use crate::bits::Bits;
-use crate::capacity::{ANY, Load, SECOND, nanos};
+use crate::capacity::{ANY, Load, Stamp, stamp};
 use crate::number::{Effort, Weight};
 use crate::reason::RoutingReason;
 use crate::rotation::{Seat, Segment};
@@ -30,16 +30,14 @@ pub struct Desk<'r> {
     pub(crate) free: Bits,
     /// Those of the queue whose turn it cannot be.
     pub(crate) others: Bits,
-    /// How many reasons the item before had: as many places are made ready.
-    pub(crate) reasons: usize,
 }
 
 /// What holds for as long as time alone changes nothing.
 #[derive(Clone, Debug)]
 pub(crate) struct Now {
-    /// The instant of the item that is routed, also in nanoseconds since 1970.
+    /// The instant of the item that is routed, in both forms.
     pub(crate) from: DateTime<Utc>,
-    pub(crate) nanos: i128,
+    pub(crate) stamp: Stamp,
     /// The first second, since 1970, in which something may have changed.
     until: i64,
     /// When the day ends.
@@ -47,10 +45,13 @@ pub(crate) struct Now {
     pub(crate) today: NaiveDate,
     /// Those who are active and not away.
     pub(crate) present: Bits,
-    /// Those whose capacity does not have room for everything.
-    pub(crate) limited: Bits,
+    /// Those whose capacity has no room for an item of effort 1.
+    pub(crate) full: Bits,
     /// By place of the people.
     pub(crate) rooms: Vec<Room>,
+    /// By place of the people: the second, since 1970, in which somebody goes or is back, or the window has
+    /// more room.
+    ends: Vec<i64>,
     /// By place of the people: why an item of an effort was refused, as long as nothing of this one changes.
     pub(crate) refused: Vec<Option<(i64, RoutingReason)>>,
 }
@@ -60,8 +61,6 @@ pub(crate) struct Now {
 pub(crate) struct Room {
     /// The second in which somebody goes or is back next.
     moves: i64,
-    /// The second in which the window has more room next.
-    frees: i64,
     /// The greatest effort that fits the day and the window.
     time: i64,
     /// The greatest effort that fits.
@@ -123,20 +122,20 @@ impl<'r> Desk<'r> {
             rest: RoutingState { as_of, people, queues },
             now: Now {
                 from: begin,
-                nanos: i128::MIN,
+                stamp: (i64::MIN, 0),
                 until: i64::MIN,
                 midnight: begin,
                 today: NaiveDate::MIN,
                 present: Bits::none(count),
-                limited: Bits::none(count),
-                rooms: alloc::vec![Room { moves: i64::MIN, frees: i64::MIN, time: ANY, fits: ANY }; count],
+                full: Bits::none(count),
+                rooms: alloc::vec![Room { moves: i64::MIN, time: ANY, fits: ANY }; count],
+                ends: alloc::vec![i64::MIN; count],
                 refused: alloc::vec![None; count],
             },
             able: Bits::none(count),
             key: Bits::none(count),
             free: Bits::none(count),
             others: Bits::none(count),
-            reasons: 0,
         }
     }
 
@@ -188,26 +187,22 @@ impl<'r> Desk<'r> {
             let midnight = self.now.today.succ_opt().and_then(|day| zone.day_start(day));
             self.now.midnight = midnight.unwrap_or(DateTime::<Utc>::MAX_UTC);
             self.now.until = i64::MIN;
-            for room in &mut self.now.rooms {
-                (room.moves, room.frees) = (i64::MIN, i64::MIN);
-            }
+            self.now.ends.fill(i64::MIN);
+            self.now.rooms.iter_mut().for_each(|room| room.moves = i64::MIN);
         }
-        (self.now.from, self.now.nanos) = (as_of, nanos(as_of));
+        (self.now.from, self.now.stamp) = (as_of, stamp(as_of));
         // What changes within a second is looked at anew as long as it lasts.
-        let now = as_of.timestamp();
+        let (now, _) = self.now.stamp;
         if self.now.until <= now {
-            self.now.until = i64::MAX;
             for place in 0..self.loads.len() {
-                let Some(Room { moves, frees, .. }) = self.now.rooms.get(place).copied() else { break };
-                if now < moves && now < frees {
-                    self.now.until = self.now.until.min(moves).min(frees);
-                    continue;
+                if self.now.ends.get(place).is_some_and(|end| *end <= now) {
+                    if self.now.rooms.get(place).is_some_and(|room| room.moves <= now) {
+                        self.locate(place);
+                    }
+                    self.measure(place);
                 }
-                if moves <= now {
-                    self.locate(place);
-                }
-                self.measure(place);
             }
+            self.now.until = self.now.ends.iter().copied().min().unwrap_or(i64::MAX);
         }
     }
 
@@ -231,9 +226,11 @@ impl<'r> Desk<'r> {
         let Some((person, load)) = self.router.people.get(place).zip(self.loads.get(place)) else { return };
         let Some(room) = now.rooms.get_mut(place) else { return };
         let frees;
-        (room.time, frees) = load.fits_time(&person.capacity, now.nanos, now.today);
-        room.frees = i64::try_from(frees.div_euclid(SECOND)).unwrap_or(i64::MAX);
-        now.until = now.until.min(room.moves).min(room.frees);
+        (room.time, frees) = load.fits_time(&person.capacity, now.stamp, now.today);
+        if let Some(end) = now.ends.get_mut(place) {
+            *end = room.moves.min(frees);
+            now.until = now.until.min(*end);
+        }
         self.settle(place);
     }
 
@@ -246,10 +243,10 @@ impl<'r> Desk<'r> {
         if let Some(refused) = now.refused.get_mut(place) {
             *refused = None;
         }
-        if room.fits == ANY {
-            now.limited.remove(place);
+        if room.fits < Effort::ONE.steps() {
+            now.full.insert(place);
         } else {
-            now.limited.insert(place);
+            now.full.remove(place);
         }
     }
 
@@ -258,7 +255,7 @@ impl<'r> Desk<'r> {
         let Some((person, load)) = self.router.people.get(place).zip(self.loads.get_mut(place)) else {
             return;
         };
-        load.take(&person.capacity, effort.steps(), self.now.nanos, self.now.today);
+        load.take(&person.capacity, effort.steps(), self.now.stamp, self.now.today);
         self.measure(place);
     }
 

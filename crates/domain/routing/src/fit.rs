@@ -2,6 +2,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 use chrono::{DateTime, Utc};
 use guanxi_condition::{Given, normalise};
@@ -18,6 +19,8 @@ pub(crate) struct Fit {
     missing: Missing,
     /// Those who are not limited.
     unlimited: Bits,
+    /// Whether that is everybody.
+    all: bool,
     /// Those who have a word, and those who are not limited; by the word as somebody wrote it, and as
     /// conditions compare it.
     by_word: BTreeMap<String, Bits>,
@@ -28,9 +31,18 @@ pub(crate) struct Fit {
 pub(crate) enum Need<'a> {
     Nothing,
     Missing,
-    /// The word, if it is one, and those who have it.
-    One(Option<Word>, &'a Bits),
+    One(One<'a>),
     Many(&'a BTreeSet<String>),
+}
+
+/// One word that an item asks for.
+#[derive(Clone)]
+pub(crate) struct One<'a> {
+    text: &'a str,
+    /// The same as a word, if it is one, once somebody lacks it.
+    word: OnceCell<Option<Word>>,
+    /// Those who have it.
+    having: &'a Bits,
 }
 
 impl Fit {
@@ -56,15 +68,19 @@ impl Fit {
                 by_word.insert(word.to_string(), bits);
             }
         }
-        Self { fact: need.fact.clone(), missing: need.missing, unlimited, by_word }
+        let all = unlimited == Bits::all(people.len());
+        Self { fact: need.fact.clone(), missing: need.missing, unlimited, all, by_word }
     }
 
     /// What an item asks for at an instant.
     pub(crate) fn need<'a>(&'a self, given: &Given<'a>, as_of: DateTime<Utc>) -> Need<'a> {
+        if self.all {
+            return Need::Nothing;
+        }
         match given.facts.fact(&self.fact) {
             Fact::Known { observed_at: Some(at), .. } if at > as_of => Need::Missing,
             Fact::Known { value: FactValue::Text(text), .. } => {
-                Need::One(Word::new(text).ok(), self.having(text))
+                Need::One(One { text, word: OnceCell::new(), having: self.having(text) })
             }
             Fact::Known { value: FactValue::Set(texts), .. } if texts.is_empty() => Need::Nothing,
             Fact::Known { value: FactValue::Set(texts), .. } => Need::Many(texts),
@@ -101,38 +117,45 @@ impl Fit {
 
     fn keep_simple(&self, need: &Need<'_>, able: &mut Bits) {
         match need {
-            Need::One(_, having) => able.keep(having),
+            Need::One(one) => able.keep(one.having),
             Need::Missing if self.missing == Missing::Unlimited => able.keep(&self.unlimited),
             Need::Missing | Need::Nothing | Need::Many(_) => {}
         }
     }
 
-    /// What of all that is asked for somebody lacks first, if anything; nothing of it is known where nobody
-    /// knows what is asked for.
-    pub(crate) fn lacking_all(&self, need: &Need<'_>, place: usize) -> Option<Option<Word>> {
+    /// Whether somebody lacks one of the words that are asked for.
+    pub(crate) fn lacks_one(&self, need: &Need<'_>, place: usize) -> bool {
         match need {
+            Need::Many(words) => words.iter().any(|word| !self.having(word).has(place)),
+            need => self.lacks(need, place),
+        }
+    }
+
+    /// Whether somebody lacks all of the words that are asked for.
+    pub(crate) fn lacks_all(&self, need: &Need<'_>, place: usize) -> bool {
+        match need {
+            Need::Many(words) => words.iter().all(|word| !self.having(word).has(place)),
+            need => self.lacks(need, place),
+        }
+    }
+
+    fn lacks(&self, need: &Need<'_>, place: usize) -> bool {
+        match need {
+            Need::One(one) => !one.having.has(place),
+            Need::Missing => self.missing == Missing::Unlimited && !self.unlimited.has(place),
+            Need::Nothing | Need::Many(_) => false,
+        }
+    }
+
+    /// The first word that is asked for and that somebody lacks.
+    pub(crate) fn lacking(&self, need: &Need<'_>, place: usize) -> Option<Word> {
+        match need {
+            Need::One(one) => one.word.get_or_init(|| Word::new(one.text).ok()).clone(),
             Need::Many(words) => {
-                let first = words.iter().find(|word| !self.having(word).has(place))?;
-                Some(Word::new(first).ok())
+                let lacking = words.iter().find(|word| !self.having(word).has(place))?;
+                Word::new(lacking).ok()
             }
-            need => self.lacking_simple(need, place),
-        }
-    }
-
-    /// The first of what is asked for, if somebody has none of it.
-    pub(crate) fn lacking_any(&self, need: &Need<'_>, place: usize) -> Option<Option<Word>> {
-        match need {
-            Need::Many(words) if words.iter().any(|word| self.having(word).has(place)) => None,
-            Need::Many(words) => Some(words.first().and_then(|word| Word::new(word).ok())),
-            need => self.lacking_simple(need, place),
-        }
-    }
-
-    fn lacking_simple(&self, need: &Need<'_>, place: usize) -> Option<Option<Word>> {
-        match need {
-            Need::One(word, having) if !having.has(place) => Some(word.clone()),
-            Need::Missing if self.missing == Missing::Unlimited && !self.unlimited.has(place) => Some(None),
-            _ => None,
+            Need::Missing | Need::Nothing => None,
         }
     }
 }

@@ -45,6 +45,11 @@ impl Seat {
         self.due = given.saturating_add(ahead);
     }
 
+    /// Whether the next item may come without being more than one ahead.
+    const fn is_released(&self) -> bool {
+        self.lag + self.weight > 0
+    }
+
     /// Who is due first, then the heavier, then the first of the queue.
     const fn key(&self) -> (i64, Reverse<i64>, usize) {
         (self.due, Reverse(self.weight), self.member)
@@ -117,39 +122,43 @@ impl Segment {
     }
 
     /// Whose turn it is: of those to whom the next item may go so that no count is ever a whole item away
-    /// from its ideal, the one with the greatest preference by member; of several, the one who is due first,
-    /// then the heavier, then the first of the queue. It is a place in [`Segment::seats`]; none only if nobody
-    /// takes turns.
+    /// from its ideal, the one with the greatest preference by member (all above `i64::MIN`); of several, the
+    /// one who is due first, then the heavier, then the first of the queue. It is a place in
+    /// [`Segment::seats`]; none only if nobody takes turns.
     pub(crate) fn turn(&self, preference: &[i64]) -> Option<usize> {
-        if self.narrow { self.look::<i64>(preference) } else { self.look::<i128>(preference) }
+        let safe = if self.narrow { self.safe::<i64>() } else { self.safe::<i128>() };
+        let (mut best, mut greatest) = (None, i64::MIN);
+        for (place, seat) in self.seats.iter().take(safe).enumerate() {
+            let preference = preference.get(seat.member).copied().unwrap_or_default();
+            if preference > greatest && seat.is_released() {
+                (best, greatest) = (Some(place), preference);
+            }
+        }
+        // Of those who are released, who is due first is always safe.
+        best.or_else(|| self.seats.iter().position(Seat::is_released))
     }
 
-    fn look<N>(&self, preference: &[i64]) -> Option<usize>
+    /// How many of those who are due first could take the next item and leave a slot to spare before each
+    /// slot by which others are due.
+    fn safe<N>(&self) -> usize
     where
         N: Copy + From<i64> + Add<Output = N> + Mul<Output = N> + PartialOrd,
     {
         let total = N::from(self.total);
-        let (mut best, mut greatest) = (None, 0);
         // Over those whose due slots have been passed: the sums of their lags and of their weights.
         let (mut lags, mut weights, mut last) = (N::from(0), N::from(0), self.given);
-        let mut spare = true;
         for (place, seat) in self.seats.iter().enumerate() {
             if seat.due > last {
                 let slots = N::from(last - self.given);
                 // U(b) < b - N + 1 at the due slot b before this one; nothing is due before the first.
-                spare &= last == self.given || slots * weights + lags < slots * total;
-                if !spare && best.is_some() {
-                    break;
+                if last > self.given && slots * weights + lags >= slots * total {
+                    return place;
                 }
                 last = seat.due;
             }
             (lags, weights) = (lags + N::from(seat.lag), weights + N::from(seat.weight));
-            let preference = preference.get(seat.member).copied().unwrap_or_default();
-            if (preference > greatest || best.is_none()) && seat.lag + seat.weight > 0 {
-                (best, greatest) = (Some(place), preference);
-            }
         }
-        best
+        self.seats.len()
     }
 
     /// Gives the next item to the one at a place that [`Segment::turn`] has found; says which member that is.

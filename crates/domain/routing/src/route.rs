@@ -72,28 +72,28 @@ impl Router {
 
     /// Why somebody is not able to take an item, whenever that is asked, if that is so.
     fn unable(&self, place: usize, item: &Item<'_>, needs: &Needs<'_>) -> Option<RoutingReason> {
-        let person = || self.name(place);
+        let person = self.name(place)?;
         if let Some((fit, need)) = &needs.skills
-            && let Some(skill) = fit.lacking_all(need, place)
+            && fit.lacks_one(need, place)
         {
-            return Some(RoutingReason::LacksSkill { person: person()?, skill });
+            return Some(RoutingReason::LacksSkill { person, skill: fit.lacking(need, place) });
         }
         if let Some((fit, need)) = &needs.territories
-            && let Some(territory) = fit.lacking_any(need, place)
+            && fit.lacks_all(need, place)
         {
-            return Some(RoutingReason::OutsideTerritory { person: person()?, territory });
+            return Some(RoutingReason::OutsideTerritory { person, territory: fit.lacking(need, place) });
         }
         if let Some((fit, need)) = &needs.languages
-            && let Some(language) = fit.lacking_any(need, place)
+            && fit.lacks_all(need, place)
         {
-            return Some(RoutingReason::LacksLanguage { person: person()?, language });
+            return Some(RoutingReason::LacksLanguage { person, language: fit.lacking(need, place) });
         }
         let mut subjects = core::iter::once(item.subject).chain(item.accounts);
         let conflict = |subject: &&guanxi_core::SubjectId| {
             self.conflicts.get(*subject).is_some_and(|people| people.has(place))
         };
         let subject = subjects.find(conflict)?.clone();
-        Some(RoutingReason::InConflict { person: person()?, subject })
+        Some(RoutingReason::InConflict { person, subject })
     }
 
     pub(crate) fn name(&self, place: usize) -> Option<ActorId> {
@@ -116,7 +116,8 @@ impl Desk<'_> {
     /// comes into force or ends. What is given to somebody is given: there is no next change.
     pub fn route(&mut self, item: &Item<'_>, as_of: DateTime<Utc>) -> Decision<Routed, RoutingReason> {
         let router = self.router;
-        let mut reasons = Vec::with_capacity(self.reasons.max(4));
+        // As many as most items have, in memory that is quickly had.
+        let mut reasons = Vec::with_capacity(16);
         if let Some(at) = self.latest().filter(|latest| *latest > as_of) {
             reasons.push(RoutingReason::StateFromFuture { at });
         }
@@ -135,7 +136,6 @@ impl Desk<'_> {
             let (from, to) = (head.effective_from, head.effective_to);
             reasons.push(RoutingReason::PolicyNotInForce { from, to });
         }
-        self.reasons = reasons.len();
         let respond = router.respond(item, as_of);
         let next_change = match to {
             Some(_) => None,
@@ -254,11 +254,14 @@ impl Desk<'_> {
         self.free.keep(&queue.turns);
         self.free.keep(&self.now.present);
         let effort = item.effort.steps();
-        self.others.copy(&self.free);
-        self.others.keep(&self.now.limited);
-        for place in self.others.iter() {
-            if self.now.rooms.get(place).is_none_or(|room| room.fits < effort) {
-                self.free.remove(place);
+        if item.effort == Effort::ONE {
+            self.free.drop(&self.now.full);
+        } else {
+            self.others.copy(&self.free);
+            for place in self.others.iter() {
+                if self.now.rooms.get(place).is_none_or(|room| room.fits < effort) {
+                    self.free.remove(place);
+                }
             }
         }
         self.others.copy(&queue.members);
@@ -340,7 +343,7 @@ impl Now {
             let until = listed.away(self.from).and_then(|leave| leave.to);
             return Some(RoutingReason::Away { person, until });
         }
-        Some(match load.full(&listed.capacity, effort, self.nanos, self.today)? {
+        Some(match load.full(&listed.capacity, effort, self.stamp, self.today)? {
             Full::Open { open, limit } => RoutingReason::OpenFull { person, open: text(open), limit },
             Full::Day { left, limit } => RoutingReason::DayFull { person, left: text(left), limit },
             Full::Window { used, limit } => {
