@@ -32,8 +32,8 @@ fn every_problem_of_a_roster_is_named() {
     body.people[2]: duplicate, given id `A`, allowed: each person once
     body.people[3].id: not allowed here, given "", allowed: an id must not be empty
     body.people[3].active: not allowed here, given "no", allowed: invalid type: string "no", expected a boolean
-    body.people[3].skills[0]: not allowed here, given "", allowed: a text of 1 to 100 characters that can be shown anywhere
-    body.people[3].skills[1]: not allowed here, given 7, allowed: a text of 1 to 100 characters that can be shown anywhere
+    body.people[3].skills[0]: not allowed here, given "", allowed: an id must not be empty
+    body.people[3].skills[1]: not allowed here, given 7, allowed: invalid type: integer `7`, expected an id as text
     body.people[3].conflicts: not allowed here, given "C-1", allowed: invalid type: string "C-1", expected a sequence
     body.people[4].leave[0].from: not allowed here, given "2026-02-30", allowed: an instant such as `2026-06-30T08:00:00Z` or a day such as `2026-06-30`
     body.people[4].leave[1]: not allowed here, given {"from":"2026-07-02","to":"2026-07-01"}, allowed: an end after the beginning
