@@ -11,6 +11,8 @@ extern crate std;
 
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
+mod id;
 mod labels;
 
+pub use id::{ActionId, RoleId};
 pub use labels::labels;
