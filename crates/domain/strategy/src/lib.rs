@@ -14,6 +14,7 @@ mod action;
 pub mod arbitrary;
 mod id;
 mod labels;
+mod plan;
 mod run;
 
 pub use action::{
@@ -25,4 +26,8 @@ pub use action::{
 };
 pub use id::{ActionId, RoleId};
 pub use labels::labels;
-pub use run::{ActionKey, ActionKeyError, Cycle, Progress, WorkEntry, WorkRefusal};
+pub use plan::{
+    ActionRecord, Cancelled, Change, FactObservation, Finished, Moved, NotPlanned, Plan, PlanGiven, PlanItem,
+    PlanReason, PlanState, PlanStateError, Suppressed, Suppression, Workload, WorkloadRow, plan, plan_ahead,
+};
+pub use run::{ActionKey, ActionKeyError, CancelCause, Cycle, Progress, WorkEntry, WorkRefusal};
