@@ -11,6 +11,14 @@ extern crate std;
 
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
+mod budget;
 mod labels;
 
+pub use budget::{
+    Allocation, BandBudget, BandSpend, Budget, BudgetBandId, BudgetBandSpec, BudgetDocument, BudgetError,
+    BudgetPolicy, BudgetReason, BudgetSpec, BudgetVerdict, CustomerBudget, CustomerSpend, DivideBy,
+    ExactShare, ExactShareError, MAX_BUDGET_BANDS, ShareRule, SpendError, SpendReport, Spending, SpentOn,
+    TierBudget, TierSpend, Undivided, WhenEmpty, WithoutAmount, allocate, budget_preset, budget_preset_ids,
+    compare_spend, lint_budget,
+};
 pub use labels::labels;
