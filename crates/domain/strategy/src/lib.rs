@@ -12,6 +12,7 @@ extern crate std;
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
 mod budget;
+mod id;
 mod labels;
 
 pub use budget::{
@@ -21,4 +22,5 @@ pub use budget::{
     TierBudget, TierSpend, Undivided, WhenEmpty, WithoutAmount, allocate, budget_preset, budget_preset_ids,
     compare_spend, lint_budget,
 };
+pub use id::{ActionId, RoleId};
 pub use labels::labels;

@@ -4,14 +4,4 @@ guanxi_core::define_id! {
 }
 
 #[cfg(feature = "schema")]
-impl schemars::JsonSchema for BudgetBandId {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> alloc::borrow::Cow<'static, str> {
-        "BudgetBandId".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": "string", "minLength": 1, "maxLength": 64, "pattern": r"^\p{L}[\p{L}\p{N}_.-]*$"})
-    }
-}
+crate::id::codes! { BudgetBandId }

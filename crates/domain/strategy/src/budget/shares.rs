@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn what_stands_in_the_way_is_named_with_its_size() {
         let refused = |wanted: &[(&str, &str)]| serde_json::to_string(&shares(wanted).unwrap_err()).unwrap();
-        insta::assert_snapshot!(refused(&[("strategic", "0.45")]), @"");
-        insta::assert_snapshot!(refused(&[("strategic", "0.3"), ("key", "0.25"), ("potential", "0.29")]), @"");
+        insta::assert_snapshot!(refused(&[("strategic", "0.45")]), @r#"[{"code":"wanted_outside","band":"strategic","wanted":"0.45","from":"0.3","to":"0.4","by":"0.05"}]"#);
+        insta::assert_snapshot!(refused(&[("strategic", "0.3"), ("key", "0.25"), ("potential", "0.29")]), @r#"[{"code":"wanted_outside","band":"potential","wanted":"0.29","from":"0.15","to":"0.2","by":"0.09"},{"code":"too_little","bands":["strategic","key","potential","ordinary"],"sum":"0.99","by":"0.01"}]"#);
     }
 }
