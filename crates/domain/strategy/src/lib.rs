@@ -9,12 +9,21 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod action;
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
 mod budget;
 mod id;
 mod labels;
+mod run;
 
+pub use action::{
+    Action, ActionSpec, Actions, ActionsDocument, ActionsSpec, CapSpec, Case, CaseSpec, Cases, CasesSpec,
+    ChannelId, EscalationSpec, EventTrigger, EventTriggerError, LegalBasisId, MAX_ACTIONS, MAX_STEPS,
+    MAX_SUPPRESSORS, MaxRunsSpec, Period, Purpose, QueueId, QuietHours, Step, StepId, StepSpec, Stops,
+    Suppressor, SuppressorId, SuppressorSpec, Trigger, TriggerSpec, Unknown, action_kinds, actions_preset,
+    actions_preset_ids,
+};
 pub use budget::{
     Allocation, BandBudget, BandSpend, Budget, BudgetBandId, BudgetBandSpec, BudgetDocument, BudgetError,
     BudgetPolicy, BudgetReason, BudgetSpec, BudgetVerdict, CustomerBudget, CustomerSpend, DivideBy,
@@ -24,3 +33,4 @@ pub use budget::{
 };
 pub use id::{ActionId, RoleId};
 pub use labels::labels;
+pub use run::{ActionKey, ActionKeyError, Cycle, Progress, WorkEntry, WorkRefusal};
