@@ -13,6 +13,13 @@ extern crate std;
 pub mod arbitrary;
 mod id;
 mod labels;
+mod template;
 
 pub use id::{ActionId, RoleId};
 pub use labels::labels;
+pub use template::{
+    Direction, LanguageId, MAX_TEMPLATES, Meant, Measure, MeasureId, MeasureSpec, MetricId, Selected,
+    SelectionCounts, SelectorCode, SelectorsSpec, StrategiesDocument, StrategiesSpec, StrategyPolicy,
+    StrategyReason, Target, TargetError, TargetSpec, Template, TemplateId, TemplateKind, TemplateSpec, Texts,
+    TextsError, select, strategy_preset, strategy_preset_ids,
+};
