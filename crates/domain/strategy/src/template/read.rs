@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::id::{MetricId, SelectorCode, TemplateId};
 use super::policy::{MAX_TEMPLATES, Measure, StrategyPolicy, Template};
 use super::spec::{MeasureSpec, SelectorsSpec, TemplateKind};
-use super::target::{Direction, Meant, Target, TargetSpec};
+use super::target::{Direction, Meant, Target, TargetError, TargetSpec};
 use super::texts::Texts;
 
 const KINDS: [(&str, TemplateKind); 5] = [
@@ -353,7 +353,17 @@ fn read_target(node: &Node<'_>) -> Option<Target> {
         strictly: strictly?.unwrap_or_default(),
         within: within?,
     };
-    Target::try_from(spec).map_err(|error| node.refuse("not_allowed", error.to_string())).ok()
+    let refuse = |error: TargetError| {
+        let place = match error {
+            TargetError::Amount { .. } => fields.optional("amount"),
+            // What is not there is missed where it should be.
+            TargetError::Scale => fields.required("scale"),
+        };
+        if let Some(node) = place {
+            node.refuse("not_allowed", error.to_string());
+        }
+    };
+    Target::try_from(spec).map_err(refuse).ok()
 }
 
 fn read_span(node: &Node<'_>) -> Option<Span> {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod cases;
+mod laws;
 mod problems;
 
 use chrono::{DateTime, Utc};
