@@ -9,14 +9,24 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod action;
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
 mod id;
 mod labels;
+mod run;
 mod template;
 
+pub use action::{
+    Action, ActionSpec, Actions, ActionsDocument, ActionsSpec, CapSpec, Case, CaseSpec, Cases, CasesSpec,
+    ChannelId, EscalationSpec, EventTrigger, EventTriggerError, LegalBasisId, MAX_ACTIONS, MAX_STEPS,
+    MAX_SUPPRESSORS, MaxRunsSpec, Period, Purpose, QueueId, QuietHours, Step, StepId, StepSpec, Stops,
+    Suppressor, SuppressorId, SuppressorSpec, Trigger, TriggerSpec, Unknown, action_kinds, actions_preset,
+    actions_preset_ids,
+};
 pub use id::{ActionId, RoleId};
 pub use labels::labels;
+pub use run::{ActionKey, ActionKeyError, Cycle, Progress, WorkEntry, WorkRefusal};
 pub use template::{
     Direction, LanguageId, MAX_TEMPLATES, Meant, Measure, MeasureId, MeasureSpec, MetricId, Selected,
     SelectionCounts, SelectorCode, SelectorsSpec, StrategiesDocument, StrategiesSpec, StrategyPolicy,
