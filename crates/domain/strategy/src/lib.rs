@@ -15,6 +15,7 @@ pub mod arbitrary;
 mod id;
 mod labels;
 mod run;
+mod template;
 
 pub use action::{
     Action, ActionSpec, Actions, ActionsDocument, ActionsSpec, CapSpec, Case, CaseSpec, Cases, CasesSpec,
@@ -26,3 +27,9 @@ pub use action::{
 pub use id::{ActionId, RoleId};
 pub use labels::labels;
 pub use run::{ActionKey, ActionKeyError, Cycle, Progress, WorkEntry, WorkRefusal};
+pub use template::{
+    Direction, LanguageId, MAX_TEMPLATES, Meant, Measure, MeasureId, MeasureSpec, MetricId, Selected,
+    SelectionCounts, SelectorCode, SelectorsSpec, StrategiesDocument, StrategiesSpec, StrategyPolicy,
+    StrategyReason, Target, TargetError, TargetSpec, Template, TemplateId, TemplateKind, TemplateSpec, Texts,
+    TextsError, select, strategy_preset, strategy_preset_ids,
+};

@@ -1,1 +1,2 @@
 //! Generators of strategies, plans, budgets and scripts for property tests.
+pub mod strategies;
