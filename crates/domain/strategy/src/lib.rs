@@ -16,6 +16,7 @@ mod budget;
 mod id;
 mod labels;
 mod run;
+mod template;
 
 pub use action::{
     Action, ActionSpec, Actions, ActionsDocument, ActionsSpec, CapSpec, Case, CaseSpec, Cases, CasesSpec,
@@ -34,3 +35,9 @@ pub use budget::{
 pub use id::{ActionId, RoleId};
 pub use labels::labels;
 pub use run::{ActionKey, ActionKeyError, Cycle, Progress, WorkEntry, WorkRefusal};
+pub use template::{
+    Direction, LanguageId, MAX_TEMPLATES, Meant, Measure, MeasureId, MeasureSpec, MetricId, Selected,
+    SelectionCounts, SelectorCode, SelectorsSpec, StrategiesDocument, StrategiesSpec, StrategyPolicy,
+    StrategyReason, Target, TargetError, TargetSpec, Template, TemplateId, TemplateKind, TemplateSpec, Texts,
+    TextsError, select, strategy_preset, strategy_preset_ids,
+};

@@ -1,5 +1,3 @@
 //! Generators of strategies, plans, budgets and scripts for property tests.
-
-mod budget;
-
-pub use budget::{budget_customers, budget_policy, total, wanted};
+pub mod budget;
+pub mod strategies;

@@ -6,7 +6,7 @@ use guanxi_core::{
     DecimalText, Decision, FactMap, FactValue, Facts, Money, Share, SubjectId, fact_id, parse_decimal,
     parse_instant,
 };
-use guanxi_strategy::arbitrary::{budget_customers, budget_policy, total, wanted};
+use guanxi_strategy::arbitrary::budget::{budget_customers, budget_policy, total, wanted};
 use guanxi_strategy::{
     Allocation, Budget, BudgetBandId, BudgetDocument, BudgetReason, ShareRule, allocate, budget_preset,
 };

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use guanxi_core::arbitrary::subject_id;
 use guanxi_core::{Money, TierId};
-use guanxi_strategy::arbitrary::{budget_customers, budget_policy};
+use guanxi_strategy::arbitrary::budget::{budget_customers, budget_policy};
 use guanxi_strategy::{BudgetVerdict, Spending, SpentOn, compare_spend};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
