@@ -14,6 +14,7 @@ mod action;
 pub mod arbitrary;
 mod id;
 mod labels;
+mod outcome;
 mod run;
 mod template;
 
@@ -26,6 +27,10 @@ pub use action::{
 };
 pub use id::{ActionId, RoleId};
 pub use labels::labels;
+pub use outcome::{
+    Breakdown, CountedRate, Effect, Execution, ExecutionRecord, ExecutionRecordSpec, ExecutionRecords,
+    Executions, Figure, FigureError, MetricEffects, RecordError, RecordId, Remark, RemarkError,
+};
 pub use run::{ActionKey, ActionKeyError, Cycle, Progress, WorkEntry, WorkRefusal};
 pub use template::{
     Direction, LanguageId, MAX_TEMPLATES, Meant, Measure, MeasureId, MeasureSpec, MetricId, Selected,
