@@ -68,6 +68,9 @@ fn unknown() -> impl Strategy<Value = &'static str> {
     prop::sample::select(alloc::vec!["fails", "holds"])
 }
 
+/// Condition, what unknown means, the owner's rule, targets as text.
+type AnyRule = (String, &'static str, Option<&'static str>, BTreeSet<String>);
+
 /// Any routing policy of the queues `a`, `b` and `c` and of people `P0` to `P7`.
 pub fn routing() -> impl Strategy<Value = RoutingDocument> {
     let target = prop_oneof![
@@ -88,7 +91,7 @@ pub fn routing() -> impl Strategy<Value = RoutingDocument> {
     (zone(), owner(), matching, any::<bool>(), rules, fallback, response).prop_filter_map(
         "sound",
         |(zone, owner, (skills, territories, languages), ordered, rules, fallback, response)| {
-            let rule = |(place, (when, unknown, owner, to)): (usize, &(String, &str, Option<&str>, BTreeSet<String>))| {
+            let rule = |(place, (when, unknown, owner, to)): (usize, &AnyRule)| {
                 let to: Vec<Value> = to.iter().filter_map(|target| serde_json::from_str(target).ok()).collect();
                 json!({"id": format!("rule-{place}"), "when": when, "unknown": unknown, "owner": owner, "to": to})
             };
@@ -216,6 +219,9 @@ pub fn item() -> impl Strategy<Value = AnyItem> {
     (facts(), owner, prop::collection::vec(account, 0..2), effort())
 }
 
+/// Condition, what unknown means, since when, after and before what time.
+type AnyRecycling = (String, &'static str, Value, Value, Option<Value>);
+
 /// Any pool policy.
 pub fn pool() -> impl Strategy<Value = PoolDocument> {
     let span = || {
@@ -242,7 +248,7 @@ pub fn pool() -> impl Strategy<Value = PoolDocument> {
     (zone(), claims, protect, prop::collection::vec(rule, 0..4)).prop_filter_map(
         "sound",
         |(zone, (per_day, holding, again_after, new_after), protect, rules)| {
-            let rule = |(place, (when, unknown, since, after, warn)): (usize, &(String, &str, Value, Value, Option<Value>))| {
+            let rule = |(place, (when, unknown, since, after, warn)): (usize, &AnyRecycling)| {
                 json!({"id": format!("rule-{place}"), "when": when, "unknown": unknown, "since": since, "after": after, "warn": warn})
             };
             let protection = |(place, (when, unknown)): (usize, &(String, &str))| {

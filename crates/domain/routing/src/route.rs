@@ -325,7 +325,7 @@ impl Now {
         effort: i64,
     ) -> Option<&RoutingReason> {
         let kept = self.refused.get(place)?;
-        if !kept.as_ref().is_some_and(|(kept, _)| *kept == effort) {
+        if kept.as_ref().is_none_or(|(kept, _)| *kept != effort) {
             let reason = self.find_out(router, loads, place, effort)?;
             *self.refused.get_mut(place)? = Some((effort, reason));
         }
