@@ -6,6 +6,7 @@ pub mod leads;
 pub mod naive;
 pub mod oracle;
 pub mod product;
+pub mod routed;
 pub mod row;
 pub mod textbook;
 

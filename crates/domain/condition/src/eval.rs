@@ -1,6 +1,7 @@
 //! Whether a condition holds.
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use guanxi_core::{AttributeId, Event, Fact, FactValue};
@@ -50,13 +51,18 @@ pub(crate) struct Scene<'a> {
     /// The events up to the instant.
     past: Option<&'a [&'a Event]>,
     at: Moment,
-    today: NaiveDate,
+    /// Asked for by few, and slow to find in a zone with rules.
+    today: OnceCell<NaiveDate>,
 }
 
 impl<'a> Scene<'a> {
     pub(crate) fn new(given: &Given<'a>, at: &Moment) -> Self {
         let past = given.events.map(|log| log.split(at.as_of).0);
-        Self { given: *given, past, at: *at, today: at.zone.day(at.as_of) }
+        Self { given: *given, past, at: *at, today: OnceCell::new() }
+    }
+
+    fn today(&self) -> NaiveDate {
+        *self.today.get_or_init(|| self.at.zone.day(self.at.as_of))
     }
 
     pub(crate) fn node(&self, node: &Node) -> Truth {
@@ -233,7 +239,7 @@ impl<'a> Scene<'a> {
         })
     }
 
-    fn test(&self, value: &Value<'a>, test: &Test) -> Truth {
+    pub(crate) fn test(&self, value: &Value<'a>, test: &Test) -> Truth {
         match test {
             Test::Compare(comparison, Operand::Value(literal)) => comparison.holds(&value.to(literal)),
             Test::Compare(comparison, Operand::Term(term)) => match self.term(term) {
@@ -254,15 +260,15 @@ impl<'a> Scene<'a> {
             Test::Member(wording) => set_test(value, |has| has(wording)),
             Test::MemberAny(wordings) => set_test(value, |has| wordings.iter().any(has)),
             Test::MemberAll(wordings) => set_test(value, |has| wordings.iter().all(has)),
-            Test::Past => self.dated(value, |at| at <= self.at.as_of, |day| day < self.today),
-            Test::Future => self.dated(value, |at| at > self.at.as_of, |day| day > self.today),
+            Test::Past => self.dated(value, |at| at <= self.at.as_of, |day| day < self.today()),
+            Test::Future => self.dated(value, |at| at > self.at.as_of, |day| day > self.today()),
             Test::WithinLast(span) => self.dated(
                 value,
                 |at| {
                     let end = || span.after(at, self.at.zone);
                     at <= self.at.as_of && end().is_none_or(|end| self.at.as_of < end)
                 },
-                |day| day <= self.today && span.after_day(day).is_none_or(|end| self.today < end),
+                |day| day <= self.today() && span.after_day(day).is_none_or(|end| self.today() < end),
             ),
             Test::WithinNext(span) => self.dated(
                 value,
@@ -270,13 +276,13 @@ impl<'a> Scene<'a> {
                     let begin = || span.before(at, self.at.zone);
                     self.at.as_of < at && begin().is_none_or(|begin| begin <= self.at.as_of)
                 },
-                |day| self.today <= day && span.before_day(day).is_none_or(|begin| begin <= self.today),
+                |day| self.today() <= day && span.before_day(day).is_none_or(|begin| begin <= self.today()),
             ),
             Test::During(side, period) => self.on_day(value, |day| {
                 let number = |day| period.number(day, self.at.week_start);
-                number(day) == number(self.today) + side.ahead()
+                number(day) == number(self.today()) + side.ahead()
             }),
-            Test::Anniversary(days) => self.on_day(value, |day| has_anniversary(day, self.today, *days)),
+            Test::Anniversary(days) => self.on_day(value, |day| has_anniversary(day, self.today(), *days)),
         }
     }
 

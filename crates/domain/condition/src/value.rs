@@ -27,6 +27,19 @@ impl From<&FactSchema> for Fit {
 }
 
 impl Fit {
+    /// The number that a value is, if it is one, and fits kind and range.
+    #[inline]
+    pub(crate) fn number(&self, value: &FactValue) -> Option<Decimal> {
+        let number = match (self.kind, value) {
+            (FactKind::Decimal, FactValue::Decimal(number)) => *number,
+            (FactKind::Int, FactValue::Int(number)) => Decimal::from(*number),
+            (FactKind::Level { of }, FactValue::Level(level)) if level.of() == of => level.value().into(),
+            (FactKind::Bool, FactValue::Bool(yes)) => u8::from(*yes).into(),
+            _ => return None,
+        };
+        self.allows(number).then_some(number)
+    }
+
     pub(crate) fn allows(&self, number: Decimal) -> bool {
         self.min.is_none_or(|min| min <= number) && self.max.is_none_or(|max| number <= max)
     }
@@ -56,22 +69,14 @@ pub(crate) enum Relation {
 impl<'a> Value<'a> {
     /// The value as it is compared, if it fits kind and range.
     pub(crate) fn fitting(fit: &Fit, value: &'a FactValue) -> Option<Self> {
-        let number = |number: Decimal| fit.allows(number).then_some(Self::Number(number));
         Some(match (fit.kind, value) {
-            (FactKind::Decimal, FactValue::Decimal(value)) => number(*value)?,
-            (FactKind::Int, FactValue::Int(value)) => number(Decimal::from(*value))?,
-            (FactKind::Level { of }, FactValue::Level(level)) if level.of() == of => {
-                number(level.value().into())?
-            }
-            (FactKind::Bool, FactValue::Bool(yes)) => {
-                number(u8::from(*yes).into()).map(|_| Self::Bool(*yes))?
-            }
+            (FactKind::Bool, FactValue::Bool(yes)) => fit.number(value).map(|_| Self::Bool(*yes))?,
             (FactKind::Text, FactValue::Text(text)) => Self::Text(text),
             (FactKind::Date, FactValue::Date(day)) => Self::Day(*day),
             (FactKind::Instant, FactValue::Instant(at)) => Self::Instant(*at),
             (FactKind::Money, FactValue::Money(money)) => Self::Money(*money),
             (FactKind::Set, FactValue::Set(texts)) => Self::Set(texts),
-            _ => return None,
+            _ => Self::Number(fit.number(value)?),
         })
     }
 
@@ -159,20 +164,24 @@ impl<'a> Value<'a> {
 }
 
 impl Comparison {
+    /// Whether it holds of two values in an order.
+    pub(crate) const fn orders(self, order: Ordering) -> bool {
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::Differs => order.is_ne(),
+            Self::Below => order.is_lt(),
+            Self::AtMost => order.is_le(),
+            Self::Above => order.is_gt(),
+            Self::AtLeast => order.is_ge(),
+        }
+    }
+
     pub(crate) fn holds(self, relation: &Relation) -> Truth {
-        let equal = match relation {
-            Relation::None => return Truth::Unknown,
-            Relation::Same(same) => *same,
-            Relation::Ordered(order) => order.is_eq(),
-        };
-        let less = matches!(relation, Relation::Ordered(Ordering::Less));
-        Truth::from(match self {
-            Self::Equal => equal,
-            Self::Differs => !equal,
-            Self::Below => less,
-            Self::AtMost => less || equal,
-            Self::Above => !less && !equal,
-            Self::AtLeast => !less,
-        })
+        match relation {
+            Relation::None => Truth::Unknown,
+            Relation::Ordered(order) => self.orders(*order).into(),
+            // Texts, true and false have no order but are only asked whether they are equal.
+            Relation::Same(same) => (*same != (self == Self::Differs)).into(),
+        }
     }
 }

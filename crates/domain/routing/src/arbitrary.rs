@@ -110,6 +110,9 @@ pub fn routing() -> impl Strategy<Value = RoutingDocument> {
     )
 }
 
+/// A rule: its condition, what unknown means, who comes first, and its targets.
+type AnyRule = (String, &'static str, Option<&'static str>, BTreeSet<String>);
+
 /// An effort: mostly 1, seldom less or more than any allowance.
 pub fn effort() -> impl Strategy<Value = Effort> {
     prop_oneof![6 => Just(1_000_000_i64), 1 => 1_i64..3_000_000, 1 => Just(9_000_000)]

@@ -1,4 +1,7 @@
 //! The command line.
+mod leads;
+mod time;
+
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
@@ -10,6 +13,8 @@ use serde::Deserialize;
 use serde::de::{self, IntoDeserializer};
 
 use crate::kind::KINDS;
+pub(crate) use leads::{LeadArgs, RouteArgs};
+pub(crate) use time::{CalendarCommand, CalendarSource, SlaArgs};
 
 /// Which tier, and why: the reference host of the Guanxi decision kernel.
 #[derive(Parser)]
@@ -55,6 +60,17 @@ pub(crate) enum Command {
     Stage(StageArgs),
     /// Count customers by stage: how many, how far, how long
     Funnel(FunnelArgs),
+    /// Score leads: what is known and what happened a line in, score, grade and why a line out
+    Lead(LeadArgs),
+    /// Give leads or tickets to people, in turn: one a line in, who gets it a line out
+    Route(RouteArgs),
+    /// Check calendars, ask when something is due and how much working time has passed
+    Calendar {
+        #[command(subcommand)]
+        command: CalendarCommand,
+    },
+    /// Read the clocks of cases: a case a line in, what is due and late a line out
+    Sla(SlaArgs),
     /// Show, check and describe policies
     Policy {
         #[command(subcommand)]

@@ -4,8 +4,10 @@ use guanxi::calendar::{self, Overlay, SlaPolicy, WorkCalendar};
 use guanxi::condition::Vocabulary;
 use guanxi::core::Stamp;
 use guanxi::customer::{self, TagPolicy};
+use guanxi::leads::{self, LeadPolicy};
 use guanxi::lifecycle::{self, Lifecycle};
 use guanxi::policy::{Body, Document, DocumentSpec, Warning};
+use guanxi::routing::{self, PoolPolicy, Roster, RoutingPolicy};
 use guanxi::scoring::{self, PinnedReference, Reference, ScoringPolicy};
 use guanxi::segmentation::{self, AbcPolicy, RfmPolicy, ValuePolicy};
 use schemars::{JsonSchema, Schema, schema_for};
@@ -68,6 +70,10 @@ known! {
     WorkCalendar: "calendar", calendar::preset_ids, calendar::preset, |days, _| calendar::lint_calendar(days);
     Overlay: "overlay";
     SlaPolicy: "sla", calendar::sla_preset_ids, calendar::sla_preset, |sla, _| calendar::lint_sla(sla);
+    LeadPolicy: "leads", leads::preset_ids, leads::preset, |leads, _| leads::lint(leads);
+    RoutingPolicy: "routing", routing::routing_preset_ids, routing::routing_preset, |ways, _| routing::lint_routing(ways);
+    PoolPolicy: "pool", routing::pool_preset_ids, routing::pool_preset, |pool, _| routing::lint_pool(pool);
+    Roster: "roster";
 }
 
 /// A kind of document, whatever its body.
@@ -110,7 +116,7 @@ const fn kind<B: Known>() -> Kind {
 }
 
 /// Every kind. The first is meant where nothing says which.
-pub(crate) const KINDS: [Kind; 12] = [
+pub(crate) const KINDS: [Kind; 16] = [
     kind::<ScoringPolicy>(),
     kind::<Reference>(),
     kind::<SettleRule>(),
@@ -123,6 +129,10 @@ pub(crate) const KINDS: [Kind; 12] = [
     kind::<WorkCalendar>(),
     kind::<Overlay>(),
     kind::<SlaPolicy>(),
+    kind::<LeadPolicy>(),
+    kind::<RoutingPolicy>(),
+    kind::<PoolPolicy>(),
+    kind::<Roster>(),
 ];
 
 /// The kind of a name.

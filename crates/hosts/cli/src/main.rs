@@ -4,8 +4,10 @@
 
 mod args;
 mod assess;
+mod calendar;
 mod calibrate;
 mod condition;
+mod decided;
 mod document;
 mod filter;
 mod folder;
@@ -13,6 +15,7 @@ mod funnel;
 mod given;
 mod json;
 mod kind;
+mod lead;
 mod line;
 mod lines;
 mod number;
@@ -20,8 +23,10 @@ mod output;
 mod policy;
 mod report;
 mod review;
+mod route;
 mod segment;
 mod settle;
+mod sla;
 mod stage;
 mod tree;
 
@@ -41,6 +46,10 @@ fn main() -> ExitCode {
         Command::Condition { command } => condition::run(command, cli.quiet),
         Command::Stage(args) => stage::run(args, cli.quiet),
         Command::Funnel(args) => funnel::run(args, cli.quiet),
+        Command::Lead(args) => lead::run(args, cli.quiet),
+        Command::Route(args) => route::run(args, cli.quiet),
+        Command::Calendar { command } => calendar::run(command),
+        Command::Sla(args) => sla::run(args, cli.quiet),
         Command::Policy { command } => policy::run(command),
         Command::Review(args) => review::run(args, cli.quiet),
     };

@@ -22,7 +22,7 @@ pub(crate) fn run(command: &PolicyCommand) -> Result<Outcome, Failure> {
     }
 }
 
-fn print(text: &str) -> Result<Outcome, Failure> {
+pub(crate) fn print(text: &str) -> Result<Outcome, Failure> {
     let mut out = io::stdout().lock();
     writeln!(out, "{}", text.trim_end())
         .and_then(|()| out.flush())
@@ -48,7 +48,7 @@ fn differences(from: &str, to: &str) -> Result<Outcome, Failure> {
     if lines.is_empty() { print("no difference") } else { print(&lines.join("\n")) }
 }
 
-fn check(file: &Path, reference: Option<&Path>) -> Result<Outcome, Failure> {
+pub(crate) fn check(file: &Path, reference: Option<&Path>) -> Result<Outcome, Failure> {
     let name = file.display().to_string();
     let tree = match Tree::parse(&document::read_text(file)?) {
         Ok(tree) => tree,
@@ -61,7 +61,7 @@ fn check(file: &Path, reference: Option<&Path>) -> Result<Outcome, Failure> {
     }
 }
 
-fn bad(problems: &str) -> Result<Outcome, Failure> {
+pub(crate) fn bad(problems: &str) -> Result<Outcome, Failure> {
     tell(problems);
     let count = problems.lines().count();
     tell(&format!("{count} {}", if count == 1 { "problem" } else { "problems" }));

@@ -1,5 +1,5 @@
 //! The crate beside this evaluator, on the same random conditions and customers.
-use guanxi_condition::{Condition, EventLog, Given, Moment, Truth, Vocabulary, WeekStart};
+use guanxi_condition::{Compiled, Condition, EventLog, Given, Moment, Truth, Vocabulary, WeekStart};
 use guanxi_policy::check;
 use serde_json::{Value as Json, json};
 
@@ -39,20 +39,25 @@ fn truth(answer: Option<bool>) -> Truth {
     answer.into()
 }
 
+/// Where the marks are.
+fn places(marks: &[bool]) -> Vec<usize> {
+    (0..marks.len()).filter(|place| marks[*place]).collect()
+}
+
 /// A customer at an instant.
-struct Case {
-    when: When,
-    customer: Customer,
+pub(crate) struct Case {
+    pub(crate) when: When,
+    pub(crate) customer: Customer,
 }
 
 impl Case {
-    fn new(random: &mut Random) -> Self {
+    pub(crate) fn new(random: &mut Random) -> Self {
         let when = generate::when(random);
         let customer = generate::customer(random, &when);
         Self { when, customer }
     }
 
-    fn world<'a>(&'a self, names: &'a Names) -> World<'a> {
+    pub(crate) fn world<'a>(&'a self, names: &'a Names) -> World<'a> {
         World {
             names,
             facts: &self.customer.facts,
@@ -68,7 +73,7 @@ const CUSTOMERS: u64 = 5_000;
 const CONDITIONS: u64 = 4;
 
 #[test]
-fn answers_are_those_of_the_page_and_both_forms_say_the_same() {
+fn answers_and_reasons_are_those_of_the_page_and_both_forms_say_the_same() {
     let (names, vocabulary) = (vocabulary::names(), vocabulary());
     let mut counts = [0; 3];
     for seed in 0..CUSTOMERS {
@@ -80,12 +85,28 @@ fn answers_are_those_of_the_page_and_both_forms_say_the_same() {
             let tree = generate::condition(&mut random, &case.when, 3);
             let condition = read(&tree, &vocabulary);
             let answer = condition.holds(&given, &moment(&case.when));
-            let expected = truth(case.world(&names).answer(&names.condition(&tree)));
             assert_eq!(
-                answer, expected,
-                "seed {seed}: {condition}\n{:?}\n{:#?}\n{:#?}",
-                case.when, case.customer.facts, case.customer.events,
+                Compiled::new(&condition).holds(&given, &moment(&case.when)),
+                answer,
+                "seed {seed}: {condition}"
             );
+            let own = names.condition(&tree);
+            let leaves = case.world(&names).leaves(&own);
+            let shown = || {
+                let (facts, events) = (&case.customer.facts, &case.customer.events);
+                format!("seed {seed}: {condition}\n{:?}\n{facts:#?}\n{events:#?}", case.when)
+            };
+            assert_eq!(answer, truth(own.answer(&leaves)), "{}", shown());
+
+            let explained = condition.explain(&given, &moment(&case.when));
+            assert_eq!(explained.truth, answer, "{}", shown());
+            let deciding: Vec<usize> = explained.deciding.iter().map(|leaf| leaf.leaf).collect();
+            assert_eq!(deciding, places(&own.deciding(&leaves)), "{}", shown());
+            let near: Vec<usize> = explained.near_misses.iter().map(|near| near.leaf.leaf).collect();
+            assert_eq!(near, places(&own.near_misses(&leaves)), "{}", shown());
+            for leaf in explained.deciding.iter().chain(explained.near_misses.iter().map(|near| &near.leaf)) {
+                assert_eq!(leaf.truth, truth(leaves[leaf.leaf]), "{}\n{}", leaf.text, shown());
+            }
             counts[usize::from(answer != Truth::True) + usize::from(answer == Truth::Unknown)] += 1;
 
             let text = condition.to_string();

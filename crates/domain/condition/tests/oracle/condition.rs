@@ -126,7 +126,7 @@ fn number(json: &Json) -> Number {
     json.as_str().map_or_else(|| Number::whole(whole(json)), Number::read)
 }
 
-fn span(json: &Json) -> Span {
+pub(crate) fn span(json: &Json) -> Span {
     let fields = json.as_object().unwrap();
     assert_eq!(fields.len(), 1, "one unit: {json}");
     let (unit, amount) = fields.iter().next().unwrap();

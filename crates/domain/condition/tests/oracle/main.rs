@@ -2,10 +2,12 @@
 //! crate on random conditions and customers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+mod change;
 mod clock;
 mod compare;
 mod condition;
 mod evaluate;
+mod explain;
 mod generate;
 mod number;
 mod page;

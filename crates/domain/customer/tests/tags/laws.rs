@@ -208,6 +208,31 @@ proptest! {
 }
 
 #[test]
+fn what_begins_where_the_other_ends_leaves_no_break() {
+    let document = crate::document(serde_json::json!({"tags": [{"id": "vip", "expires": {"days": 30}}]}));
+    let set = |day: &str, until: Option<&str>| -> Assignment {
+        serde_json::from_value(serde_json::json!({
+            "tag": "vip", "subject": "C1", "set_by": {"actor": "U7"}, "set_at": crate::at(day), "until": until.map(crate::at)
+        }))
+        .unwrap()
+    };
+    let of = |assignments: Vec<Assignment>, as_of: &str| {
+        let known =
+            crate::Known { assignments: assignments.into_iter().collect(), ..crate::Known::default() };
+        let set = known.tags(&document, None, crate::at(as_of)).outcome;
+        set.tags.into_iter().map(|tagged| (tagged.since, tagged.until)).next()
+    };
+    let (first, last) = (crate::at("2026-01-01"), Some(crate::at("2026-03-02")));
+    // 31 January is the thirtieth day after 1 January; it is set again at that instant, and then a second too late.
+    let renewed = vec![set("2026-01-01", None), set("2026-01-31", None)];
+    assert_eq!(of(renewed.clone(), "2026-01-15"), Some((first, last)));
+    assert_eq!(of(renewed, "2026-02-15"), Some((first, last)));
+    let late = vec![set("2026-01-01", Some("2026-01-30T23:59:59Z")), set("2026-01-31", None)];
+    assert_eq!(of(late.clone(), "2026-01-15"), Some((first, Some(crate::at("2026-01-30T23:59:59Z")))));
+    assert_eq!(of(late, "2026-02-15"), Some((crate::at("2026-01-31"), last)));
+}
+
+#[test]
 fn a_renamed_tag_has_not_moved() {
     let named = |id: &str, alias: &[&str]| {
         crate::document(serde_json::json!({

@@ -3,7 +3,7 @@ pub(crate) mod table;
 
 use std::io::{self, Write};
 
-use guanxi::calendar::{CalendarDocument, Schedule};
+use guanxi::calendar::{CalendarDocument, Schedule, WorkingTime};
 use guanxi::core::{FactId, FactKind, FactSchema};
 use guanxi::lifecycle::{Funnel, FunnelSpec, Given, LifecycleDocument, View, advance};
 use serde_json::to_writer;
@@ -28,14 +28,14 @@ pub(crate) fn run(args: &FunnelArgs, quiet: bool) -> Result<Outcome, Failure> {
     let schedule: Option<Schedule> = calendar.map(|calendar| calendar.body().compile());
     let working = schedule
         .as_ref()
-        .map(|schedule| move |from, to| schedule.between(from, to).ok().map(|time| time.seconds()));
+        .map(|schedule| move |from, to| schedule.between(from, to).ok().map(WorkingTime::seconds));
 
     let vocabulary = definition.body().vocabulary();
     let grouping = grouping(args, &definition);
     let facts = vocabulary.facts().chain(grouping.iter().map(|(id, schema)| (*id, schema)));
     let mut reader = LineReader::new(facts, vocabulary.attributes(), definition.body().zone()).with_state();
     let filtered = filter("customers counted", quiet, |line, _| {
-        let Known { subject, facts, events, state } = reader.read(line)?;
+        let Known { subject, facts, events, state, .. } = reader.read(line)?;
         let state = state.map(|token| read_state(token.get())).transpose()?;
         let events = events.unwrap_or_default();
         let given = Given::new(&subject).with_state(state.as_ref()).with_events(&events).with_facts(&facts);

@@ -10,8 +10,8 @@ use crate::output::tell;
 pub(crate) struct LineReader<'v> {
     facts: FactReader<'v>,
     events: EventReader<'v>,
-    /// Whether a line may hold a state.
-    keeps_state: bool,
+    /// The fields that a line may have besides.
+    more: &'static [&'static str],
 }
 
 /// A subject and what is known of it.
@@ -22,6 +22,16 @@ pub(crate) struct Known<'a> {
     pub(crate) events: Option<Vec<Event>>,
     /// The state as it was written.
     pub(crate) state: Option<&'a RawValue>,
+    /// What somebody has set by hand, as it was written.
+    pub(crate) set: Option<&'a RawValue>,
+    /// Whose the subject is, as it was written.
+    pub(crate) owner: Option<&'a RawValue>,
+    /// To which accounts the subject belongs, as it was written.
+    pub(crate) accounts: Option<&'a RawValue>,
+    /// What the subject costs of a capacity, as it was written.
+    pub(crate) effort: Option<&'a RawValue>,
+    /// Who has finished the subject, as it was written.
+    pub(crate) finished_by: Option<&'a RawValue>,
 }
 
 /// The fields of a line as they were written.
@@ -31,6 +41,11 @@ struct Line<'a> {
     facts: Option<&'a RawValue>,
     events: Option<&'a RawValue>,
     state: Option<&'a RawValue>,
+    set: Option<&'a RawValue>,
+    owner: Option<&'a RawValue>,
+    accounts: Option<&'a RawValue>,
+    effort: Option<&'a RawValue>,
+    finished_by: Option<&'a RawValue>,
 }
 
 impl<'v> LineReader<'v> {
@@ -39,12 +54,17 @@ impl<'v> LineReader<'v> {
         attributes: impl IntoIterator<Item = (&'v AttributeId, &'v FactSchema)>,
         zone: Zone,
     ) -> Self {
-        Self { facts: FactReader::new(facts), events: EventReader::new(attributes, zone), keeps_state: false }
+        Self { facts: FactReader::new(facts), events: EventReader::new(attributes, zone), more: &[] }
     }
 
     /// Lets lines hold a state.
     pub(crate) fn with_state(self) -> Self {
-        Self { keeps_state: true, ..self }
+        self.with(&["state"])
+    }
+
+    /// Lets lines have further fields.
+    pub(crate) fn with(self, more: &'static [&'static str]) -> Self {
+        Self { more, ..self }
     }
 
     pub(crate) fn read<'a>(&mut self, line: &'a str) -> Result<Known<'a>, String> {
@@ -60,28 +80,44 @@ impl<'v> LineReader<'v> {
         let facts = self.facts.read(facts)?;
         let events = line.events.filter(given);
         let events = events.map(|token| self.events.read(token.get(), &subject)).transpose()?;
-        Ok(Known { subject, facts, events, state: line.state.filter(given) })
+        Ok(Known {
+            subject,
+            facts,
+            events,
+            state: line.state.filter(given),
+            set: line.set.filter(given),
+            owner: line.owner.filter(given),
+            accounts: line.accounts.filter(given),
+            effort: line.effort.filter(given),
+            finished_by: line.finished_by.filter(given),
+        })
     }
 
     /// The fields of a line, each once and none that is not known.
     fn fields<'a>(&self, line: &'a str) -> Result<Line<'a>, String> {
-        let allowed = if self.keeps_state {
-            "`subject`, `facts`, `events`, `state`"
-        } else {
-            "`subject`, `facts`, `events`"
+        let allowed = || {
+            let more: String = self.more.iter().map(|name| format!(", `{name}`")).collect();
+            format!("`subject`, `facts`, `events`{more}")
         };
         if line.trim_start().starts_with('[') {
-            return Err(format!("expected an object with {allowed}, got a list"));
+            return Err(format!("expected an object with {}, got a list", allowed()));
         }
         let Entries(entries) = serde_json::from_str(line).map_err(|error| explain(&error))?;
         let mut fields = Line::default();
         for (Text(name), token) in entries {
-            let field = match name.as_ref() {
+            let name = name.as_ref();
+            let more = |own: &'static str| name == own && self.more.contains(&own);
+            let field = match name {
                 "subject" => &mut fields.subject,
                 "facts" => &mut fields.facts,
                 "events" => &mut fields.events,
-                "state" if self.keeps_state => &mut fields.state,
-                _ => return Err(format!("unknown field `{name}`, expected one of {allowed}")),
+                _ if more("state") => &mut fields.state,
+                _ if more("override") => &mut fields.set,
+                _ if more("owner") => &mut fields.owner,
+                _ if more("accounts") => &mut fields.accounts,
+                _ if more("effort") => &mut fields.effort,
+                _ if more("finished_by") => &mut fields.finished_by,
+                _ => return Err(format!("unknown field `{name}`, expected one of {}", allowed())),
             };
             if field.replace(token).is_some() {
                 return Err(format!("duplicate field `{name}`"));

@@ -59,6 +59,13 @@ pub(super) struct StageCount {
     pub(super) left: u64,
 }
 
+/// The ends of a move.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Ends<'a> {
+    from: Option<&'a StageId>,
+    to: &'a StageId,
+}
+
 /// How many moved from where to where.
 #[derive(Serialize)]
 pub(super) struct MoveCount {
@@ -80,9 +87,9 @@ impl Stages {
         };
         let decisions: Vec<_> = population.members().iter().map(decide).collect();
         let outcomes = || decisions.iter().map(|decision| &decision.outcome);
-        let mut moves: BTreeMap<(Option<&StageId>, &StageId), u64> = BTreeMap::new();
+        let mut moves: BTreeMap<Ends<'_>, u64> = BTreeMap::new();
         for own in outcomes().flat_map(|outcome| &outcome.moves).filter(|own| own.at > since) {
-            *moves.entry((own.from.as_ref(), &own.to)).or_default() += 1;
+            *moves.entry(Ends { from: own.from.as_ref(), to: &own.to }).or_default() += 1;
         }
         let all = decisions.len() as u64;
         let count = |stage: &StageId| {
@@ -91,21 +98,21 @@ impl Stages {
                 |flag: &FlagId| here().filter(|outcome| outcome.flags.contains(flag)).count() as u64;
             let flags = body.flags().iter().map(|flag| (flag.id().clone(), flagged(flag.id())));
             let count = here().count() as u64;
-            let sum = |of: &dyn Fn(&(Option<&StageId>, &StageId)) -> bool| {
-                moves.iter().filter(|(ends, _)| of(ends)).map(|(_, count)| *count).sum()
+            let sum = |end: for<'e> fn(&Ends<'e>) -> Option<&'e StageId>| {
+                moves.iter().filter(|(ends, _)| end(ends) == Some(stage)).map(|(_, count)| *count).sum()
             };
             StageCount {
                 stage: stage.clone(),
                 count,
                 share: Share::of(count, all),
                 flags: flags.collect(),
-                came: sum(&|(_, to)| *to == stage),
-                left: sum(&|(from, _)| *from == Some(stage)),
+                came: sum(|ends| Some(ends.to)),
+                left: sum(|ends| ends.from),
             }
         };
         let mut moved: Vec<MoveCount> = moves
             .iter()
-            .map(|((from, to), count)| MoveCount { from: from.cloned(), to: (*to).clone(), count: *count })
+            .map(|(ends, count)| MoveCount { from: ends.from.cloned(), to: ends.to.clone(), count: *count })
             .collect();
         moved.sort_by_key(|own| std::cmp::Reverse(own.count));
         Ok(Self {

@@ -23,7 +23,7 @@ pub(crate) fn run(args: &StageArgs, quiet: bool) -> Result<Outcome, Failure> {
     let labels = args.lang.map(pack).transpose()?;
     let mut reader = reader(&definition);
     let filtered = filter("customers moved", quiet, |line, out| {
-        let Known { subject, facts, events, state } = reader.read(line)?;
+        let Known { subject, facts, events, state, .. } = reader.read(line)?;
         let state = state.map(|token| read_state(token.get())).transpose()?;
         let events = events.unwrap_or_default();
         let given = Given::new(&subject).with_state(state.as_ref()).with_events(&events).with_facts(&facts);

@@ -16,6 +16,10 @@ fn help_shows_commands_examples_and_exit_codes() {
       condition  Check conditions, ask them of customers and say why, render them as SQL
       stage      Move customers along their life cycle: events a line in, stage and state a line out
       funnel     Count customers by stage: how many, how far, how long
+      lead       Score leads: what is known and what happened a line in, score, grade and why a line out
+      route      Give leads or tickets to people, in turn: one a line in, who gets it a line out
+      calendar   Check calendars, ask when something is due and how much working time has passed
+      sla        Read the clocks of cases: a case a line in, what is due and late a line out
       policy     Show, check and describe policies
       help       Print this message or the help of the given subcommand(s)
 
@@ -38,7 +42,7 @@ fn help_shows_commands_examples_and_exit_codes() {
 /// The help of a command tells what each of its flags does, and shows examples where it has input.
 #[test]
 fn every_flag_says_what_it_does() {
-    let commands: [&[&str]; 14] = [
+    let commands: [&[&str]; 20] = [
         &["review"],
         &["assess"],
         &["calibrate"],
@@ -50,6 +54,12 @@ fn every_flag_says_what_it_does() {
         &["condition", "sql"],
         &["stage"],
         &["funnel"],
+        &["lead"],
+        &["route"],
+        &["calendar", "check"],
+        &["calendar", "due"],
+        &["calendar", "between"],
+        &["sla"],
         &["policy", "show"],
         &["policy", "check"],
         &["policy", "schema"],
@@ -132,6 +142,12 @@ fn every_flag_says_what_it_does() {
                 "--table",
             ],
         ),
+        ("lead", &["--policy", "--as-of", "--explain", "--facts", "--lang", "--skip-bad"]),
+        ("route", &["--policy", "--roster", "--state", "--dry-run", "--as-of", "--lang", "--skip-bad"]),
+        ("calendar check", &["--calendar"]),
+        ("calendar due", &["--calendar", "--dates", "--overlay", "--from", "--within"]),
+        ("calendar between", &["--calendar", "--dates", "--overlay", "--from", "--to"]),
+        ("sla", &["--policy", "--calendar", "--as-of", "--lang", "--skip-bad"]),
         ("segment abc", &["--policy", "--as-of", "--explain", "--lang", "--summary", "--skip-bad"]),
     ] {
         let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();

@@ -4,18 +4,22 @@
 
 mod any_bytes;
 mod assess;
+mod calendar;
 mod calibrate;
 mod condition;
 mod help;
 mod hostile;
 mod input;
+mod lead;
 mod lift;
 mod policy;
 mod review;
 mod review_segments;
 mod review_stages;
 mod review_tags;
+mod route;
 mod run;
 mod segment;
 mod settle;
+mod sla;
 mod stage;

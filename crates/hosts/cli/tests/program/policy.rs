@@ -28,6 +28,11 @@ fn presets_are_listed() {
         "calendar/five-day",
         "sla/standard",
         "sla/office-hours",
+        "leads/standard",
+        "leads/software-case",
+        "routing/standard",
+        "routing/software-case",
+        "pool/standard",
     ];
     assert_eq!(
         guanxi(&["policy", "show"]).well().lines().collect::<Vec<_>>(),

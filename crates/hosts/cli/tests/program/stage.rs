@@ -33,7 +33,7 @@ fn again(ran: &Ran, news: &[(&str, Value)]) -> String {
 
 #[test]
 fn a_line_moves_a_customer_and_says_why() {
-    insta::assert_snapshot!(texts(&moved("2026-03-15", LINES)), @r"
+    insta::assert_snapshot!(texts(&moved("2026-03-15", LINES)), @"
     C1: Not begun -> Prospect on 2026-01-10: first event (contact made); Prospect -> Awareness on 2026-02-01: showed interest (meeting held); Awareness since 2026-02-01, cycle 1: showed interest; If nothing happens, Prospect on 2026-05-02: no interaction for 90 days
     C2: Event 4 (order placed) does not lead from Purchase to Loyalty (third order within 12 months): count(order.placed within 12 months) >= 3: no, found 2; Event 5 (order placed) lies ahead, on 2026-04-01; until then it does not count; Not begun -> Purchase on 2025-11-01: first event is an order (order placed); Purchase since 2025-11-01, cycle 1: first event is an order; If nothing happens, Loyalty on 2026-04-01: third order within 12 months
     ");

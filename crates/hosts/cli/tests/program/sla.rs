@@ -1,0 +1,115 @@
+//! `guanxi sla`.
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::input::Dir;
+use crate::run::{Ran, fed, guanxi};
+
+fn cases() -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/leads/cases.jsonl")).unwrap()
+}
+
+fn timed(as_of: &str, input: &str) -> Ran {
+    fed(&["sla", "--calendar", "five-day", "--as-of", as_of, "--lang", "en"], input)
+}
+
+fn texts(ran: &Ran) -> String {
+    let told = |line: &Value| {
+        let texts = line["texts"].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned());
+        let next = &line["next_change"];
+        format!(
+            "{}: {}; next {next}",
+            line["subject"].as_str().unwrap(),
+            texts.collect::<Vec<_>>().join("; ")
+        )
+    };
+    ran.lines().iter().map(told).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_line_says_how_each_milestone_stands() {
+    let ran = timed("2026-06-29T13:00:00Z", &cases());
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    insta::assert_snapshot!(texts(&ran), @r#"
+    T-1: First response: met at 2026-06-29 11:00:00 UTC; Resolution: 1 h 30 min of 8 h used, working time; Resolution: stands, waiting for the customer; next null
+    T-2: First response: 69 h of 24 h used, calendar time; First response: too late since 2026-06-27 16:00:00 UTC; Resolution: 5 h of 24 h used, working time; Verification: starts after Resolution; next "2026-07-01T10:00:00Z"
+    "#);
+    insta::assert_snapshot!(ran.lines()[0]["outcome"]["milestones"][1], @r#"{"due":null,"left":{"working_minutes":390},"met_at":null,"milestone":"resolution","standing":"paused","target":{"working_days":1},"used":{"working_minutes":90},"warn_at":null}"#);
+    let chinese = fed(
+        &["sla", "--calendar", "five-day", "--as-of", "2026-06-29T13:00:00Z", "--lang", "zh-CN"],
+        cases(),
+    );
+    assert!(chinese.lines()[0]["texts"][0].as_str().unwrap().contains("首次响应"), "{}", chinese.out);
+}
+
+/// Fed in pieces, a case stands where it stands when fed at once.
+#[test]
+fn states_go_in_and_come_out() {
+    let first = timed("2026-06-29T13:00:00Z", &cases());
+    let news = json!({"entry": "resumed", "at": "2026-06-29T14:00:00Z"});
+    let again = json!({"subject": "T-1", "state": first.lines()[0]["state"], "entries": [news]}).to_string();
+    let second = timed("2026-06-30T10:00:00Z", &again);
+    let mut whole: Value = serde_json::from_str(cases().lines().next().unwrap()).unwrap();
+    whole["entries"].as_array_mut().unwrap().push(news);
+    assert_eq!(second.out, timed("2026-06-30T10:00:00Z", &whole.to_string()).out);
+    assert_eq!(second.code, 0);
+}
+
+#[test]
+fn the_hours_may_be_those_of_the_customer() {
+    let preset = guanxi(&["policy", "show", "sla/office-hours"]).well();
+    let mut policy: Value = serde_json::from_str(&preset).unwrap();
+    policy["id"] = "ours".into();
+    policy["body"]["zone"] = "customer".into();
+    let dir = Dir::new().with("ours.json", policy.to_string());
+    let line = |zone| {
+        let opening = json!({"at": "2026-06-29T00:00:00Z", "priority": "strategic", "zone": zone});
+        json!({"subject": "T", "opening": opening}).to_string()
+    };
+    let policy = dir.at("ours.json");
+    let args = ["sla", "--policy", &policy, "--calendar", "five-day", "--as-of", "2026-06-29T00:00:00Z"];
+    let ran = fed(&args, [line("+08:00"), line("UTC"), line("Asia/Shanghai")].join("\n"));
+    let due: Vec<_> =
+        ran.lines().iter().map(|line| line["outcome"]["milestones"][0]["due"].clone()).collect();
+    assert_eq!(due, ["2026-06-29T03:00:00Z", "2026-06-29T11:00:00Z", "2026-06-29T03:00:00Z"], "{}", ran.err);
+}
+
+#[test]
+fn bad_lines_are_told_and_left_out() {
+    let ran = timed(
+        "2026-06-29T13:00:00Z",
+        r#"{"subject": "T-1"}
+[]
+{"opening": {}}
+{"subject": "T-2", "opening": {"at": "2026-06-29T10:00:00Z", "priority": "normal", "calendar": "night"}}
+{"subject": "T-3", "opening": {"at": "2026-06-29T10:00:00Z", "priority": "normal"}, "entries": [{"entry": "met", "at": "2026-06-29T09:00:00Z", "milestone": "first_response"}]}
+{"subject": "T-4", "opening": {"at": "2026-06-29T10:00:00Z", "priority": "normal"}, "entries": [{"entry": "lost", "at": "2026-06-29T11:00:00Z"}]}
+{"subject": "T-5", "opening": {"at": "2026-06-30T10:00:00Z", "priority": "normal"}}
+{"subject": "T-6", "opening": {"at": "yesterday", "priority": "normal"}}
+{"subject": "T-7", "opening": {"at": "2026-06-29T10:00:00Z", "priority": "normal"}, "state": {}}
+{"subject": "T-8", "opening": {"at": "2026-06-29T10:00:00Z", "priority": "normal"}, "owner": "A"}
+{"subject": "T-9", "opening": {"at": "2026-06-29T10:00:00Z", "priority": "normal"}}
+"#,
+    );
+    assert_eq!((ran.code, ran.lines().len()), (1, 1));
+    insta::assert_snapshot!(ran.err, @"
+    line 1: missing field `opening`, or `state` of the last run
+    line 2: expected an object with `subject`, `opening` or `state`, and `entries`, got a list
+    line 3: missing field `subject`
+    line 4: `opening`: there is no calendar `night` in its own zone
+    line 5: `entries[0]`: the last entry was at 2026-06-29 10:00:00 UTC, got 2026-06-29 09:00:00 UTC
+    line 6: `entries[0]`: unknown variant `lost`, expected one of `paused`, `resumed`, `met`, `reopened`, `priority`, `calendar`, `zone`
+    line 7: the last entry was at 2026-06-30 10:00:00 UTC, got 2026-06-29 13:00:00 UTC
+    line 8: `opening`: expected an instant such as `2026-06-30T08:00:00Z` or a day such as `2026-06-30`, got `yesterday`
+    line 9: `opening` and `state`: a case is opened once; give one of them
+    line 10: unknown field `owner`, expected one of `subject`, `opening`, `state`, `entries`
+    10 bad lines were left out
+    ");
+    let none = fed(&["sla", "--calendar", "five-day", "--policy", "gold"], "");
+    insta::assert_snapshot!(none.seen(None), @"
+    -- stderr
+    no policy `gold`: give a file (JSON or TOML) or one of standard, office-hours
+    -- exit code 2
+    ");
+}
