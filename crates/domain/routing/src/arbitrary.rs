@@ -68,9 +68,6 @@ fn unknown() -> impl Strategy<Value = &'static str> {
     prop::sample::select(alloc::vec!["fails", "holds"])
 }
 
-/// Condition, what unknown means, the owner's rule, targets as text.
-type AnyRule = (String, &'static str, Option<&'static str>, BTreeSet<String>);
-
 /// Any routing policy of the queues `a`, `b` and `c` and of people `P0` to `P7`.
 pub fn routing() -> impl Strategy<Value = RoutingDocument> {
     let target = prop_oneof![

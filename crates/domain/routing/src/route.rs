@@ -62,7 +62,10 @@ impl Router {
 
     /// What an item asks for.
     pub(crate) fn needs<'a>(&'a self, item: &Item<'a>, as_of: DateTime<Utc>) -> Needs<'a> {
-        let need = |fit: &'a Option<Fit>| fit.as_ref().map(|fit| (fit, fit.need(&item.given, as_of)));
+        let need = |fit: &'a Option<Fit>| {
+            let fit = fit.as_ref()?;
+            Some((fit, fit.need(&item.given, as_of)?))
+        };
         Needs {
             skills: need(&self.skills),
             territories: need(&self.territories),
@@ -116,8 +119,8 @@ impl Desk<'_> {
     /// comes into force or ends. What is given to somebody is given: there is no next change.
     pub fn route(&mut self, item: &Item<'_>, as_of: DateTime<Utc>) -> Decision<Routed, RoutingReason> {
         let router = self.router;
-        // As many as most items have, in memory that is quickly had.
-        let mut reasons = Vec::with_capacity(16);
+        // As many as allocators quickly have room for.
+        let mut reasons = Vec::with_capacity(18);
         if let Some(at) = self.latest().filter(|latest| *latest > as_of) {
             reasons.push(RoutingReason::StateFromFuture { at });
         }
@@ -257,12 +260,15 @@ impl Desk<'_> {
         if item.effort == Effort::ONE {
             self.free.drop(&self.now.full);
         } else {
-            self.others.copy(&self.free);
-            for place in self.others.iter() {
-                if self.now.rooms.get(place).is_none_or(|room| room.fits < effort) {
+            let mut others = core::mem::take(&mut self.others);
+            others.copy(&self.free);
+            for place in others.iter().filter(|place| !self.fits(*place, effort)).collect::<Vec<_>>() {
+                self.measure(place);
+                if !self.fits(place, effort) {
                     self.free.remove(place);
                 }
             }
+            self.others = others;
         }
         self.others.copy(&queue.members);
         self.others.drop(&self.free);
@@ -292,6 +298,11 @@ impl Desk<'_> {
         Some((turn.place, Assignment { person, by: By::Turn, queue: Some(id()) }))
     }
 
+    /// Whether an effort fits somebody's capacity, as measured last.
+    fn fits(&self, place: usize, effort: i64) -> bool {
+        self.now.rooms.get(place).is_some_and(|room| effort <= room.fits)
+    }
+
     /// Why somebody who is named does not get an item, if that is so.
     fn refusal(
         &mut self,
@@ -307,6 +318,7 @@ impl Desk<'_> {
         if self.now.present.has(place) && !self.able.has(place) {
             return self.router.unable(place, item, needs);
         }
+        self.measure(place);
         // Without a limit only what is not a matter of capacity holds somebody up.
         let effort = if limited { item.effort.steps() } else { i64::MIN };
         self.now.held_up(self.router, &self.loads, place, effort).cloned()
