@@ -48,9 +48,10 @@ impl Condition {
     ///
     /// let instant = FactSchema::of(FactKind::Instant);
     /// let vocabulary =
-    ///     Vocabulary::new().with_fact(fact_id!("born"), instant.clone()).with_fact(fact_id!("signed"), instant);
-    /// let condition = Condition::parse("anniversary of born within 7 days and signed is past", &vocabulary)?;
-    /// let facts = FactMap::new().with(fact_id!("born"), FactValue::Instant(parse_instant("1990-05-08")?), None);
+    ///     Vocabulary::new().with_fact(fact_id!("born"), instant.clone()).with_fact(fact_id!("met"), instant);
+    /// let condition = Condition::parse("anniversary of born within 7 days and met is past", &vocabulary)?;
+    /// let born = FactValue::Instant(parse_instant("1990-05-08")?);
+    /// let facts = FactMap::new().with(fact_id!("born"), born, None);
     /// let (given, at) = (Given { facts: &facts, events: None }, Moment::utc(parse_instant("2026-06-30")?));
     /// // Every year the answer goes from false to unknown and back, and is never true.
     /// assert_eq!(condition.next_change(&given, &at), Some(parse_instant("2027-05-01")?));

@@ -121,8 +121,8 @@ impl<'a> ByHand<'a> {
         counting.map(|interval| &interval.assignment.tag).filter(|tag| *tag != self.tag)
     }
 
-    /// Why the tag does not count at an instant at which it does not: what ended last, or else what begins
-    /// first; `None` if it was never set for any time.
+    /// Why the tag does not count at an instant at which it does not: what ended last, or else what
+    /// begins first; `None` if it was never set for any time.
     pub(super) fn lapse(&self, at: DateTime<Utc>) -> Option<Lapse> {
         let ended = self.intervals.iter().filter_map(|interval| Some((interval.end?, interval)));
         let ended = ended.filter(|(end, _)| *end <= at).max_by_key(|(end, _)| *end);

@@ -62,7 +62,8 @@ impl TagDiff {
 /// let before = tags(&document, &input, parse_instant("2026-06-01")?).outcome;
 ///
 /// let given = Given { facts: &sensitive, events: None };
-/// let now = tags(&document, &TagInput { given, previous: Some(&before), ..input }, parse_instant("2026-06-30")?);
+/// let input = TagInput { given, previous: Some(&before), ..input };
+/// let now = tags(&document, &input, parse_instant("2026-06-30")?);
 /// let diff = diff_tags(&document, &before, &now);
 /// assert_eq!(diff.entered.iter().map(|moved| moved.tag.as_str()).collect::<Vec<_>>(), ["price_sensitive"]);
 /// assert!(diff.left.is_empty());

@@ -165,7 +165,7 @@ proptest! {
         ids.sort();
         prop_assert_eq!(&old, &ids);
         for moved in diff.entered.iter().chain(&diff.left) {
-            // A tag that was never set for any time, and whose previous set was another customer's, went without a word.
+            // A tag may be there before that was never set: the set of before was made of other assignments.
             let rule = question.document.body().find(&moved.tag).is_some_and(|tag| matches!(tag.kind(), TagKind::Rule { .. }));
             prop_assert!(!rule || !moved.why.is_empty(), "{:?}", moved);
         }
@@ -223,7 +223,7 @@ fn what_begins_where_the_other_ends_leaves_no_break() {
         set.tags.into_iter().map(|tagged| (tagged.since, tagged.until)).next()
     };
     let (first, last) = (crate::at("2026-01-01"), Some(crate::at("2026-03-02")));
-    // 31 January is the thirtieth day after 1 January; it is set again at that instant, and then a second too late.
+    // 31 January is the thirtieth day after 1 January; it is set again then, or a second too late.
     let renewed = vec![set("2026-01-01", None), set("2026-01-31", None)];
     assert_eq!(of(renewed.clone(), "2026-01-15"), Some((first, last)));
     assert_eq!(of(renewed, "2026-02-15"), Some((first, last)));

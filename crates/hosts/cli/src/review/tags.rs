@@ -92,8 +92,8 @@ pub(super) struct TagRow {
 }
 
 impl Tags {
-    /// Tags everybody, prospects too. Rules may read what the review decided as the facts `tier`, `composite`,
-    /// `abc_class`, `rfm_segment`, `value_segment` and `stage`; a fact of that name counts first.
+    /// Tags everybody, prospects too. Rules may read what the review decided as the facts `tier`,
+    /// `composite`, `abc_class`, `rfm_segment`, `value_segment` and `stage`; a fact of that name counts first.
     pub(super) fn of(
         review: &Review,
         population: &Population<'_>,
