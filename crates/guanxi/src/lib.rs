@@ -24,6 +24,8 @@ pub use guanxi_routing as routing;
 pub use guanxi_scoring as scoring;
 #[cfg(feature = "segmentation")]
 pub use guanxi_segmentation as segmentation;
+#[cfg(feature = "strategy")]
+pub use guanxi_strategy as strategy;
 
 /// The examples of the book.
 #[cfg(all(doctest, feature = "scoring"))]

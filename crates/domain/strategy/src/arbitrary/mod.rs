@@ -1,0 +1,1 @@
+//! Generators of strategies, plans, budgets and scripts for property tests.

@@ -1,0 +1,25 @@
+use guanxi_policy::LabelPack;
+
+/// The packs of a language, one for each question that the crate answers.
+macro_rules! packs {
+    ($lang:literal) => {
+        [
+            include_str!(concat!("../labels/plan/", $lang, ".json")),
+            include_str!(concat!("../labels/strategies/", $lang, ".json")),
+            include_str!(concat!("../labels/budget/", $lang, ".json")),
+            include_str!(concat!("../labels/scripts/", $lang, ".json")),
+        ]
+    };
+}
+
+/// The texts of the reasons and of the codes: `en` or `zh-CN`. Names of actions, roles and customers are the
+/// host's own; add its pack with [`LabelPack::with`].
+#[must_use]
+pub fn labels(lang: &str) -> Option<LabelPack> {
+    let packs = match lang {
+        "en" => packs!("en"),
+        "zh-CN" => packs!("zh-CN"),
+        _ => return None,
+    };
+    packs.into_iter().try_fold(LabelPack::default(), |all, json| Some(all.with(LabelPack::parse(json).ok()?)))
+}
