@@ -88,6 +88,14 @@ impl Fit {
         })
     }
 
+    /// When it will be known what an item asks for, if that is not known yet.
+    pub(crate) fn known_from(&self, given: &Given<'_>, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match given.facts.fact(&self.fact) {
+            Fact::Known { observed_at, .. } if !self.all => observed_at.filter(|known| *known > at),
+            _ => None,
+        }
+    }
+
     /// Those who have a word.
     pub(crate) fn having(&self, word: &str) -> &Bits {
         let found = self.by_word.get(word).or_else(|| self.by_word.get(&normalise(word)));

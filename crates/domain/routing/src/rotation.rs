@@ -122,21 +122,15 @@ impl Segment {
     /// takes turns.
     pub(crate) fn turn(&mut self, preference: &[i64]) -> Option<usize> {
         self.given = self.given.saturating_add(1);
-        let safe = if self.narrow { self.advance::<i64>() } else { self.advance::<i128>() };
-        let (mut best, mut greatest) = (None, i64::MIN);
-        for (place, seat) in self.seats.get(..safe).unwrap_or_default().iter().enumerate() {
-            let preference = preference.get(seat.member).copied().unwrap_or_default();
-            if preference > greatest && seat.lag > 0 {
-                (best, greatest) = (Some(place), preference);
-            }
-        }
+        let place = if self.narrow { self.best::<i64>(preference) } else { self.best::<i128>(preference) };
         // Of those who are released, who is due first is always safe.
-        self.give(best.or_else(|| self.seats.iter().position(|seat| seat.lag > 0))?)
+        self.give(place.or_else(|| self.seats.iter().position(|seat| seat.lag > 0))?)
     }
 
-    /// Adds the share of a slot to everybody's lag, and finds how many of those who are due first could take
-    /// the slot and leave another to spare before each slot by which others are due.
-    fn advance<N>(&mut self) -> usize
+    /// Adds the share of a slot to everybody's lag, and finds the place of the one to prefer among those who
+    /// are released and could take the slot and leave another to spare before each slot by which others are
+    /// due.
+    fn best<N>(&mut self, preference: &[i64]) -> Option<usize>
     where
         N: Copy + From<i64> + Add<Output = N> + Mul<Output = N> + PartialOrd,
     {
@@ -144,23 +138,28 @@ impl Segment {
         // Over those whose due slots have been passed: the sums of their lags, which hold the share of this
         // slot, and of their weights.
         let (mut lags, mut weights, mut last) = (N::from(0), N::from(0), i64::MIN);
-        let mut seats = self.seats.iter_mut();
-        let mut safe = 0;
-        for seat in seats.by_ref() {
+        let (mut best, mut greatest) = (None, i64::MIN);
+        let mut seats = self.seats.iter_mut().enumerate();
+        for (place, seat) in seats.by_ref() {
             seat.lag += seat.weight;
             if seat.due > last {
                 // U(b) < b - N + 1 at the due slot b before this one; nothing is due before the first.
                 let slots = last.saturating_sub(given);
-                if safe > 0 && N::from(slots) * weights + lags >= N::from(slots + 1) * total {
+                if place > 0 && N::from(slots) * weights + lags >= N::from(slots + 1) * total {
                     break;
                 }
                 last = seat.due;
             }
             (lags, weights) = (lags + N::from(seat.lag), weights + N::from(seat.weight));
-            safe += 1;
+            if seat.lag > 0
+                && let Some(preference) = preference.get(seat.member)
+                && *preference > greatest
+            {
+                (best, greatest) = (Some(place), *preference);
+            }
         }
-        seats.for_each(|seat| seat.lag += seat.weight);
-        safe
+        seats.for_each(|(_, seat)| seat.lag += seat.weight);
+        best
     }
 
     /// Gives the item whose share has been added to the one at a place; says which member that is.
