@@ -80,25 +80,24 @@ pub struct Advanced {
 
 /// Advances a customer to an instant: the one way in which anybody moves.
 ///
-/// The state returned is what the definition makes of the *set* of all entries ever given, up to `as_of`.
-/// In which order they came, how often, and in how many calls, makes no difference to a single byte of it.
+/// The state returned is what the definition makes of the *set* of all entries ever given, up to `as_of`. In
+/// which order they came, how often, and in how many calls, makes no difference to a single byte of it.
 ///
 /// - At each instant of an entry its events are taken by id, each by the first edge of the stage that it
-///   takes and that nothing stands before; one event makes at most one move. Then timed edges are taken,
-///   for as long as any may be. Guards see everything up to and including that instant.
-/// - Between two entries, timed edges are taken at the first instant at which nothing stands before them;
-///   of several at one instant the first of the definition. At one instant there are at most as many timed
-///   moves as stages, and at most 1 000 between two entries; then they stop until the next entry
+///   takes and that nothing stands before; one event makes at most one move. Then timed edges are taken, for
+///   as long as any may be. Guards see everything up to and including that instant.
+/// - Between two entries, timed edges are taken at the first instant at which nothing stands before them; of
+///   several at one instant the first of the definition. At one instant there are at most as many timed moves
+///   as stages, and at most 1 000 between two entries; then they stop until the next entry
 ///   ([`Reason::Stopped`]).
 /// - What occurred before the last move, or corrects what did, replays the ledger. The decision says so
 ///   ([`Reason::LateEvent`], [`Reason::LateFact`]), and which moves are no more
 ///   ([`Reason::HistoryRewritten`]).
 /// - What lies after `as_of` is kept and does not count yet.
-/// - An event that moves nothing is answered with what is missing ([`Reason::Refused`],
-///   [`Reason::NoEdge`]).
+/// - An event that moves nothing is answered with what is missing ([`Reason::Refused`], [`Reason::NoEdge`]).
 ///
-/// `next_change` is the first instant at which the same call without anything new gives another stage,
-/// cycle or flag, or at which the definition comes into force or ends.
+/// `next_change` is the first instant at which the same call without anything new gives another stage, cycle
+/// or flag, or at which the definition comes into force or ends.
 ///
 /// ```
 /// use guanxi_core::{Event, parse_instant};
@@ -219,8 +218,8 @@ pub fn due(
     advance(definition, &Given::new(&state.subject).with_state(Some(state)), as_of)
 }
 
-/// Whether a state is what a definition makes of the ledger in it: for a host that does not trust the place where
-/// it was kept. (That a state fits together is checked when it is read.)
+/// Whether a state is what a definition makes of the ledger in it: for a host that does not trust the place
+/// where it was kept. (That a state fits together is checked when it is read.)
 #[must_use]
 pub fn verify(definition: &LifecycleDocument, state: &State) -> bool {
     let fresh = State { moves: Vec::new(), settled_at: DateTime::<Utc>::MIN_UTC, ..state.clone() };

@@ -52,7 +52,8 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// The first instant after now at which a condition answers otherwise, by what an unknown answer counts as.
+    /// The first instant after now at which a condition answers otherwise, by what an unknown answer counts
+    /// as.
     pub(crate) fn turns(&self, gate: Gate<'_>, now: DateTime<Utc>, end: End) -> Option<DateTime<Utc>> {
         let (before, mut next) = self.ask(gate, now);
         while let Some(at) = next.filter(|at| end.admits(*at)) {

@@ -15,9 +15,9 @@ use crate::spec::{Origin, StageKind};
 impl Lifecycle {
     /// The definition as a Mermaid `stateDiagram-v2`, with the labels of a pack.
     ///
-    /// An edge shows its name and what takes it; what leads from every stage is drawn once, from a note
-    /// of its own. Texts are made harmless: whatever a definition or a pack holds, the diagram has as
-    /// many stages and edges as the definition.
+    /// An edge shows its name and what takes it; what leads from every stage is drawn once, from a node that
+    /// stands for any of them. Texts are made harmless: whatever a definition or a pack holds, the diagram
+    /// has as many stages and edges as the definition.
     #[must_use]
     pub fn mermaid(&self, pack: &LabelPack) -> String {
         let mut text = String::from("stateDiagram-v2\n");

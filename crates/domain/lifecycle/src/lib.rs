@@ -1,13 +1,14 @@
 //! Which stage is this customer in, may it move, and what moved it?
 //!
-//! A definition is data: stages, and *edges* between them, each taken by events or by itself, past conditions, required
-//! facts, approvals, time to wait and limits. [`advance`] is the one way in which anybody moves; it says what moved and
-//! why, what stood in the way of what did not, and when time alone changes something next. [`Funnel`] counts stages over
-//! a population.
+//! A definition is data: stages, and *edges* between them, each taken by events or by itself, past
+//! conditions, required facts, approvals, time to wait and limits. [`advance`] is the one way in which
+//! anybody moves; it says what moved and why, what stood in the way of what did not, and when time alone
+//! changes something next. [`Funnel`] counts stages over a population.
 //!
-//! Pure: a state is what a definition makes of the *set* of entries of a ledger up to an instant. In whatever order they
-//! come, however often and however late, the state is the same to the byte. Time is an argument. Not here: what to do in a
-//! stage (labels say what to care for), where states are kept, and a second way to move.
+//! Pure: a state is what a definition makes of the *set* of entries of a ledger up to an instant. In whatever
+//! order they come, however often and however late, the state is the same to the byte. Time is an argument.
+//! Not here: what to do in a stage (labels say what to care for), where states are kept, and a second way to
+//! move.
 //!
 //! ```
 //! use guanxi_core::{Event, parse_instant};

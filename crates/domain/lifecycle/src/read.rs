@@ -310,7 +310,7 @@ fn origin(node: &Node<'_>, context: &Context) -> Option<Origin> {
 
 /// Checks an edge into the life cycle.
 fn enters(fields: &Fields<'_>, on: &[Trigger]) {
-    if on.is_empty() && fields.optional("on").is_none() {
+    if on.is_empty() {
         let allowed = "`on`: an edge from none is taken by an event";
         fields.node().report("missing_field", "", allowed);
     }

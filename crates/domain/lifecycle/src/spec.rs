@@ -263,6 +263,9 @@ impl From<Trigger> for String {
 }
 
 /// Kinds of events that the life cycle itself gives a meaning; every definition knows them.
+///
+/// Their attributes are texts. Of every event that causes a move, `by` and `why` go into the move, if they
+/// are an `ActorId` and a [`Remark`](crate::Remark).
 pub mod kinds {
     use guanxi_core::EventKind;
 

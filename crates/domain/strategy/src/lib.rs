@@ -9,8 +9,35 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod action;
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
+mod budget;
+mod id;
 mod labels;
+mod run;
+mod template;
 
+pub use action::{
+    Action, ActionSpec, Actions, ActionsDocument, ActionsSpec, CapSpec, Case, CaseSpec, Cases, CasesSpec,
+    ChannelId, EscalationSpec, EventTrigger, EventTriggerError, LegalBasisId, MAX_ACTIONS, MAX_STEPS,
+    MAX_SUPPRESSORS, MaxRunsSpec, Period, Purpose, QueueId, QuietHours, Step, StepId, StepSpec, Stops,
+    Suppressor, SuppressorId, SuppressorSpec, Trigger, TriggerSpec, Unknown, action_kinds, actions_preset,
+    actions_preset_ids,
+};
+pub use budget::{
+    Allocation, BandBudget, BandSpend, Budget, BudgetBandId, BudgetBandSpec, BudgetDocument, BudgetError,
+    BudgetPolicy, BudgetReason, BudgetSpec, BudgetVerdict, CustomerBudget, CustomerSpend, DivideBy,
+    ExactShare, ExactShareError, MAX_BUDGET_BANDS, ShareRule, SpendError, SpendReport, Spending, SpentOn,
+    TierBudget, TierSpend, Undivided, WhenEmpty, WithoutAmount, allocate, budget_preset, budget_preset_ids,
+    compare_spend, lint_budget,
+};
+pub use id::{ActionId, RoleId};
 pub use labels::labels;
+pub use run::{ActionKey, ActionKeyError, Cycle, Progress, WorkEntry, WorkRefusal};
+pub use template::{
+    Direction, LanguageId, MAX_TEMPLATES, Meant, Measure, MeasureId, MeasureSpec, MetricId, Selected,
+    SelectionCounts, SelectorCode, SelectorsSpec, StrategiesDocument, StrategiesSpec, StrategyPolicy,
+    StrategyReason, Target, TargetError, TargetSpec, Template, TemplateId, TemplateKind, TemplateSpec, Texts,
+    TextsError, select, strategy_preset, strategy_preset_ids,
+};

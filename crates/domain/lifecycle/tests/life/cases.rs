@@ -170,6 +170,28 @@ fn what_is_odd_is_told() {
     insta::assert_snapshot!(text);
 }
 
+/// A round that only time drives is stopped, and let go on by the next entry.
+#[test]
+fn time_alone_does_not_go_on_for_ever() {
+    let endless = definition(&json!({
+        "stages": [{"id": "a"}, {"id": "b"}],
+        "edges": [
+            {"id": "enter", "from": "none", "on": ["order.placed"], "to": "a"},
+            {"id": "stay", "from": ["a"], "on": ["order.placed"], "to": "a", "new_cycle": true},
+            {"id": "up", "from": ["a"], "after": {"hours": 1}, "to": "b"},
+            {"id": "down", "from": ["b"], "after": {"hours": 1}, "to": "a", "regress": "again"},
+        ],
+    }));
+    let state = |lines: &[&str], as_of: &str| crate::story::state(&endless, lines, as_of);
+    let story = ["2026-01-01 order.placed", "2026-06-01 order.placed"];
+    let stopped = state(&story[..1], "9999-12-31");
+    assert_eq!((stopped.moves().len(), stopped.stopped()), (1 + 1_000, true));
+    assert_eq!(due(&endless, &stopped, at("9999-12-31")).next_change, None);
+    let on = state(&story, "2026-06-01");
+    assert_eq!((on.moves().len(), on.stopped(), on.cycle()), (1 + 1_000 + 1, false, 2));
+    assert_eq!(state(&story, "9999-12-31").moves().len(), 1 + 1_000 + 1 + 1_000);
+}
+
 /// The reasons of all cases together.
 pub(crate) fn all_reasons() -> Vec<Reason> {
     let told = CASES.iter().flat_map(|case| run(case)).map(|(_, decision)| decision);

@@ -81,6 +81,7 @@ fn every_problem_of_a_definition_is_named() {
     body.stages[1].kind: not allowed here, given "closed", allowed: open, parked, terminal
     body.stages[3].id: duplicate, given "c", allowed: each stage has an id of its own
     "#);
+    insta::assert_snapshot!(refused(&json!({"stages": [{"id": "a"}], "edges": [{"id": "e", "from": "none", "on": [], "to": "a"}]})), @"body.edges[0]: missing field, allowed: `on`: an edge from none is taken by an event");
     insta::assert_snapshot!(refused(&json!({"stages": [{"id": "a"}], "edges": []})), @"body.edges: not allowed here, given 0 edges, allowed: 1 to 256 edges");
     insta::assert_snapshot!(refused(&json!({"vocabulary": {"facts": {"x": {"kind": "word"}}}, "stages": [{"id": "a"}],
         "edges": [{"id": "e", "from": "none", "on": ["my.kind"], "to": "a", "when": "x = 1", "unknown": "fails"}]})), @r#"body.vocabulary.facts.x.kind: not allowed here, given "word", allowed: decimal, int, bool, text, date, instant, level, set, money"#);
