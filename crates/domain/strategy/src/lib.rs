@@ -12,6 +12,7 @@ extern crate std;
 mod action;
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
+mod budget;
 mod id;
 mod labels;
 mod outcome;
@@ -24,6 +25,13 @@ pub use action::{
     MAX_SUPPRESSORS, MaxRunsSpec, Period, Purpose, QueueId, QuietHours, Step, StepId, StepSpec, Stops,
     Suppressor, SuppressorId, SuppressorSpec, Trigger, TriggerSpec, Unknown, action_kinds, actions_preset,
     actions_preset_ids,
+};
+pub use budget::{
+    Allocation, BandBudget, BandSpend, Budget, BudgetBandId, BudgetBandSpec, BudgetDocument, BudgetError,
+    BudgetPolicy, BudgetReason, BudgetSpec, BudgetVerdict, CustomerBudget, CustomerSpend, DivideBy,
+    ExactShare, ExactShareError, MAX_BUDGET_BANDS, ShareRule, SpendError, SpendReport, Spending, SpentOn,
+    TierBudget, TierSpend, Undivided, WhenEmpty, WithoutAmount, allocate, budget_preset, budget_preset_ids,
+    compare_spend, lint_budget,
 };
 pub use id::{ActionId, RoleId};
 pub use labels::labels;

@@ -1,2 +1,3 @@
 //! Generators of strategies, plans, budgets and scripts for property tests.
+pub mod budget;
 pub mod strategies;
