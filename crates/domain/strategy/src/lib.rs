@@ -15,6 +15,7 @@ pub mod arbitrary;
 mod budget;
 mod id;
 mod labels;
+mod outcome;
 mod run;
 mod template;
 
@@ -34,6 +35,10 @@ pub use budget::{
 };
 pub use id::{ActionId, RoleId};
 pub use labels::labels;
+pub use outcome::{
+    Breakdown, CountedRate, Effect, Execution, ExecutionRecord, ExecutionRecordSpec, ExecutionRecords,
+    Executions, Figure, FigureError, MetricEffects, RecordError, RecordId, Remark, RemarkError,
+};
 pub use run::{ActionKey, ActionKeyError, Cycle, Progress, WorkEntry, WorkRefusal};
 pub use template::{
     Direction, LanguageId, MAX_TEMPLATES, Meant, Measure, MeasureId, MeasureSpec, MetricId, Selected,
