@@ -15,6 +15,7 @@ pub mod arbitrary;
 mod budget;
 mod id;
 mod labels;
+mod outcome;
 mod run;
 mod script;
 mod template;
@@ -35,6 +36,10 @@ pub use budget::{
 };
 pub use id::{ActionId, RoleId};
 pub use labels::labels;
+pub use outcome::{
+    Breakdown, CountedRate, Effect, Execution, ExecutionRecord, ExecutionRecordSpec, ExecutionRecords,
+    Executions, Figure, FigureError, MetricEffects, RecordError, RecordId, Remark, RemarkError,
+};
 pub use run::{ActionKey, ActionKeyError, Cycle, Progress, WorkEntry, WorkRefusal};
 pub use script::{
     MAX_SCRIPTS, MAX_SLOTS, MAX_TALK_STEPS, RenderedScript, RenderedStep, Script, ScriptError, ScriptId,
