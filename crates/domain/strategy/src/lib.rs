@@ -17,6 +17,7 @@ mod id;
 mod labels;
 mod outcome;
 mod run;
+mod script;
 mod template;
 
 pub use action::{
@@ -40,6 +41,12 @@ pub use outcome::{
     Executions, Figure, FigureError, MetricEffects, RecordError, RecordId, Remark, RemarkError,
 };
 pub use run::{ActionKey, ActionKeyError, Cycle, Progress, WorkEntry, WorkRefusal};
+pub use script::{
+    MAX_SCRIPTS, MAX_SLOTS, MAX_TALK_STEPS, RenderedScript, RenderedStep, Script, ScriptError, ScriptId,
+    ScriptReason, ScriptSpec, Scripts, ScriptsDocument, ScriptsSpec, Side, Situation, SituationsSpec,
+    SlotFault, SlotId, SlotKind, SlotProblem, SlotValue, SlotValues, TalkStepSpec, choose_script,
+    lint_scripts, render_script, scripts_preset, scripts_preset_ids,
+};
 pub use template::{
     Direction, LanguageId, MAX_TEMPLATES, Meant, Measure, MeasureId, MeasureSpec, MetricId, Selected,
     SelectionCounts, SelectorCode, SelectorsSpec, StrategiesDocument, StrategiesSpec, StrategyPolicy,
