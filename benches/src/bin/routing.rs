@@ -6,9 +6,6 @@
     clippy::indexing_slicing,
     clippy::expect_used,
     clippy::print_stdout,
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    clippy::float_arithmetic,
     reason = "a program that measures"
 )]
 use std::error::Error;
@@ -50,7 +47,7 @@ impl Random {
     }
 
     fn place(&mut self, bound: usize) -> usize {
-        usize::try_from(self.below(bound as u64)).expect("below a usize")
+        usize::try_from(self.below(u64::try_from(bound).expect("a few"))).expect("below a usize")
     }
 }
 
@@ -58,15 +55,22 @@ fn instant(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(second, 0).expect("a second of this century")
 }
 
-fn decimal(number: i128, places: usize) -> String {
-    let (whole, rest) = (number / 10_i128.pow(places as u32), number % 10_i128.pow(places as u32));
-    format!("{whole}.{rest:0places$}")
+/// A number of steps of `10^-places` as a decimal.
+fn decimal(number: i128, places: u32) -> String {
+    let one = 10_i128.pow(places);
+    let width = usize::try_from(places).expect("a few places");
+    format!("{}.{:0width$}", number / one, number % one)
+}
+
+/// A quotient with some decimal places, cut off.
+fn quotient(part: i128, whole: i128, places: u32) -> String {
+    decimal(part * 10_i128.pow(places) / whole.max(1), places)
 }
 
 /// Fifty people: weights, leave, and capacities of all kinds; one does not work here and one takes no turns.
 /// In a `tight` office capacities are used up all the time, otherwise at peaks.
 fn office(random: &mut Random, leads_a_day: i128, tight: bool) -> Vec<Worker> {
-    let each = leads_a_day / PEOPLE as i128 * if tight { 1 } else { 2 };
+    let each = leads_a_day / 50 * if tight { 1 } else { 2 };
     let worker = |place: usize| {
         let weights = [5_000, 10_000, 10_000, 15_000, 20_000, 30_000, 33_333];
         let leave = (0..random.below(if tight { 12 } else { 4 })).map(|_| {
@@ -186,7 +190,7 @@ fn simulate(leads: u64, seed: u64) -> Result<bool, Box<dyn Error>> {
         let who: Vec<usize> =
             (0..PEOPLE).filter(|place| workers[*place].can(language, MILLION, at, OFFSET)).collect();
         let decision = desk.route(&Item::new(&subject, Given { facts: &facts, events: None }), instant(at));
-        reasons += decision.reasons.len() as u64;
+        reasons += u64::try_from(decision.reasons.len())?;
         match &decision.outcome.to {
             None => {
                 assert!(who.is_empty(), "somebody could take lead {number}: {who:?}");
@@ -206,17 +210,11 @@ fn simulate(leads: u64, seed: u64) -> Result<bool, Box<dyn Error>> {
         }
     }
     let (apart, of) = ledger.furthest;
-    println!(
-        "{leads} leads, {waiting} wait, {} segments, {:.1} reasons each",
-        ledger.segments,
-        reasons as f64 / leads as f64
-    );
-    println!("furthest from the share between two changes: {apart}/{of} = {:.6}", apart as f64 / of as f64);
-    println!(
-        "furthest behind over all changes: {:.6}, ahead: {:.6}",
-        ledger.behind as f64 / PART as f64,
-        ledger.ahead as f64 / PART as f64
-    );
+    let each = quotient(i128::from(reasons), i128::from(leads), 1);
+    println!("{leads} leads, {waiting} wait, {} segments, {each} reasons each", ledger.segments);
+    println!("furthest from the share between two changes: {apart}/{of} = {}", quotient(apart, of, 6));
+    let (behind, ahead) = (quotient(ledger.behind, PART, 4), quotient(ledger.ahead, PART, 4));
+    println!("furthest behind over all changes: {behind}, ahead: {ahead}");
     Ok(apart < of)
 }
 

@@ -46,3 +46,8 @@ mod leads_page {}
 #[cfg(all(doctest, feature = "lifecycle"))]
 #[doc = include_str!("../../../docs/src/lifecycle.md")]
 mod lifecycle_page {}
+
+/// The example of the page on routing.
+#[cfg(all(doctest, feature = "routing"))]
+#[doc = include_str!("../../../docs/src/routing.md")]
+mod routing_page {}

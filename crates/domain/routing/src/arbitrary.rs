@@ -219,6 +219,9 @@ pub fn item() -> impl Strategy<Value = AnyItem> {
     (facts(), owner, prop::collection::vec(account, 0..2), effort())
 }
 
+/// Condition, what unknown means, since when, after and before what time.
+type AnyRecycling = (String, &'static str, Value, Value, Option<Value>);
+
 /// Any pool policy.
 pub fn pool() -> impl Strategy<Value = PoolDocument> {
     let span = || {
@@ -245,7 +248,7 @@ pub fn pool() -> impl Strategy<Value = PoolDocument> {
     (zone(), claims, protect, prop::collection::vec(rule, 0..4)).prop_filter_map(
         "sound",
         |(zone, (per_day, holding, again_after, new_after), protect, rules)| {
-            let rule = |(place, (when, unknown, since, after, warn)): (usize, &(String, &str, Value, Value, Option<Value>))| {
+            let rule = |(place, (when, unknown, since, after, warn)): (usize, &AnyRecycling)| {
                 json!({"id": format!("rule-{place}"), "when": when, "unknown": unknown, "since": since, "after": after, "warn": warn})
             };
             let protection = |(place, (when, unknown)): (usize, &(String, &str))| {

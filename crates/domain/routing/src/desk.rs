@@ -49,8 +49,7 @@ pub(crate) struct Now {
     pub(crate) full: Bits,
     /// By place of the people.
     pub(crate) rooms: Vec<Room>,
-    /// By place of the people: the second, since 1970, in which somebody goes or is back, or the window has
-    /// more room.
+    /// By place of the people: the second, since 1970, in which somebody goes or is back, or has room again.
     ends: Vec<i64>,
     /// By place of the people: why an item of an effort was refused, as long as nothing of this one changes.
     pub(crate) refused: Vec<Option<(i64, RoutingReason)>>,
@@ -221,14 +220,15 @@ impl<'r> Desk<'r> {
     }
 
     /// Measures how much fits somebody's day and window, and in all.
-    fn measure(&mut self, place: usize) {
+    pub(crate) fn measure(&mut self, place: usize) {
         let now = &mut self.now;
         let Some((person, load)) = self.router.people.get(place).zip(self.loads.get(place)) else { return };
         let Some(room) = now.rooms.get_mut(place) else { return };
         let frees;
         (room.time, frees) = load.fits_time(&person.capacity, now.stamp, now.today);
         if let Some(end) = now.ends.get_mut(place) {
-            *end = room.moves.min(frees);
+            // Whoever has room for an item of effort 1 is measured anew for one that is larger.
+            *end = if room.time < Effort::ONE.steps() { room.moves.min(frees) } else { room.moves };
             now.until = now.until.min(*end);
         }
         self.settle(place);
@@ -323,8 +323,7 @@ impl Counter {
             // Starts within a million items, and moves by one at most each time.
             *behind = behind.wrapping_add(*share);
         }
-        let turn = rotation.segment.turn(&self.behind)?;
-        let member = rotation.segment.give(turn)?;
+        let member = rotation.segment.turn(&self.behind)?;
         let own = self.behind.get_mut(member)?;
         let behind = *own;
         // As much as all have gained together, to the last part.

@@ -29,7 +29,6 @@ pub(crate) struct Fit {
 /// What an item asks for.
 #[derive(Clone)]
 pub(crate) enum Need<'a> {
-    Nothing,
     Missing,
     One(One<'a>),
     Many(&'a BTreeSet<String>),
@@ -72,20 +71,28 @@ impl Fit {
         Self { fact: need.fact.clone(), missing: need.missing, unlimited, all, by_word }
     }
 
-    /// What an item asks for at an instant.
-    pub(crate) fn need<'a>(&'a self, given: &Given<'a>, as_of: DateTime<Utc>) -> Need<'a> {
+    /// What an item asks for at an instant; `None` if nothing that anybody lacks.
+    pub(crate) fn need<'a>(&'a self, given: &Given<'a>, as_of: DateTime<Utc>) -> Option<Need<'a>> {
         if self.all {
-            return Need::Nothing;
+            return None;
         }
-        match given.facts.fact(&self.fact) {
+        Some(match given.facts.fact(&self.fact) {
             Fact::Known { observed_at: Some(at), .. } if at > as_of => Need::Missing,
             Fact::Known { value: FactValue::Text(text), .. } => {
                 Need::One(One { text, word: OnceCell::new(), having: self.having(text) })
             }
-            Fact::Known { value: FactValue::Set(texts), .. } if texts.is_empty() => Need::Nothing,
+            Fact::Known { value: FactValue::Set(texts), .. } if texts.is_empty() => return None,
             Fact::Known { value: FactValue::Set(texts), .. } => Need::Many(texts),
-            Fact::NotApplicable => Need::Nothing,
+            Fact::NotApplicable => return None,
             Fact::Known { .. } | Fact::Missing => Need::Missing,
+        })
+    }
+
+    /// When it will be known what an item asks for, if that is not known yet.
+    pub(crate) fn known_from(&self, given: &Given<'_>, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match given.facts.fact(&self.fact) {
+            Fact::Known { observed_at, .. } if !self.all => observed_at.filter(|known| *known > at),
+            _ => None,
         }
     }
 
@@ -119,7 +126,7 @@ impl Fit {
         match need {
             Need::One(one) => able.keep(one.having),
             Need::Missing if self.missing == Missing::Unlimited => able.keep(&self.unlimited),
-            Need::Missing | Need::Nothing | Need::Many(_) => {}
+            Need::Missing | Need::Many(_) => {}
         }
     }
 
@@ -143,7 +150,7 @@ impl Fit {
         match need {
             Need::One(one) => !one.having.has(place),
             Need::Missing => self.missing == Missing::Unlimited && !self.unlimited.has(place),
-            Need::Nothing | Need::Many(_) => false,
+            Need::Many(_) => false,
         }
     }
 
@@ -155,7 +162,7 @@ impl Fit {
                 let lacking = words.iter().find(|word| !self.having(word).has(place))?;
                 Word::new(lacking).ok()
             }
-            Need::Missing | Need::Nothing => None,
+            Need::Missing => None,
         }
     }
 }

@@ -45,11 +45,6 @@ impl Seat {
         self.due = given.saturating_add(ahead);
     }
 
-    /// Whether the next item may come without being more than one ahead.
-    const fn is_released(&self) -> bool {
-        self.lag + self.weight > 0
-    }
-
     /// Who is due first, then the heavier, then the first of the queue.
     const fn key(&self) -> (i64, Reverse<i64>, usize) {
         (self.due, Reverse(self.weight), self.member)
@@ -121,53 +116,54 @@ impl Segment {
         self.total
     }
 
-    /// Whose turn it is: of those to whom the next item may go so that no count is ever a whole item away
-    /// from its ideal, the one with the greatest preference by member (all above `i64::MIN`); of several, the
-    /// one who is due first, then the heavier, then the first of the queue. It is a place in
-    /// [`Segment::seats`]; none only if nobody takes turns.
-    pub(crate) fn turn(&self, preference: &[i64]) -> Option<usize> {
-        let safe = if self.narrow { self.safe::<i64>() } else { self.safe::<i128>() };
-        let (mut best, mut greatest) = (None, i64::MIN);
-        for (place, seat) in self.seats.iter().take(safe).enumerate() {
-            let preference = preference.get(seat.member).copied().unwrap_or_default();
-            if preference > greatest && seat.is_released() {
-                (best, greatest) = (Some(place), preference);
-            }
-        }
+    /// Gives the next item to whose turn it is: of those to whom it may go so that no count is ever a whole
+    /// item away from its ideal, the one with the greatest preference by member (all above `i64::MIN`); of
+    /// several, the one who is due first, then the heavier, then the first of the queue. None only if nobody
+    /// takes turns.
+    pub(crate) fn turn(&mut self, preference: &[i64]) -> Option<usize> {
+        self.given = self.given.saturating_add(1);
+        let place = if self.narrow { self.best::<i64>(preference) } else { self.best::<i128>(preference) };
         // Of those who are released, who is due first is always safe.
-        best.or_else(|| self.seats.iter().position(Seat::is_released))
+        self.give(place.or_else(|| self.seats.iter().position(|seat| seat.lag > 0))?)
     }
 
-    /// How many of those who are due first could take the next item and leave a slot to spare before each
-    /// slot by which others are due.
-    fn safe<N>(&self) -> usize
+    /// Adds the share of a slot to everybody's lag, and finds the place of the one to prefer among those who
+    /// are released and could take the slot and leave another to spare before each slot by which others are
+    /// due.
+    fn best<N>(&mut self, preference: &[i64]) -> Option<usize>
     where
         N: Copy + From<i64> + Add<Output = N> + Mul<Output = N> + PartialOrd,
     {
-        let total = N::from(self.total);
-        // Over those whose due slots have been passed: the sums of their lags and of their weights.
-        let (mut lags, mut weights, mut last) = (N::from(0), N::from(0), self.given);
-        for (place, seat) in self.seats.iter().enumerate() {
+        let (total, given) = (N::from(self.total), self.given);
+        // Over those whose due slots have been passed: the sums of their lags, which hold the share of this
+        // slot, and of their weights.
+        let (mut lags, mut weights, mut last) = (N::from(0), N::from(0), i64::MIN);
+        let (mut best, mut greatest) = (None, i64::MIN);
+        let mut seats = self.seats.iter_mut().enumerate();
+        for (place, seat) in seats.by_ref() {
+            seat.lag += seat.weight;
             if seat.due > last {
-                let slots = N::from(last - self.given);
                 // U(b) < b - N + 1 at the due slot b before this one; nothing is due before the first.
-                if last > self.given && slots * weights + lags >= slots * total {
-                    return place;
+                let slots = last.saturating_sub(given);
+                if place > 0 && N::from(slots) * weights + lags >= N::from(slots + 1) * total {
+                    break;
                 }
                 last = seat.due;
             }
             (lags, weights) = (lags + N::from(seat.lag), weights + N::from(seat.weight));
+            if seat.lag > 0
+                && let Some(preference) = preference.get(seat.member)
+                && *preference > greatest
+            {
+                (best, greatest) = (Some(place), *preference);
+            }
         }
-        self.seats.len()
+        seats.for_each(|(_, seat)| seat.lag += seat.weight);
+        best
     }
 
-    /// Gives the next item to the one at a place that [`Segment::turn`] has found; says which member that is.
-    pub(crate) fn give(&mut self, place: usize) -> Option<usize> {
-        self.seats.get(place)?;
-        self.given = self.given.saturating_add(1);
-        for seat in &mut self.seats {
-            seat.lag += seat.weight;
-        }
+    /// Gives the item whose share has been added to the one at a place; says which member that is.
+    fn give(&mut self, place: usize) -> Option<usize> {
         let seat = self.seats.get_mut(place)?;
         seat.lag -= self.total;
         seat.count = seat.count.saturating_add(1);
@@ -206,8 +202,7 @@ mod tests {
         let mut order = Vec::new();
         for n in 1..=items {
             let preferences: Vec<i64> = (0..weights.len()).map(|member| preference(n, member)).collect();
-            let place = segment.turn(&preferences).unwrap();
-            let member = segment.give(place).unwrap();
+            let member = segment.turn(&preferences).unwrap();
             counts[member] += 1;
             order.push(member);
             for (count, weight) in counts.iter().zip(weights) {
@@ -270,8 +265,7 @@ mod tests {
         ) {
             let mut segment = begin(&weights);
             for _ in 0..items {
-                let place = segment.turn(&wishes).unwrap();
-                segment.give(place);
+                segment.turn(&wishes).unwrap();
             }
             let count = |member| segment.seats().iter().find(|seat| seat.member == member).unwrap().count;
             let shares: Vec<_> = ranked(&weights).map(|member| (member, weights[member], count(member))).collect();
@@ -285,12 +279,10 @@ mod tests {
             // Whatever is chosen, giving each further slot to who is due first keeps every window.
             let mut segment = begin(&weights);
             for _ in 0..items {
-                let place = segment.turn(&wishes).unwrap();
-                segment.give(place);
+                segment.turn(&wishes).unwrap();
                 let mut rest = segment.clone();
                 for _ in 0..weights.iter().sum::<i64>() {
-                    let first = rest.seats().iter().position(|seat| seat.lag + seat.weight > 0).unwrap();
-                    rest.give(first);
+                    rest.turn(&[0; 6]).unwrap();
                     prop_assert!(rest.seats().iter().all(|seat| seat.lag.abs() < rest.total));
                 }
             }

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use guanxi_core::{ActorId, DecimalText, Decision};
 use rust_decimal::Decimal;
 
+use crate::bits::Bits;
 use crate::capacity::{Full, Load};
 use crate::desk::{Desk, Now};
 use crate::fit::{Fit, Need};
@@ -62,12 +63,39 @@ impl Router {
 
     /// What an item asks for.
     pub(crate) fn needs<'a>(&'a self, item: &Item<'a>, as_of: DateTime<Utc>) -> Needs<'a> {
-        let need = |fit: &'a Option<Fit>| fit.as_ref().map(|fit| (fit, fit.need(&item.given, as_of)));
+        let need = |fit: &'a Option<Fit>| {
+            let fit = fit.as_ref()?;
+            Some((fit, fit.need(&item.given, as_of)?))
+        };
         Needs {
             skills: need(&self.skills),
             territories: need(&self.territories),
             languages: need(&self.languages),
         }
+    }
+
+    /// Fills in who is able to take an item, whenever that is asked.
+    pub(crate) fn find_able(&self, item: &Item<'_>, needs: &Needs<'_>, able: &mut Bits) {
+        able.copy(&self.everybody);
+        if let Some((fit, need)) = &needs.skills {
+            fit.keep_all(need, able);
+        }
+        for (fit, need) in [&needs.territories, &needs.languages].into_iter().flatten() {
+            fit.keep_any(need, able);
+        }
+        if !self.conflicts.is_empty() {
+            for subject in core::iter::once(item.subject).chain(item.accounts) {
+                if let Some(people) = self.conflicts.get(subject) {
+                    able.drop(people);
+                }
+            }
+        }
+    }
+
+    /// When something that an item asks for, and that is not known yet, will be.
+    pub(crate) fn known_from(&self, item: &Item<'_>, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let fits = [&self.skills, &self.territories, &self.languages].into_iter().flatten();
+        fits.filter_map(|fit| fit.known_from(&item.given, at)).min()
     }
 
     /// Why somebody is not able to take an item, whenever that is asked, if that is so.
@@ -116,15 +144,15 @@ impl Desk<'_> {
     /// comes into force or ends. What is given to somebody is given: there is no next change.
     pub fn route(&mut self, item: &Item<'_>, as_of: DateTime<Utc>) -> Decision<Routed, RoutingReason> {
         let router = self.router;
-        // As many as most items have, in memory that is quickly had.
-        let mut reasons = Vec::with_capacity(16);
+        // As many as allocators quickly have room for.
+        let mut reasons = Vec::with_capacity(18);
         if let Some(at) = self.latest().filter(|latest| *latest > as_of) {
             reasons.push(RoutingReason::StateFromFuture { at });
         }
         self.arrive(as_of);
         let choice = router.choose(item, as_of, &mut reasons);
         let needs = router.needs(item, as_of);
-        self.find_able(item, &needs);
+        router.find_able(item, &needs, &mut self.able);
         let to = self.assign(item, &needs, &choice, as_of, &mut reasons);
         if let Some((place, _)) = &to {
             self.take(*place, item.effort);
@@ -153,25 +181,6 @@ impl Desk<'_> {
             response: response.map(|response| Respond { rule: response.id.clone(), within: response.within }),
         };
         Decision { outcome, reasons, basis: router.basis.clone(), as_of, next_change }
-    }
-
-    /// Fills in who is able to take an item, whenever that is asked.
-    pub(crate) fn find_able(&mut self, item: &Item<'_>, needs: &Needs<'_>) {
-        let router = self.router;
-        self.able.copy(&router.everybody);
-        if let Some((fit, need)) = &needs.skills {
-            fit.keep_all(need, &mut self.able);
-        }
-        for (fit, need) in [&needs.territories, &needs.languages].into_iter().flatten() {
-            fit.keep_any(need, &mut self.able);
-        }
-        if !router.conflicts.is_empty() {
-            for subject in core::iter::once(item.subject).chain(item.accounts) {
-                if let Some(people) = router.conflicts.get(subject) {
-                    self.able.drop(people);
-                }
-            }
-        }
     }
 
     /// Who gets an item, by place and as it is said.
@@ -257,12 +266,15 @@ impl Desk<'_> {
         if item.effort == Effort::ONE {
             self.free.drop(&self.now.full);
         } else {
-            self.others.copy(&self.free);
-            for place in self.others.iter() {
-                if self.now.rooms.get(place).is_none_or(|room| room.fits < effort) {
+            let mut others = core::mem::take(&mut self.others);
+            others.copy(&self.free);
+            for place in others.iter().filter(|place| !self.fits(*place, effort)).collect::<Vec<_>>() {
+                self.measure(place);
+                if !self.fits(place, effort) {
                     self.free.remove(place);
                 }
             }
+            self.others = others;
         }
         self.others.copy(&queue.members);
         self.others.drop(&self.free);
@@ -292,6 +304,11 @@ impl Desk<'_> {
         Some((turn.place, Assignment { person, by: By::Turn, queue: Some(id()) }))
     }
 
+    /// Whether an effort fits somebody's capacity, as measured last.
+    fn fits(&self, place: usize, effort: i64) -> bool {
+        self.now.rooms.get(place).is_some_and(|room| effort <= room.fits)
+    }
+
     /// Why somebody who is named does not get an item, if that is so.
     fn refusal(
         &mut self,
@@ -307,6 +324,7 @@ impl Desk<'_> {
         if self.now.present.has(place) && !self.able.has(place) {
             return self.router.unable(place, item, needs);
         }
+        self.measure(place);
         // Without a limit only what is not a matter of capacity holds somebody up.
         let effort = if limited { item.effort.steps() } else { i64::MIN };
         self.now.held_up(self.router, &self.loads, place, effort).cloned()
@@ -317,6 +335,7 @@ impl Now {
     /// Why somebody cannot take an item of an effort now, whatever it is, if that is so.
     ///
     /// It is the same for item after item until something of this person changes, so it is kept.
+    #[inline]
     fn held_up(
         &mut self,
         router: &Router,
@@ -324,14 +343,14 @@ impl Now {
         place: usize,
         effort: i64,
     ) -> Option<&RoutingReason> {
-        let kept = self.refused.get(place)?;
-        if kept.as_ref().is_none_or(|(kept, _)| *kept != effort) {
+        if !matches!(self.refused.get(place), Some(Some((kept, _))) if *kept == effort) {
             let reason = self.find_out(router, loads, place, effort)?;
             *self.refused.get_mut(place)? = Some((effort, reason));
         }
         self.refused.get(place)?.as_ref().map(|(_, reason)| reason)
     }
 
+    #[inline(never)]
     fn find_out(&self, router: &Router, loads: &[Load], place: usize, effort: i64) -> Option<RoutingReason> {
         let (listed, load) = router.people.get(place).zip(loads.get(place))?;
         let person = listed.id.clone();

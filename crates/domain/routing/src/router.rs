@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 use chrono::{DateTime, Utc};
-use guanxi_condition::{Condition, Given, Moment, Truth};
+use guanxi_condition::{Compiled, Condition, Given, Moment, Truth};
 use guanxi_core::{ActorId, Basis, Decision, Fact, FactValue, SubjectId};
 use guanxi_policy::Head;
 use rust_decimal::Decimal;
@@ -94,26 +94,27 @@ pub(crate) struct Way {
 #[derive(Clone, Debug)]
 pub(crate) struct When {
     /// `None` is always.
-    condition: Option<Condition>,
+    condition: Option<(Condition, Compiled)>,
     unknown: Unknown,
 }
 
 impl When {
     fn new(condition: &Condition, unknown: Unknown) -> Self {
-        let condition = Some(condition.clone()).filter(|condition| *condition != Condition::always());
-        Self { condition, unknown }
+        let always = *condition == Condition::always();
+        Self { condition: (!always).then(|| (condition.clone(), Compiled::new(condition))), unknown }
     }
 
     /// Whether it holds, and whether nobody knows.
     pub(crate) fn holds(&self, given: &Given<'_>, moment: &Moment) -> (bool, bool) {
-        let Some(condition) = &self.condition else { return (true, false) };
-        let truth = condition.holds(given, moment);
+        let Some((_, compiled)) = &self.condition else { return (true, false) };
+        let truth = compiled.holds(given, moment);
         (self.unknown.holds(truth), truth == Truth::Unknown)
     }
 
     /// When another answer is given next.
     pub(crate) fn next_change(&self, given: &Given<'_>, moment: &Moment) -> Option<DateTime<Utc>> {
-        self.condition.as_ref()?.next_change(given, moment)
+        let (condition, _) = self.condition.as_ref()?;
+        condition.next_change(given, moment)
     }
 }
 

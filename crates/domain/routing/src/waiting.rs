@@ -3,6 +3,7 @@ use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
 
+use crate::bits::Bits;
 use crate::desk::Desk;
 use crate::item::Item;
 use crate::route::Choice;
@@ -22,15 +23,24 @@ impl Desk<'_> {
         respond: Option<usize>,
         as_of: DateTime<Utc>,
     ) -> Option<DateTime<Utc>> {
-        // Nobody comes free before this as long as the same rule holds.
-        let free = self.free_from(item, choice, as_of);
+        let mut able = self.able.clone();
+        // Nobody comes free before this as long as the same rule holds and nothing more is known.
+        let mut free = self.free_from(item, choice, &able, as_of);
         let mut at = as_of;
         for _ in 0..LOOKS {
-            let flip = self.flip(item, choice.rule, respond, at);
-            let Some(flip) = flip.filter(|flip| free.is_none_or(|free| *flip < free)) else { return free };
+            let known = self.router.known_from(item, at);
+            let flip = self.flip(item, choice.rule, respond, at).into_iter().chain(known).min();
+            let Some(flip) = flip.filter(|flip| free.is_none_or(|free| *flip <= free)) else { return free };
             let then = self.router.choose(item, flip, &mut Vec::new());
             if then.rule != choice.rule || self.router.respond(item, flip) != respond {
                 return Some(flip);
+            }
+            if known == Some(flip) {
+                self.router.find_able(item, &self.router.needs(item, flip), &mut able);
+                free = self.free_from(item, choice, &able, flip);
+            }
+            if free == Some(flip) {
+                return free;
             }
             at = flip;
         }
@@ -52,27 +62,34 @@ impl Desk<'_> {
         rules.chain(responses).filter_map(|condition| condition.next_change(&item.given, &moment)).min()
     }
 
-    /// When somebody can take an item as long as the same rule holds.
-    fn free_from(&self, item: &Item<'_>, choice: &Choice<'_>, as_of: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    /// When somebody of those who are able can take an item as long as the same rule holds.
+    fn free_from(
+        &self,
+        item: &Item<'_>,
+        choice: &Choice<'_>,
+        able: &Bits,
+        from: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
         let router = self.router;
         let owner = item.owner.filter(|_| choice.owner != OwnerRule::Ignored);
         let owner = owner.and_then(|owner| router.place(owner));
-        let owner_free = owner.and_then(|place| {
-            self.person_free(place, choice.owner == OwnerRule::WithinCapacity, item, as_of)
-        });
+        let free = |place: usize, limited: bool| {
+            able.has(place).then(|| self.person_free(place, limited, item, from)).flatten()
+        };
+        let owner_free = owner.and_then(|place| free(place, choice.owner == OwnerRule::WithinCapacity));
         let of_queue = |queue: usize| {
             let members = router.queues.get(queue)?.turns.iter();
-            members.filter_map(|place| self.person_free(place, true, item, as_of)).min()
+            members.filter_map(|place| free(place, true)).min()
         };
         let goals = choice.goals.iter().filter_map(|goal| match goal {
             Goal::Queue(queue) => of_queue(*queue),
-            Goal::Person(_, place) => self.person_free((*place)?, true, item, as_of),
+            Goal::Person(_, place) => free((*place)?, true),
         });
         let fallback = router.fallback.iter().filter_map(|queue| of_queue(*queue));
         goals.chain(fallback).chain(owner_free).min()
     }
 
-    /// The first instant, from one on, at which somebody who is able is there and has the capacity.
+    /// The first instant, from one on, at which somebody is there and has the capacity.
     fn person_free(
         &self,
         place: usize,
@@ -81,7 +98,7 @@ impl Desk<'_> {
         from: DateTime<Utc>,
     ) -> Option<DateTime<Utc>> {
         let (person, load) = self.router.people.get(place).zip(self.loads.get(place))?;
-        if !person.active || !self.able.has(place) {
+        if !person.active {
             return None;
         }
         let (zone, effort) = (self.router.policy.zone(), item.effort.steps());

@@ -59,6 +59,32 @@ fn counts(names: &[String]) -> BTreeMap<&str, usize> {
 }
 
 #[test]
+fn an_item_waits_for_what_it_asks_for_to_become_known() {
+    let policy = policy(&json!({
+        "vocabulary": {"facts": {"region": {"kind": "text"}}}, "queues": ["sales"], "fallback": ["sales"],
+        "zone": "+08:00", "match": {"territories": {"fact": "region", "missing": "unlimited"}}
+    }));
+    let away = json!([{"from": "2026-07-01T00:00:00Z", "to": "2026-07-02T00:00:00Z"}]);
+    let roster = roster(&json!([
+        {"id": "A", "queues": {"sales": "1"}, "territories": ["East"], "leave": away},
+        {"id": "B", "queues": {"sales": "1"}, "territories": ["West"]}
+    ]));
+    let (router, subject) = (Router::new(&policy, &roster), lead());
+    let next = |region: &str, known: &str| {
+        let text = FactValue::Text(region.to_owned());
+        let facts = FactMap::new().with(fact_id!("region"), text, Some(at(known)));
+        let item = Item::new(&subject, Given { facts: &facts, events: None });
+        let (decision, _) = router.route(&item, RoutingState::default(), at("2026-06-30"));
+        assert_eq!(decision.outcome.to, None);
+        decision.next_change
+    };
+    assert_eq!(next("West", "2026-07-01T12:00:00Z"), Some(at("2026-07-01T12:00:00Z")));
+    // Then only A fits, who comes back later; or nobody ever.
+    assert_eq!(next("East", "2026-07-01T12:00:00Z"), Some(at("2026-07-02T00:00:00Z")));
+    assert_eq!(next("North", "2026-07-01T12:00:00Z"), None);
+}
+
+#[test]
 fn people_who_are_absent_or_inactive_get_no_work() {
     let roster = roster(&json!([
         {"id": "A", "active": false, "queues": {"sales": "9"}},

@@ -12,7 +12,8 @@ macro_rules! packs {
     };
 }
 
-/// The texts of the reasons and of the codes: `en` or `zh-CN`. Names of actions, roles and customers are the
+/// The texts of the reasons and of the codes, with those of `guanxi_condition` for the answers that decide: `en` or
+/// `zh-CN`. Names of actions, roles and customers are the
 /// host's own; add its pack with [`LabelPack::with`].
 #[must_use]
 pub fn labels(lang: &str) -> Option<LabelPack> {
@@ -21,5 +22,7 @@ pub fn labels(lang: &str) -> Option<LabelPack> {
         "zh-CN" => packs!("zh-CN"),
         _ => return None,
     };
-    packs.into_iter().try_fold(LabelPack::default(), |all, json| Some(all.with(LabelPack::parse(json).ok()?)))
+    packs
+        .into_iter()
+        .try_fold(guanxi_condition::labels(lang)?, |all, json| Some(all.with(LabelPack::parse(json).ok()?)))
 }

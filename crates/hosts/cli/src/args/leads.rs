@@ -54,7 +54,10 @@ Examples:
   guanxi route --policy ours.toml --roster team.json --state state.json --dry-run < leads.jsonl
 
 The state holds whose turn it is and what everybody has. It is made by the first run, and replaced at
-once when all lines are written; a run that fails leaves it as it was. One run at a time holds it.")]
+once when all lines are written; a run that fails leaves it as it was. One run at a time holds it.
+
+With --batch all is counted as finished first, and then the greatest priority gets somebody first; of
+equals the first line. The answers come in the order of the lines all the same.")]
 pub(crate) struct RouteArgs {
     /// A preset's id (standard, software-case) or a policy file (JSON or TOML)
     #[arg(long, value_name = "ID|FILE", default_value = "standard")]
@@ -65,6 +68,9 @@ pub(crate) struct RouteArgs {
     /// What is remembered from run to run
     #[arg(long, value_name = "FILE")]
     pub(crate) state: PathBuf,
+    /// Read all lines first, and route those first that the policy's `priority` puts first
+    #[arg(long)]
+    pub(crate) batch: bool,
     /// Say who would get what, and leave the state as it is
     #[arg(long)]
     pub(crate) dry_run: bool,

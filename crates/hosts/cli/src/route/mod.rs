@@ -1,29 +1,29 @@
 //! `guanxi route`: leads in the order of arrival in, who gets them out, and the state kept between runs.
+mod line;
 mod store;
 
-use guanxi::condition::{EventLog, Given};
-use guanxi::core::{ActorId, SubjectId};
-use guanxi::routing::{Effort, Item, RosterDocument, Router, RoutingDocument, labels, lint_roster};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use std::io::{self, Write};
 
+use guanxi::core::Decision;
+use guanxi::routing::{RosterDocument, Routed, Router, RoutingDocument, RoutingReason, labels, lint_roster};
+
+use self::line::{Asked, Line, Lines};
 use self::store::Store;
 use crate::args::RouteArgs;
 use crate::decided::{Decided, pack, texts};
 use crate::document;
 use crate::filter::{filter, write};
-use crate::given::{Known, LineReader, as_of};
-use crate::line::read_json;
+use crate::given::as_of;
 use crate::output::{Failure, Outcome, tell};
 
 pub(crate) fn run(args: &RouteArgs, quiet: bool) -> Result<Outcome, Failure> {
     let policy: RoutingDocument = document::named(&args.policy, "policy")?;
     let roster: RosterDocument = document::read(&args.roster)?;
-    let body = policy.body();
-    let as_of = as_of(args.as_of.as_deref(), body.zone())?;
+    let as_of = as_of(args.as_of.as_deref(), policy.body().zone())?;
     let labels = pack(args.lang, labels)?;
-    let store = Store::hold(&args.state)?;
-    let state = store.read()?;
+    // A dry run changes nothing, so it may read while another run holds the state.
+    let store = if args.dry_run { None } else { Some(Store::hold(&args.state)?) };
+    let state = store::read(&args.state)?;
     if !quiet {
         for warning in lint_roster(&policy, &roster) {
             let (path, found) = (&warning.path, &warning.found);
@@ -31,45 +31,43 @@ pub(crate) fn run(args: &RouteArgs, quiet: bool) -> Result<Outcome, Failure> {
         }
     }
     let router = Router::new(&policy, &roster);
-    let mut desk = router.open(state);
-    let vocabulary = body.vocabulary();
-    let mut reader = LineReader::new(vocabulary.facts(), vocabulary.attributes(), body.zone()).with(&[
-        "owner",
-        "accounts",
-        "effort",
-        "finished_by",
-    ]);
-    let filtered = filter("items routed", quiet, |line, out| {
-        let known = reader.read(line)?;
-        let effort = read("effort", known.effort)?.unwrap_or(Effort::ONE);
-        if let Some(person) = read::<ActorId>("finished_by", known.finished_by)? {
-            desk.finish(&person, effort);
-            return Ok(());
-        }
-        let owner: Option<ActorId> = read("owner", known.owner)?;
-        let accounts: Vec<SubjectId> = read("accounts", known.accounts)?.unwrap_or_default();
-        let Known { subject, facts, events, .. } = known;
-        let log = events.as_ref().map(EventLog::new);
-        let given = Given { facts: &facts, events: log.as_ref() };
-        let item = Item { owner: owner.as_ref(), accounts: &accounts, effort, ..Item::new(&subject, given) };
-        let decision = desk.route(&item, as_of);
+    let print = |item: &Asked, decision: &Decision<Routed, RoutingReason>, out: &mut Vec<u8>| {
         let texts = texts(&decision.reasons, labels.as_ref(), |reason, pack| pack.reason(reason));
-        write(&Decided::new(&subject, &decision.outcome, None::<&()>, &decision, texts), out)
+        write(&Decided::new(&item.subject, &decision.outcome, None::<&()>, decision, texts), out)
+    };
+    let (mut desk, mut batch) = (router.open(state), Vec::new());
+    let mut lines = Lines::new(policy.body());
+    let filtered = filter("items routed", quiet, |line, out| {
+        match lines.read(line)? {
+            Line::Finished { person, effort } => desk.finish(&person, effort),
+            Line::Asked(asked) if args.batch => batch.push(asked),
+            Line::Asked(asked) => {
+                let log = asked.log();
+                print(&asked, &desk.route(&asked.item(log.as_ref()), as_of), out)?;
+            }
+        }
+        Ok(())
+    });
+    let logs: Vec<_> = batch.iter().map(Asked::log).collect();
+    let items: Vec<_> = batch.iter().zip(&logs).map(|(asked, log)| asked.item(log.as_ref())).collect();
+    let (decisions, state) = router.route_all(&items, desk.close(), as_of);
+    let filtered = filtered.and_then(|filtered| {
+        let mut out = Vec::new();
+        for (asked, decision) in batch.iter().zip(&decisions) {
+            print(asked, decision, &mut out).map_err(Failure::told)?;
+        }
+        io::stdout().write_all(&out).map_err(|error| Failure::output(&error))?;
+        Ok(filtered)
     });
     let filtered = filtered.map_err(|failure| match failure {
         // What was not read by anybody was not given to anybody.
         Failure::Closed => Failure::told("the reader of the output went away: the state is left as it was"),
         told @ Failure::Told(_) => told,
     })?;
-    if !args.dry_run {
-        store.write(&desk.close())?;
+    if let Some(store) = store {
+        store.write(&state)?;
     }
     let ended = filtered.end(args.skip_bad);
-    reader.tell_unread(quiet);
+    lines.reader.tell_unread(quiet);
     Ok(ended)
-}
-
-/// A field of a line, if it is there.
-fn read<'a, T: Deserialize<'a>>(name: &str, token: Option<&'a RawValue>) -> Result<Option<T>, String> {
-    token.map(|token| read_json(token.get()).map_err(|error| format!("`{name}`: {error}"))).transpose()
 }

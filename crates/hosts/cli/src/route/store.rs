@@ -33,22 +33,6 @@ impl<'p> Store<'p> {
         }
     }
 
-    /// The state that the last run left; nothing is remembered before the first.
-    pub(crate) fn read(&self) -> Result<RoutingState, Failure> {
-        let bytes = match fs::read(self.path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(RoutingState::default()),
-            Err(error) => return Err(Failure::file(self.path, "read", &error)),
-        };
-        serde_json::from_slice(&bytes).map_err(|error| {
-            Failure::told(format!(
-                "{}: not a state of `guanxi route`: {}",
-                self.path.display(),
-                explain(&error)
-            ))
-        })
-    }
-
     /// Replaces the state at once: whatever happens, the file holds the old one or the new one.
     pub(crate) fn write(&self, state: &RoutingState) -> Result<(), Failure> {
         let beside = with(self.path, ".part");
@@ -65,6 +49,18 @@ impl<'p> Store<'p> {
         }
         Ok(())
     }
+}
+
+/// The state that the last run left; nothing is remembered before the first.
+pub(crate) fn read(path: &Path) -> Result<RoutingState, Failure> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(RoutingState::default()),
+        Err(error) => return Err(Failure::file(path, "read", &error)),
+    };
+    serde_json::from_slice(&bytes).map_err(|error| {
+        Failure::told(format!("{}: not a state of `guanxi route`: {}", path.display(), explain(&error)))
+    })
 }
 
 /// A path with something after its name.

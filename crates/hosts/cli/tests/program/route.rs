@@ -118,12 +118,36 @@ fn the_state_carries_turns_from_run_to_run() {
 fn a_dry_run_leaves_the_state_as_it_was() {
     let dir = team();
     let first = routed(&dir, &["--quiet", "--dry-run"], &lead("L1", "60")).well();
-    assert!(!dir.path("state.json").exists());
+    assert!(!dir.path("state.json").exists() && !dir.path("state.json.lock").exists());
     assert_eq!(routed(&dir, &["--quiet"], &lead("L1", "60")).well(), first);
     let kept = dir.read("state.json");
     let other = routed(&dir, &["--quiet", "--dry-run"], &lead("L2", "60")).well();
     assert_ne!(other, first);
     assert_eq!(dir.read("state.json"), kept);
+}
+
+/// Room for one: by arrival the first line has it, in a batch the greatest score, whatever is finished when.
+#[test]
+fn a_batch_gives_the_greatest_priority_first() {
+    let roster = json!({"schema": "guanxi.roster/1", "id": "one", "version": "1", "body": {"people": [
+        {"id": "C", "queues": {"newcomers": "1"}, "capacity": {"open": "1"}}
+    ]}});
+    let team = || Dir::new().with("roster.json", roster.to_string());
+    let finished = json!({"subject": "L0", "finished_by": "C"}).to_string() + "\n";
+    let lines = [lead("L1", "60"), lead("L2", "70"), lead("L3", "65"), finished].concat();
+    let (one_by_one, batch) = (team(), team());
+    insta::assert_snapshot!(people(&routed(&one_by_one, &["--quiet"], &lines)), @r#"
+    L1 -> "C" by "potential"
+    L2 -> null by "potential"
+    L3 -> null by "potential"
+    "#);
+    insta::assert_snapshot!(people(&routed(&batch, &["--quiet", "--batch"], &lines)), @r#"
+    L1 -> null by "potential"
+    L2 -> "C" by "potential"
+    L3 -> null by "potential"
+    "#);
+    // A batch begins with the state of the run before.
+    insta::assert_snapshot!(people(&routed(&batch, &["--quiet", "--batch"], &lead("L4", "60"))), @r#"L4 -> null by "potential""#);
 }
 
 /// A bad line is left out, and the state is that of the good ones alone.

@@ -1,0 +1,24 @@
+use guanxi_policy::Document;
+
+use super::policy::StrategiesDocument;
+
+const PRESETS: [(&str, &str); 1] = [("standard", include_str!("../../presets/strategies-standard.json"))];
+
+/// The ids of the embedded documents of strategies.
+///
+/// - `standard`: a strategy for each of the five tiers, how to look after the classes A, B and C, three
+///   communication personas, four scenarios, and the standard of service for everybody; in English and Chinese.
+///   The strategies with their roles, resources and targets are those of the method. Our choice are the targets of
+///   the base standard, of a class A customer at risk (every renewal) and of the scenarios (a share of high-value
+///   customers of 40 %, churn of 10 % at most), and that large potential begins at 70 points.
+#[must_use]
+pub fn strategy_preset_ids() -> [&'static str; 1] {
+    PRESETS.map(|(id, _)| id)
+}
+
+/// An embedded document of strategies by its id.
+#[must_use]
+pub fn strategy_preset(id: &str) -> Option<StrategiesDocument> {
+    let (_, json) = PRESETS.iter().find(|(preset, _)| *preset == id)?;
+    Document::from_json(json).ok()
+}
