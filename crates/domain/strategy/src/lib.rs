@@ -15,7 +15,9 @@ pub mod arbitrary;
 mod budget;
 mod id;
 mod labels;
+mod outcome;
 mod run;
+mod script;
 mod template;
 
 pub use action::{
@@ -34,7 +36,17 @@ pub use budget::{
 };
 pub use id::{ActionId, RoleId};
 pub use labels::labels;
+pub use outcome::{
+    Breakdown, CountedRate, Effect, Execution, ExecutionRecord, ExecutionRecordSpec, ExecutionRecords,
+    Executions, Figure, FigureError, MetricEffects, RecordError, RecordId, Remark, RemarkError,
+};
 pub use run::{ActionKey, ActionKeyError, Cycle, Progress, WorkEntry, WorkRefusal};
+pub use script::{
+    MAX_SCRIPTS, MAX_SLOTS, MAX_TALK_STEPS, RenderedScript, RenderedStep, Script, ScriptError, ScriptId,
+    ScriptReason, ScriptSpec, Scripts, ScriptsDocument, ScriptsSpec, Side, Situation, SituationsSpec,
+    SlotFault, SlotId, SlotKind, SlotProblem, SlotValue, SlotValues, TalkStepSpec, choose_script,
+    lint_scripts, render_script, scripts_preset, scripts_preset_ids,
+};
 pub use template::{
     Direction, LanguageId, MAX_TEMPLATES, Meant, Measure, MeasureId, MeasureSpec, MetricId, Selected,
     SelectionCounts, SelectorCode, SelectorsSpec, StrategiesDocument, StrategiesSpec, StrategyPolicy,

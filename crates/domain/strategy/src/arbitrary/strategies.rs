@@ -4,16 +4,17 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use guanxi_condition::{Condition, Vocabulary};
 use guanxi_core::{Event, FactId, FactKind, FactMap, FactSchema, FactValue, Zone, fact_id};
 use guanxi_policy::{Body, DocumentSpec};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use rust_decimal::Decimal;
 
 use crate::{
-    MeasureSpec, SelectorCode, SelectorsSpec, StrategiesDocument, StrategiesSpec, StrategyPolicy,
-    TemplateKind, TemplateSpec, Texts,
+    Direction, Effect, ExecutionRecord, ExecutionRecordSpec, Figure, MeasureSpec, Progress, SelectorCode,
+    SelectorsSpec, StrategiesDocument, StrategiesSpec, StrategyPolicy, TemplateKind, TemplateSpec, Texts,
 };
 
 const CODES: [&str; 3] = ["a", "b", "key"];
@@ -172,4 +173,64 @@ pub fn events() -> impl Strategy<Value = Vec<Event>> {
         };
         instants.into_iter().enumerate().filter_map(event).collect()
     })
+}
+
+/// A figure, now and then the greatest there is.
+pub fn figure() -> impl Strategy<Value = Figure> {
+    let some = (-20_i64..20, 0_u32..3).prop_map(|(n, scale)| Decimal::new(n, scale));
+    let edges = select(Vec::from([
+        "999999999999999.999999999999",
+        "-999999999999999.999999999999",
+        "0.000000000001",
+    ]))
+    .prop_filter_map("a decimal", |text| text.parse::<Decimal>().ok());
+    prop_oneof![8 => some, 1 => edges].prop_filter_map("a figure", |value| Figure::try_from(value).ok())
+}
+
+fn effect() -> impl Strategy<Value = Effect> {
+    let metric = select(Vec::from(["churn", "satisfaction", "volume"]))
+        .prop_filter_map("a metric", |metric| metric.parse().ok());
+    let direction = select(Vec::from([Direction::Up, Direction::Down]));
+    (metric, direction, prop::option::of(figure()), figure(), figure(), any::<bool>()).prop_map(
+        |(metric, direction, before, actual, goal, strictly)| Effect {
+            metric,
+            direction,
+            before,
+            actual,
+            goal,
+            strictly,
+        },
+    )
+}
+
+/// A record of few ids, strategies, tiers and owners, so that versions of one meet.
+pub fn record() -> impl Strategy<Value = ExecutionRecord> {
+    let names = (0_u8..6, 0_u8..2, prop::option::of(0_u8..2), prop::option::of(0_u8..2));
+    let days = (instant(), 0_u64..40, prop::option::of(0_i64..60));
+    let effects = prop::collection::vec(effect(), 0..3);
+    (names, days, select(Progress::ALL.to_vec()), effects, instant()).prop_filter_map(
+        "a record",
+        |((id, strategy, tier, owner), (from, length, finished), progress, effects, tracked_at)| {
+            let from = from.date_naive();
+            let finished = from.checked_add_signed(TimeDelta::days(finished.unwrap_or_default()));
+            let spec = ExecutionRecordSpec {
+                id: format!("R{id}").parse().ok()?,
+                subject: "C1".parse().ok()?,
+                strategy: format!("t{strategy}").parse().ok()?,
+                tier: tier.map(|tier| format!("tier{tier}").parse()).transpose().ok()?,
+                owner: owner.map(|owner| format!("U{owner}").parse()).transpose().ok()?,
+                from,
+                to: from.checked_add_days(chrono::Days::new(length))?,
+                action: "visit".parse().ok()?,
+                progress,
+                finished_on: finished.filter(|_| progress == Progress::Done),
+                effects,
+                problem: None,
+                improvement: None,
+                tracked_by: "U7".parse().ok()?,
+                tracked_at,
+            };
+            ExecutionRecord::try_from(spec).ok()
+        },
+    )
 }

@@ -1,8 +1,11 @@
 //! Strategies: the document, the selection, what came of it, and what is suspicious.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod api;
 mod cases;
+mod compat;
 mod laws;
+mod outcome;
 mod problems;
 
 use chrono::{DateTime, Utc};

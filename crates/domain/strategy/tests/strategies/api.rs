@@ -1,0 +1,36 @@
+//! What every public type of strategies can do.
+use core::fmt::{Debug, Display};
+use core::hash::Hash;
+
+use guanxi_strategy as strategy;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+fn value<T: Clone + PartialEq + Debug + Send + Sync + 'static>() {}
+fn wire<T: Serialize + DeserializeOwned>() {}
+fn key<T: Clone + Ord + Hash + Debug + Display + Send + Sync + 'static>() {}
+fn error<T: std::error::Error + Clone + PartialEq + Send + Sync + 'static>() {}
+
+#[test]
+fn what_is_said_is_a_value_on_the_wire() {
+    macro_rules! all { ($($name:ident)*) => {$( value::<strategy::$name>(); wire::<strategy::$name>(); )*}; }
+    all! { CountedRate Direction Effect Execution ExecutionRecord ExecutionRecordSpec ExecutionRecords Executions Figure
+    LanguageId Meant MeasureId MeasureSpec MetricEffects MetricId RecordId Remark Selected SelectionCounts SelectorCode
+    SelectorsSpec StrategiesSpec StrategyReason Target TargetSpec TemplateId TemplateKind TemplateSpec Texts }
+    value::<strategy::Breakdown<strategy::MetricId>>();
+    wire::<strategy::Breakdown<strategy::MetricId>>();
+}
+
+#[test]
+fn what_is_checked_is_a_value() {
+    macro_rules! all { ($($name:ident)*) => {$( value::<strategy::$name>(); )*}; }
+    all! { Measure StrategiesDocument StrategyPolicy Template }
+}
+
+#[test]
+fn names_are_keys_and_errors_are_errors() {
+    macro_rules! keys { ($($name:ident)*) => {$( key::<strategy::$name>(); )*}; }
+    keys! { LanguageId MeasureId MetricId RecordId SelectorCode TemplateId }
+    macro_rules! errors { ($($name:ident)*) => {$( error::<strategy::$name>(); )*}; }
+    errors! { FigureError RecordError RemarkError TargetError TextsError }
+}
