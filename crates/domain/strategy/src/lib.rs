@@ -17,7 +17,9 @@ mod id;
 mod labels;
 mod lint;
 mod outcome;
+mod plan;
 mod run;
+mod script;
 mod template;
 
 pub use action::{
@@ -41,7 +43,17 @@ pub use outcome::{
     Breakdown, CountedRate, Effect, Execution, ExecutionRecord, ExecutionRecordSpec, ExecutionRecords,
     Executions, Figure, FigureError, MetricEffects, RecordError, RecordId, Remark, RemarkError,
 };
-pub use run::{ActionKey, ActionKeyError, Cycle, Progress, WorkEntry, WorkRefusal};
+pub use plan::{
+    ActionRecord, Cancelled, Change, FactObservation, Finished, Moved, NotPlanned, Plan, PlanGiven, PlanItem,
+    PlanReason, PlanState, PlanStateError, Suppressed, Suppression, Workload, WorkloadRow, plan, plan_ahead,
+};
+pub use run::{ActionKey, ActionKeyError, CancelCause, Cycle, Progress, WorkEntry, WorkRefusal};
+pub use script::{
+    MAX_SCRIPTS, MAX_SLOTS, MAX_TALK_STEPS, RenderedScript, RenderedStep, Script, ScriptError, ScriptId,
+    ScriptReason, ScriptSpec, Scripts, ScriptsDocument, ScriptsSpec, Side, Situation, SituationsSpec,
+    SlotFault, SlotId, SlotKind, SlotProblem, SlotValue, SlotValues, TalkStepSpec, choose_script,
+    lint_scripts, render_script, scripts_preset, scripts_preset_ids,
+};
 pub use template::{
     Direction, LanguageId, MAX_TEMPLATES, Meant, Measure, MeasureId, MeasureSpec, MetricId, Selected,
     SelectionCounts, SelectorCode, SelectorsSpec, StrategiesDocument, StrategiesSpec, StrategyPolicy,

@@ -26,15 +26,26 @@ pub(crate) fn run(args: &SlaArgs, quiet: bool) -> Result<Outcome, Failure> {
     let first = documents.first().ok_or_else(|| Failure::told("give at least one --calendar"))?;
     let as_of = as_of(args.as_of.as_deref(), first.body().zone())?;
     let labels = pack(args.lang, |lang| Some(labels(lang)?.with(guanxi::scoring::labels(lang)?)))?;
+    let before: Vec<SlaDocument> =
+        args.before.iter().map(|name| document::named(name, "policy")).collect::<Result<_, _>>()?;
     let mut clocks =
         Clocks { calendars: documents.iter().fold(Calendars::new(), Calendars::with), documents };
+    let all = || before.iter().chain([&policy]);
+    let with_customers = all().any(|policy| policy.body().zone() == ZoneOf::Customer);
     let filtered = filter("cases timed", quiet, |line, out| {
         let case = Case::read(line)?;
-        if policy.body().zone() == ZoneOf::Customer {
+        if with_customers {
             case.zones().for_each(|zone| clocks.know(zone));
         }
         let clock = SlaClock::new(&policy, &clocks.calendars);
-        let state = clocks.state(&clock, &case)?;
+        let other = before.iter().find(|other| case.ran_by(other) && !case.ran_by(&policy));
+        let state = match other.map(|other| SlaClock::new(other, &clocks.calendars)) {
+            None => clocks.state(&clock, &case)?,
+            Some(other) => {
+                let state = clocks.state(&other, &case)?;
+                clock.take_over(&other, &state, as_of).map_err(|error| error.to_string())?
+            }
+        };
         let decision = clock.judge(&state, as_of).map_err(|error| error.to_string())?;
         let texts = texts(&decision.reasons, labels.as_ref(), |reason, pack| pack.reason(reason));
         write(&Decided::new(&case.subject, &decision.outcome, Some(&state), &decision, texts), out)
@@ -107,6 +118,12 @@ struct Opening {
     kind: Option<CaseKindId>,
 }
 
+/// The instant of an entry, as it was written.
+#[derive(Default, Deserialize)]
+struct At {
+    at: Option<String>,
+}
+
 /// An instant, refused with an example of one.
 fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
     parse_instant(&String::deserialize(deserializer)?).map_err(D::Error::custom)
@@ -165,9 +182,18 @@ impl Case {
             None => Vec::new(),
         };
         let entries = entries.into_iter().enumerate().map(|(place, token)| {
-            read_json(token.get()).map_err(|error| format!("`entries[{place}]`: {error}"))
+            let At { at } = read_json(token.get()).unwrap_or_default();
+            // An instant that is none is told with an example of one.
+            let at = at
+                .map_or(Ok(()), |at| parse_instant(&at).map(drop).map_err(|error| format!("`at`: {error}")));
+            at.and_then(|()| read_json(token.get())).map_err(|error| format!("`entries[{place}]`: {error}"))
         });
         Ok(Self { subject, begins, kept_zone, entries: entries.collect::<Result<_, _>>()? })
+    }
+
+    /// Whether the clocks of a kept state ran by a policy.
+    fn ran_by(&self, policy: &SlaDocument) -> bool {
+        matches!(&self.begins, Begins::Kept(state) if *state.policy() == policy.stamp())
     }
 
     /// The zones that the clock of its customer hangs in, one after the other.

@@ -1,3 +1,4 @@
 //! Generators of strategies, plans, budgets and scripts for property tests.
 pub mod budget;
+pub mod scripts;
 pub mod strategies;

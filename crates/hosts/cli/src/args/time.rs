@@ -121,6 +121,10 @@ pub(crate) struct SlaArgs {
     /// A preset's id (standard, office-hours) or a policy file (JSON or TOML)
     #[arg(long, value_name = "ID|FILE", default_value = "standard")]
     pub(crate) policy: String,
+    /// A policy by which states of earlier runs were kept: at the instant of --as-of the other takes such
+    /// cases over, with what they have used
+    #[arg(long, value_name = "ID|FILE")]
+    pub(crate) before: Vec<String>,
     /// The calendars that cases run by; an opening that names none runs by the first
     #[arg(long, value_name = "ID|FILE", required = true)]
     pub(crate) calendar: Vec<String>,

@@ -56,6 +56,50 @@ fn states_go_in_and_come_out() {
     assert_eq!(second.code, 0);
 }
 
+/// Two policies, one case: what was used by the first counts for the second.
+#[test]
+fn another_policy_takes_cases_over() {
+    let policy = |version: &str, minutes: u32| {
+        json!({"schema": "guanxi.sla/1", "id": "ours", "version": version, "body": {"zone": "calendar", "milestones": [
+            {"id": "first_response", "reopen": "keep", "targets": {"normal": {"due": {"working_minutes": minutes}}}}
+        ]}})
+    };
+    let dir = Dir::new()
+        .with("old.json", policy("1", 240).to_string())
+        .with("new.json", policy("2", 90).to_string());
+    let case = json!({"subject": "T-1", "opening": {"at": "2026-06-29T09:00:00Z", "priority": "normal"}})
+        .to_string();
+    let run = |args: &[&str], as_of: &str, input: &str| {
+        fed(&[&["sla", "--calendar", "five-day", "--lang", "en", "--as-of", as_of], args].concat(), input)
+    };
+    let (old, new) = (dir.at("old.json"), dir.at("new.json"));
+    let first = run(&["--policy", &old], "2026-06-29T10:00:00Z", &case);
+    let state = first.lines()[0]["state"].clone();
+    let line = json!({"subject": "T-1", "state": state}).to_string();
+    let refused = run(&["--policy", &new], "2026-06-29T10:00:00Z", &line);
+    insta::assert_snapshot!(refused.err, @"
+    line 1: the clocks ran by `ours` 1, and this is `ours` 2: let it take over
+    1 bad line was left out
+    ");
+    let taken = run(&["--policy", &new, "--before", &old], "2026-06-29T10:00:00Z", &line);
+    insta::assert_snapshot!(texts(&taken), @r#"T-1: First response: 1 h of 1 h 30 min used, working time; next "2026-06-29T10:30:00Z""#);
+    // From then on it is a case of the new policy.
+    let line = json!({"subject": "T-1", "state": taken.lines()[0]["state"]}).to_string();
+    insta::assert_snapshot!(texts(&run(&["--policy", &new, "--before", &old], "2026-06-29T11:00:00Z", &line)), @"T-1: First response: 2 h of 1 h 30 min used, working time; First response: too late since 2026-06-29 10:30:00 UTC; next null");
+}
+
+#[test]
+fn an_instant_that_is_none_is_told_with_an_example() {
+    let line = json!({
+        "subject": "T-1", "opening": {"at": "2026-06-29T09:00:00Z", "priority": "normal"},
+        "entries": [{"entry": "resumed", "at": "2026-06-29T14"}]
+    });
+    insta::assert_snapshot!(timed("2026-06-30", &line.to_string()).err, @"
+    line 1: `entries[0]`: `at`: expected an instant such as `2026-06-30T08:00:00Z` or a day such as `2026-06-30`, got `2026-06-29T14`
+    1 bad line was left out
+    ");
+}
+
 #[test]
 fn the_hours_may_be_those_of_the_customer() {
     let preset = guanxi(&["policy", "show", "sla/office-hours"]).well();

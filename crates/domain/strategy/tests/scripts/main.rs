@@ -1,0 +1,9 @@
+//! What to say, with every slot filled.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod api;
+mod cases;
+mod compat;
+mod laws;
+mod personal;
+mod problems;
