@@ -165,7 +165,7 @@ impl Warnings {
     }
 
     fn aims(&mut self, path: &str, template: &Template) {
-        let served: BTreeSet<_> = template.measures().iter().flat_map(|measure| measure.serves()).collect();
+        let served: BTreeSet<_> = template.measures().iter().flat_map(Measure::serves).collect();
         for (place, target) in template.targets().iter().enumerate() {
             if !served.contains(target.metric()) {
                 let found = format!("no measure serves `{}`", target.metric());
