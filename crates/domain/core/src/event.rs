@@ -122,7 +122,8 @@ impl Event {
     ///     "id": "E1", "subject": "C1", "kind": "order.placed",
     ///     "occurred_at": "2026-06-01T09:00:00Z", "recorded_at": recorded_at
     /// }));
-    /// assert!(version("2026-06-03T00:00:00Z")?.version() > version("2026-06-02T00:00:00Z")?.version());
+    /// let (early, late) = (version("2026-06-02T00:00:00Z")?, version("2026-06-03T00:00:00Z")?);
+    /// assert!(late.version() > early.version());
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     #[must_use]
