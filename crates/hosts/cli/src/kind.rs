@@ -10,6 +10,7 @@ use guanxi::policy::{Body, Document, DocumentSpec, Warning};
 use guanxi::routing::{self, PoolPolicy, Roster, RoutingPolicy};
 use guanxi::scoring::{self, PinnedReference, Reference, ScoringPolicy};
 use guanxi::segmentation::{self, AbcPolicy, RfmPolicy, ValuePolicy};
+use guanxi::strategy::{self, BudgetPolicy, Scripts};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde_json::Value;
 
@@ -74,6 +75,8 @@ known! {
     RoutingPolicy: "routing", routing::routing_preset_ids, routing::routing_preset, |ways, _| routing::lint_routing(ways);
     PoolPolicy: "pool", routing::pool_preset_ids, routing::pool_preset, |pool, _| routing::lint_pool(pool);
     Roster: "roster";
+    BudgetPolicy: "budget", strategy::budget_preset_ids, strategy::budget_preset, |budget, _| strategy::lint_budget(budget);
+    Scripts: "scripts", strategy::scripts_preset_ids, strategy::scripts_preset, |scripts, _| strategy::lint_scripts(scripts);
 }
 
 /// A kind of document, whatever its body.
@@ -116,7 +119,7 @@ const fn kind<B: Known>() -> Kind {
 }
 
 /// Every kind. The first is meant where nothing says which.
-pub(crate) const KINDS: [Kind; 16] = [
+pub(crate) const KINDS: [Kind; 18] = [
     kind::<ScoringPolicy>(),
     kind::<Reference>(),
     kind::<SettleRule>(),
@@ -133,6 +136,8 @@ pub(crate) const KINDS: [Kind; 16] = [
     kind::<RoutingPolicy>(),
     kind::<PoolPolicy>(),
     kind::<Roster>(),
+    kind::<BudgetPolicy>(),
+    kind::<Scripts>(),
 ];
 
 /// The kind of a name.

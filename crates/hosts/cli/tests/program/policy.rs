@@ -33,6 +33,8 @@ fn presets_are_listed() {
         "routing/standard",
         "routing/software-case",
         "pool/standard",
+        "budget/standard",
+        "scripts/standard",
     ];
     assert_eq!(
         guanxi(&["policy", "show"]).well().lines().collect::<Vec<_>>(),
