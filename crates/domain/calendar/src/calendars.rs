@@ -55,6 +55,12 @@ impl Calendars {
         self.entry(id, zone).map(|(_, schedule)| schedule)
     }
 
+    /// Which version of a calendar [`Calendars::get`] gives.
+    #[must_use]
+    pub fn stamp(&self, id: &DocumentId, zone: Option<Zone>) -> Option<&Stamp> {
+        self.entry(id, zone).map(|(stamp, _)| stamp)
+    }
+
     pub(crate) fn entry(&self, id: &DocumentId, zone: Option<Zone>) -> Option<(&Stamp, &Schedule)> {
         let first = self.list.partition_point(|other| other.stamp.id < *id);
         let own = self.list.get(first..)?.iter().take_while(|other| other.stamp.id == *id);

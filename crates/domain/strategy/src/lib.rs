@@ -15,7 +15,9 @@ pub mod arbitrary;
 mod budget;
 mod id;
 mod labels;
+mod lint;
 mod outcome;
+mod plan;
 mod run;
 mod script;
 mod template;
@@ -36,11 +38,16 @@ pub use budget::{
 };
 pub use id::{ActionId, RoleId};
 pub use labels::labels;
+pub use lint::{LintContext, lint_actions, lint_strategies};
 pub use outcome::{
     Breakdown, CountedRate, Effect, Execution, ExecutionRecord, ExecutionRecordSpec, ExecutionRecords,
     Executions, Figure, FigureError, MetricEffects, RecordError, RecordId, Remark, RemarkError,
 };
-pub use run::{ActionKey, ActionKeyError, Cycle, Progress, WorkEntry, WorkRefusal};
+pub use plan::{
+    ActionRecord, Cancelled, Change, FactObservation, Finished, Moved, NotPlanned, Plan, PlanGiven, PlanItem,
+    PlanReason, PlanState, PlanStateError, Suppressed, Suppression, Workload, WorkloadRow, plan, plan_ahead,
+};
+pub use run::{ActionKey, ActionKeyError, CancelCause, Cycle, Progress, WorkEntry, WorkRefusal};
 pub use script::{
     MAX_SCRIPTS, MAX_SLOTS, MAX_TALK_STEPS, RenderedScript, RenderedStep, Script, ScriptError, ScriptId,
     ScriptReason, ScriptSpec, Scripts, ScriptsDocument, ScriptsSpec, Side, Situation, SituationsSpec,

@@ -12,11 +12,12 @@ mod trigger;
 pub use cases::{Case, CaseSpec, Cases, CasesSpec};
 pub use id::{ChannelId, LegalBasisId, QueueId, StepId, SuppressorId};
 pub use period::Period;
-pub(crate) use policy::Guard;
 pub use policy::{Action, Actions, ActionsDocument, Step, Stops, Suppressor};
+pub(crate) use policy::{Guard, NO_CONSENT_RULE, NO_LEGAL_BASIS};
 pub use presets::{actions_preset, actions_preset_ids};
 pub use spec::{
     ActionSpec, ActionsSpec, CapSpec, EscalationSpec, MAX_ACTIONS, MAX_STEPS, MAX_SUPPRESSORS, MaxRunsSpec,
     Purpose, QuietHours, StepSpec, SuppressorSpec, TriggerSpec, Unknown, action_kinds,
 };
+pub(crate) use trigger::Call;
 pub use trigger::{EventTrigger, EventTriggerError, Trigger};

@@ -9,6 +9,7 @@ use guanxi_policy::{Body, Document, Node, Problems, check};
 
 use super::cases::Cases;
 use super::id::{ChannelId, LegalBasisId, StepId, SuppressorId};
+use super::period::Period;
 use super::read;
 use super::spec::{
     ActionSpec, ActionsSpec, CapSpec, EscalationSpec, MaxRunsSpec, Purpose, SuppressorSpec, Unknown,
@@ -203,6 +204,14 @@ impl Action {
     #[must_use]
     pub const fn priority(&self) -> u8 {
         self.spec.priority
+    }
+
+    /// The period in which it is called for once, if there is one.
+    pub(crate) const fn every(&self) -> Option<Period> {
+        match self.call {
+            Call::While { every, .. } => every,
+            _ => None,
+        }
     }
 
     pub(crate) fn step(&self, id: &StepId) -> Option<&Step> {

@@ -5,6 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cell::Cell;
 
+use guanxi_calendar::Shift;
 use guanxi_condition::{Condition, Span, Vocabulary};
 use guanxi_core::{AttributeId, FactId, FactKind, FactSchema};
 use guanxi_policy::{Fields, Node};
@@ -126,6 +127,19 @@ pub(super) fn span(node: &Node<'_>) -> Option<Span> {
     Some(span)
 }
 
+/// Quiet hours, which must end.
+pub(super) fn sleep<T: serde::de::DeserializeOwned + Copy>(
+    node: &Node<'_>,
+    hours: impl Fn(T) -> Option<Shift>,
+) -> Option<T> {
+    let quiet: T = node.get()?;
+    if hours(quiet).is_some_and(|hours| hours.end() - hours.start() >= 24 * 60) {
+        node.refuse("not_allowed", "hours that leave some of the day");
+        return None;
+    }
+    Some(quiet)
+}
+
 pub(super) fn times(node: &Node<'_>) -> Option<u16> {
     let times: u16 = node.get()?;
     if times == 0 || times > MAX_TIMES {
@@ -168,7 +182,7 @@ pub(super) fn actions(node: &Node<'_>) -> Option<Actions> {
     let calendar_fact = maybe(&fields, "calendar_fact", |node| context.naming_fact(node));
     let channel_fact = maybe(&fields, "channel_fact", |node| context.naming_fact(node));
     let roles = fields.optional("roles").map_or(Some(BTreeMap::new()), |node| roles(&node, &context));
-    let quiet_hours = maybe(&fields, "quiet_hours", Node::get);
+    let quiet_hours = maybe(&fields, "quiet_hours", |node| sleep(node, Some));
     let max_depth = maybe(&fields, "max_depth", |node| {
         let depth: u8 = node.get()?;
         if depth == 0 || depth > MAX_DEPTH {

@@ -12,7 +12,7 @@ use super::cases::{Case, Cases};
 use super::id::{ChannelId, StepId};
 use super::period::Period;
 use super::policy::{Action, Guard, Step};
-use super::read::{Context, PURPOSES, each_once, list, maybe, shown, span, times};
+use super::read::{Context, PURPOSES, each_once, list, maybe, shown, sleep, span, times};
 use super::spec::{
     ActionSpec, EscalationSpec, MAX_STEPS, MaxRunsSpec, QuietHours, StepSpec, TriggerSpec, Unknown, middle,
 };
@@ -64,7 +64,7 @@ pub(super) fn action(
     let id = fields.required("id").and_then(|node| node.get());
     let purpose = fields.required("purpose").and_then(|node| node.choice(&PURPOSES));
     let trigger = fields.required("trigger").and_then(|node| trigger(&node, context, place));
-    let owner = fields.required("owner").and_then(|node| cases(&node, context, |node| node.get()));
+    let owner = fields.required("owner").and_then(|node| cases(&node, context, role));
     let channels = each_once(fields.optional("channels"), Node::get);
     let legal_basis = maybe(&fields, "legal_basis", Node::get);
     let due = fields.required("due").and_then(|node| cases(&node, context, read_term));
@@ -77,7 +77,7 @@ pub(super) fn action(
         let within = maybe(&fields, "within", span);
         Some(MaxRunsSpec { count: count?, within: within? })
     });
-    let quiet_hours: Option<Option<QuietHours>> = maybe(&fields, "quiet_hours", Node::get);
+    let quiet_hours = maybe(&fields, "quiet_hours", |node| sleep(node, QuietHours::hours));
     let escalation = match fields.optional("escalation") {
         None => Some(Vec::new()),
         Some(node) => list(&node, "rungs", 0..=MAX_RUNGS, rung),
@@ -127,6 +127,10 @@ pub(super) fn action(
     Some(Action { place, spec, call, stop, steps, quiet: quiet_hours.map_or(quiet, QuietHours::hours) })
 }
 
+fn role(node: &Node<'_>) -> Option<RoleId> {
+    node.get()
+}
+
 fn rung(node: &Node<'_>) -> Option<EscalationSpec> {
     let fields = node.fields(&["after", "to", "queue"]);
     let after = fields.required("after").and_then(|node| read_term(&node));
@@ -171,7 +175,7 @@ fn steps(node: &Node<'_>, context: &Context, whole: &Whole) -> Option<(Vec<StepS
         });
         let wait = maybe(&fields, "wait", read_term);
         let due = maybe(&fields, "due", |node| cases(node, context, read_term));
-        let owner = maybe(&fields, "owner", |node| cases(node, context, |node| node.get()));
+        let owner = maybe(&fields, "owner", |node| cases(node, context, role));
         let channels = maybe(&fields, "channels", |node| each_once(Some(node.clone()), Node::get));
         let id = id?;
         let twice = seen.contains(&id);

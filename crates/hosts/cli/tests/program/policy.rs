@@ -33,6 +33,8 @@ fn presets_are_listed() {
         "routing/standard",
         "routing/software-case",
         "pool/standard",
+        "strategies/standard",
+        "actions/standard",
         "budget/standard",
         "scripts/standard",
     ];
