@@ -15,6 +15,7 @@ pub mod arbitrary;
 mod budget;
 mod id;
 mod labels;
+mod lint;
 mod outcome;
 mod plan;
 mod run;
@@ -37,6 +38,7 @@ pub use budget::{
 };
 pub use id::{ActionId, RoleId};
 pub use labels::labels;
+pub use lint::{LintContext, lint_actions, lint_strategies};
 pub use outcome::{
     Breakdown, CountedRate, Effect, Execution, ExecutionRecord, ExecutionRecordSpec, ExecutionRecords,
     Executions, Figure, FigureError, MetricEffects, RecordError, RecordId, Remark, RemarkError,

@@ -1,4 +1,5 @@
 //! The command line.
+mod budget;
 mod leads;
 mod time;
 
@@ -13,6 +14,7 @@ use serde::Deserialize;
 use serde::de::{self, IntoDeserializer};
 
 use crate::kind::KINDS;
+pub(crate) use budget::{BudgetArgs, ScriptArgs, ScriptCommand};
 pub(crate) use leads::{LeadArgs, RouteArgs};
 pub(crate) use time::{CalendarCommand, CalendarSource, SlaArgs};
 
@@ -71,6 +73,13 @@ pub(crate) enum Command {
     },
     /// Read the clocks of cases: a case a line in, what is due and late a line out
     Sla(SlaArgs),
+    /// Divide a budget over tiers and customers, and compare it with what was spent
+    Budget(BudgetArgs),
+    /// Fill scripts: what to say, from values for their slots
+    Script {
+        #[command(subcommand)]
+        command: ScriptCommand,
+    },
     /// Show, check and describe policies
     Policy {
         #[command(subcommand)]

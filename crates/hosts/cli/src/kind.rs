@@ -10,6 +10,7 @@ use guanxi::policy::{Body, Document, DocumentSpec, Warning};
 use guanxi::routing::{self, PoolPolicy, Roster, RoutingPolicy};
 use guanxi::scoring::{self, PinnedReference, Reference, ScoringPolicy};
 use guanxi::segmentation::{self, AbcPolicy, RfmPolicy, ValuePolicy};
+use guanxi::strategy::{self, Actions, BudgetPolicy, LintContext, Scripts, StrategyPolicy};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde_json::Value;
 
@@ -30,10 +31,19 @@ pub(crate) trait Known: Body<Spec: JsonSchema> {
         None
     }
 
-    /// What is legal but suspicious, with the reference that the document would be used with, if any.
-    fn lint(_document: &Document<Self>, _reference: Option<&PinnedReference>) -> Vec<Warning> {
+    /// What is legal but suspicious, looked at together with what lies beside the document.
+    fn lint(_document: &Document<Self>, _beside: &Beside<'_>) -> Vec<Warning> {
         Vec::new()
     }
+}
+
+/// What a document is looked at together with; all of it may be missing.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Beside<'a> {
+    /// The reference that a scoring policy would be used with.
+    pub(crate) reference: Option<&'a PinnedReference>,
+    /// The strategies, actions, calendars and customers that belong together.
+    pub(crate) lint: LintContext<'a>,
 }
 
 macro_rules! known {
@@ -48,8 +58,9 @@ macro_rules! known {
                     $preset(id)
                 }
                 $(
-                    fn lint(document: &Document<Self>, reference: Option<&PinnedReference>) -> Vec<Warning> {
-                        $lint(document, reference)
+                    fn lint(document: &Document<Self>, beside: &Beside<'_>) -> Vec<Warning> {
+                        let lint: fn(&Document<Self>, &Beside<'_>) -> Vec<Warning> = $lint;
+                        lint(document, beside)
                     }
                 )?
             )?
@@ -58,7 +69,7 @@ macro_rules! known {
 }
 
 known! {
-    ScoringPolicy: "scoring", scoring::preset_ids, scoring::preset, scoring::lint;
+    ScoringPolicy: "scoring", scoring::preset_ids, scoring::preset, |policy, beside| scoring::lint(policy, beside.reference);
     Reference: "reference";
     SettleRule: "settle", bands::preset_ids, bands::preset, |rule, _| bands::lint(rule);
     AbcPolicy: "abc", segmentation::abc_preset_ids, segmentation::abc_preset;
@@ -74,6 +85,10 @@ known! {
     RoutingPolicy: "routing", routing::routing_preset_ids, routing::routing_preset, |ways, _| routing::lint_routing(ways);
     PoolPolicy: "pool", routing::pool_preset_ids, routing::pool_preset, |pool, _| routing::lint_pool(pool);
     Roster: "roster";
+    StrategyPolicy: "strategies", strategy::strategy_preset_ids, strategy::strategy_preset, |own, beside| strategy::lint_strategies(own, &beside.lint);
+    Actions: "actions", strategy::actions_preset_ids, strategy::actions_preset, |own, beside| strategy::lint_actions(own, &beside.lint);
+    BudgetPolicy: "budget", strategy::budget_preset_ids, strategy::budget_preset, |budget, _| strategy::lint_budget(budget);
+    Scripts: "scripts", strategy::scripts_preset_ids, strategy::scripts_preset, |scripts, _| strategy::lint_scripts(scripts);
 }
 
 /// A kind of document, whatever its body.
@@ -87,7 +102,7 @@ pub(crate) struct Kind {
     /// The normal form of a tree, or its problems.
     pub(crate) normal: fn(&Tree, &str) -> Result<Value, String>,
     /// What is to be said of a sound tree, or its problems.
-    pub(crate) check: fn(&Tree, &str, Option<&PinnedReference>) -> Result<Sound, String>,
+    pub(crate) check: fn(&Tree, &str, &Beside<'_>) -> Result<Sound, String>,
     pub(crate) json_schema: fn() -> Schema,
 }
 
@@ -106,17 +121,17 @@ const fn kind<B: Known>() -> Kind {
         presets: B::presets,
         preset: |id| B::preset(id).map(|document| document.to_value()),
         normal: |tree, name| tree.document::<B>(name).map(|document| document.to_value()),
-        check: |tree, name, reference| {
+        check: |tree, name, beside| {
             let document = tree.document::<B>(name)?;
             let preset = B::preset(document.head().id.as_str()).map(|preset| preset.stamp());
-            Ok(Sound { stamp: document.stamp(), preset, warnings: B::lint(&document, reference) })
+            Ok(Sound { stamp: document.stamp(), preset, warnings: B::lint(&document, beside) })
         },
         json_schema: || schema_for!(DocumentSpec<B::Spec>),
     }
 }
 
 /// Every kind. The first is meant where nothing says which.
-pub(crate) const KINDS: [Kind; 16] = [
+pub(crate) const KINDS: [Kind; 20] = [
     kind::<ScoringPolicy>(),
     kind::<Reference>(),
     kind::<SettleRule>(),
@@ -133,6 +148,10 @@ pub(crate) const KINDS: [Kind; 16] = [
     kind::<RoutingPolicy>(),
     kind::<PoolPolicy>(),
     kind::<Roster>(),
+    kind::<StrategyPolicy>(),
+    kind::<Actions>(),
+    kind::<BudgetPolicy>(),
+    kind::<Scripts>(),
 ];
 
 /// The kind of a name.

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::args::{Format, PolicyCommand};
 use crate::document::{self, Tree};
-use crate::kind::{self, Sound};
+use crate::kind::{self, Beside, Sound};
 use crate::output::{Failure, Outcome, tell};
 
 pub(crate) fn run(command: &PolicyCommand) -> Result<Outcome, Failure> {
@@ -55,7 +55,11 @@ pub(crate) fn check(file: &Path, reference: Option<&Path>) -> Result<Outcome, Fa
         Err(error) => return bad(&format!("{name}:{error}")),
     };
     let reference: Option<PinnedReference> = reference.map(document::read).transpose()?;
-    match (kind::of(&tree).check)(&tree, &name, reference.as_ref()) {
+    match (kind::of(&tree).check)(
+        &tree,
+        &name,
+        &Beside { reference: reference.as_ref(), ..Beside::default() },
+    ) {
         Err(problems) => bad(&problems),
         Ok(sound) => well(&name, &sound, &tree),
     }

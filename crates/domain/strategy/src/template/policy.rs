@@ -1,5 +1,6 @@
 //! A document of strategies that was checked as a whole.
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -225,13 +226,17 @@ impl StrategyPolicy {
         self.labels.iter().map(|(code, texts)| (code.as_str(), texts))
     }
 
-    /// The document's own labels in a language, to be put over those of [`labels`](crate::labels).
+    /// The document's own labels in a language, to be put over those of [`labels`](crate::labels): its `labels`, and
+    /// for every template (`template.ID`) its core.
     #[must_use]
     pub fn label_pack(&self, language: &str) -> LabelPack {
+        let core = |template: &Template| {
+            Some((format!("template.{}", template.id), template.core.get(language)?.into()))
+        };
+        let own = |(code, texts): (&String, &Texts)| Some((code.clone(), texts.get(language)?.into()));
         let mut pack = LabelPack::default();
-        let own =
-            self.labels.iter().filter_map(|(code, texts)| Some((code.clone(), texts.get(language)?.into())));
-        pack.extend(own);
+        pack.extend(self.templates.iter().filter_map(core));
+        pack.extend(self.labels.iter().filter_map(own));
         pack
     }
 

@@ -33,8 +33,8 @@ use super::spec::TemplateKind;
 /// let given = Given { facts: &facts, events: None };
 /// let decision = select(&standard, &given, parse_instant("2026-06-30")?);
 /// assert_eq!(decision.outcome.strategy.map(|id| id.to_string()), Some("raise_stickiness".into()));
-/// let english = labels("en").ok_or("no such language")?;
-/// assert_eq!(decision.reasons[1].text(&english), "Strategy: raise stickiness, find growth");
+/// let english = labels("en").ok_or("no such language")?.with(standard.body().label_pack("en"));
+/// assert_eq!(decision.reasons[1].text(&english), "Strategy: Make staying easy and find what else can grow");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn select(

@@ -42,8 +42,9 @@ fn check(name: &str) {
         let decision = select(&document, &given, customer.as_of);
         shown.push(format!("\n{}, as of {}, until {:?}", customer.who, customer.as_of, decision.next_change));
         shown.push(serde_json::to_string(&decision.outcome).unwrap());
-        shown.extend(texts(&decision.reasons, "en").into_iter().map(|text| format!("  {text}")));
-        shown.extend(texts(&decision.reasons, "zh-CN").into_iter().map(|text| format!("  {text}")));
+        shown.extend(texts(&document, &decision.reasons, "en").into_iter().map(|text| format!("  {text}")));
+        shown
+            .extend(texts(&document, &decision.reasons, "zh-CN").into_iter().map(|text| format!("  {text}")));
     }
     insta::assert_snapshot!(name, shown.join("\n"));
 }

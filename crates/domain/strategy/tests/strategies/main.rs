@@ -5,6 +5,7 @@ mod api;
 mod cases;
 mod compat;
 mod laws;
+mod lint;
 mod outcome;
 mod problems;
 
@@ -30,13 +31,13 @@ fn standard() -> StrategiesDocument {
 /// A template that says as little as it may.
 fn template(id: &str, kind: &str, more: Value) -> Value {
     let mut template = json!({
-        "id": id, "kind": kind, "core": {"en": id}, "measures": [{"id": "act", "text": {"en": format!("act for {id}")}}]
+        "id": id, "kind": kind, "core": {"en": id}, "measures": [{"id": format!("act_{id}"), "text": {"en": format!("act for {id}")}}]
     });
     template.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     template
 }
 
-fn texts(reasons: &[StrategyReason], lang: &str) -> Vec<String> {
-    let pack = labels(lang).unwrap();
+fn texts(document: &StrategiesDocument, reasons: &[StrategyReason], lang: &str) -> Vec<String> {
+    let pack = labels(lang).unwrap().with(document.body().label_pack(lang));
     reasons.iter().map(|reason| reason.text(&pack)).collect()
 }

@@ -33,6 +33,10 @@ fn presets_are_listed() {
         "routing/standard",
         "routing/software-case",
         "pool/standard",
+        "strategies/standard",
+        "actions/standard",
+        "budget/standard",
+        "scripts/standard",
     ];
     assert_eq!(
         guanxi(&["policy", "show"]).well().lines().collect::<Vec<_>>(),
