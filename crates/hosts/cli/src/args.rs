@@ -1,5 +1,6 @@
 //! The command line.
 mod leads;
+mod strategies;
 mod time;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use serde::de::{self, IntoDeserializer};
 
 use crate::kind::KINDS;
 pub(crate) use leads::{LeadArgs, RouteArgs};
+pub(crate) use strategies::{LintArgs, StrategyArgs};
 pub(crate) use time::{CalendarCommand, CalendarSource, SlaArgs};
 
 /// Which tier, and why: the reference host of the Guanxi decision kernel.
@@ -71,7 +73,9 @@ pub(crate) enum Command {
     },
     /// Read the clocks of cases: a case a line in, what is due and late a line out
     Sla(SlaArgs),
-    /// Show, check and describe policies
+    /// Select the strategy of customers: facts a line in, templates and why a line out
+    Strategy(StrategyArgs),
+    /// Show, check, lint and describe policies
     Policy {
         #[command(subcommand)]
         command: PolicyCommand,
@@ -521,6 +525,8 @@ pub(crate) enum PolicyCommand {
         #[arg(long, value_name = "FILE")]
         reference: Option<PathBuf>,
     },
+    /// Look for what is legal but suspicious, in several documents together
+    Lint(LintArgs),
     /// Say what differs in meaning between two policies, one change a line
     Diff {
         /// A preset's id or a policy file

@@ -28,6 +28,7 @@ mod segment;
 mod settle;
 mod sla;
 mod stage;
+mod strategy;
 mod tree;
 
 use std::process::ExitCode;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         Command::Route(args) => route::run(args, cli.quiet),
         Command::Calendar { command } => calendar::run(command),
         Command::Sla(args) => sla::run(args, cli.quiet),
+        Command::Strategy(args) => strategy::run(args, cli.quiet),
         Command::Policy { command } => policy::run(command),
         Command::Review(args) => review::run(args, cli.quiet),
     };

@@ -23,3 +23,4 @@ mod segment;
 mod settle;
 mod sla;
 mod stage;
+mod strategy;
