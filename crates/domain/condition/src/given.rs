@@ -92,7 +92,7 @@ impl<'a> EventLog<'a> {
     /// Orders events. Events in order, as a ledger keeps them, are taken as they are.
     pub fn new(events: impl IntoIterator<Item = &'a Event>) -> Self {
         let mut events: Vec<&Event> = events.into_iter().collect();
-        events.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| rank(b).cmp(&rank(a))));
+        events.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| b.version().cmp(&a.version())));
         events.dedup_by(|later, kept| later.id == kept.id);
         events.sort_by(|a, b| (a.occurred_at, &a.id).cmp(&(b.occurred_at, &b.id)));
         Self(events)
@@ -142,10 +142,4 @@ impl<'a> EventLog<'a> {
         let place = self.0.partition_point(|event| event.occurred_at <= as_of);
         self.0.split_at_checked(place).unwrap_or((&self.0, &[]))
     }
-}
-
-/// Which version of an event counts.
-fn rank(event: &Event) -> impl Ord {
-    let Event { id: _, subject, kind, occurred_at, recorded_at, source, channel, attributes } = event;
-    (recorded_at, occurred_at, subject, kind, source, channel, attributes)
 }

@@ -107,3 +107,28 @@ pub struct Event {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<AttributeId, FactValue>,
 }
+
+impl Event {
+    /// The rank of this version among all versions of the event: of two that differ the greater one counts,
+    /// in every ledger.
+    ///
+    /// The one recorded later is greater (never recorded is earliest); of two recorded at once, the one that
+    /// is greater by occurrence, subject, kind, source, channel and attributes, in that order. Versions of
+    /// one rank are equal.
+    ///
+    /// ```
+    /// use guanxi_core::Event;
+    /// let version = |recorded_at: &str| serde_json::from_value::<Event>(serde_json::json!({
+    ///     "id": "E1", "subject": "C1", "kind": "order.placed",
+    ///     "occurred_at": "2026-06-01T09:00:00Z", "recorded_at": recorded_at
+    /// }));
+    /// let (early, late) = (version("2026-06-02T00:00:00Z")?, version("2026-06-03T00:00:00Z")?);
+    /// assert!(late.version() > early.version());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn version(&self) -> impl Ord + '_ {
+        let Self { id: _, subject, kind, occurred_at, recorded_at, source, channel, attributes } = self;
+        (recorded_at, occurred_at, subject, kind, source, channel, attributes)
+    }
+}

@@ -63,7 +63,35 @@ pub fn check_code(text: &str, allowed: usize) -> Result<(), IdError> {
     }
 }
 
-/// Defines a typed identifier over bounded text.
+/// Writes the JSON Schema of an identifier, where this crate has that feature.
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! schema_of_id {
+    ($rule:ident $name:ident) => {
+        impl $crate::schema::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> $crate::schema::Cow<'static, str> {
+                ::core::stringify!($name).into()
+            }
+            fn json_schema(_: &mut $crate::schema::SchemaGenerator) -> $crate::schema::Schema {
+                $crate::schema::text($name::MAX_CHARS, $crate::schema_of_id!(@pattern $rule))
+            }
+        }
+    };
+    (@pattern text) => { $crate::schema::TEXT };
+    (@pattern code) => { $crate::schema::CODE };
+}
+#[cfg(not(feature = "schema"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! schema_of_id {
+    ($rule:ident $name:ident) => {};
+}
+
+/// Defines a typed identifier over bounded text, with its JSON Schema where the feature `schema` is on.
 ///
 /// `text` ids are minted by a host (any inert text); `code` ids are declared by a policy (letters,
 /// digits, `_`, `-`, `.`, starting with a letter; Chinese letters included).
@@ -157,6 +185,8 @@ macro_rules! define_id {
                 deserializer.deserialize_str(Visitor)
             }
         }
+
+        $crate::schema_of_id! { $rule $name }
     };
     (@check text, $text:expr, $max:literal) => { $crate::check_text($text, $max) };
     (@check code, $text:expr, $max:literal) => { $crate::check_code($text, $max) };

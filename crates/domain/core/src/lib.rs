@@ -36,7 +36,8 @@ mod level;
 mod money;
 mod personal;
 #[cfg(feature = "schema")]
-mod schema;
+#[doc(hidden)]
+pub mod schema;
 mod score;
 mod share;
 mod stamp;

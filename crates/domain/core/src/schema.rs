@@ -1,12 +1,10 @@
 //! JSON Schema of the types that appear in documents.
-use alloc::borrow::Cow;
+pub use alloc::borrow::Cow;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::json_schema;
+pub use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use crate::{
-    ActorId, AttributeId, Currency, DecimalText, DocumentId, EventId, EventKind, FactId, Score, Share,
-    SubjectId, TierId, UtcOffset, Version, Zone,
-};
+use crate::{Currency, DecimalText, Score, Share, UtcOffset, Zone};
 
 const DECIMAL: &str = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$";
 
@@ -35,35 +33,15 @@ decimals! {
     Share: "A share from 0 to 1: 0.25 is 25 %.";
 }
 
-macro_rules! texts {
-    ($($name:ident: $pattern:expr;)*) => {$(
-        impl JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({"type": "string", "minLength": 1, "maxLength": $name::MAX_CHARS, "pattern": $pattern})
-            }
-        }
-    )*};
-}
+/// The pattern of codes that a policy declares.
+pub const CODE: &str = r"^\p{L}[\p{L}\p{N}_.-]*$";
+/// The pattern of texts that a host mints.
+pub const TEXT: &str = r"^\S(.*\S)?$";
 
-const CODE: &str = r"^\p{L}[\p{L}\p{N}_.-]*$";
-const TEXT: &str = r"^\S(.*\S)?$";
-
-texts! {
-    ActorId: TEXT;
-    AttributeId: CODE;
-    DocumentId: CODE;
-    EventId: TEXT;
-    EventKind: CODE;
-    FactId: CODE;
-    SubjectId: TEXT;
-    TierId: CODE;
-    Version: TEXT;
+/// The schema of an identifier.
+#[must_use]
+pub fn text(max_chars: usize, pattern: &str) -> Schema {
+    json_schema!({"type": "string", "minLength": 1, "maxLength": max_chars, "pattern": pattern})
 }
 
 impl JsonSchema for Currency {

@@ -50,7 +50,7 @@ impl Ledger {
         if *kept == event {
             return Added::Known;
         }
-        let (outranked, subject) = (rank(kept) >= rank(&event), kept.subject.clone());
+        let (outranked, subject) = (kept.version() >= event.version(), kept.subject.clone());
         self.conflicts.insert(event.id.clone());
         if outranked {
             return Added::Outranked;
@@ -140,19 +140,6 @@ impl FromIterator<Event> for Ledger {
         ledger.extend(events);
         ledger
     }
-}
-
-/// What decides between two versions of an event: all of its content, in a total order.
-fn rank(event: &Event) -> impl Ord + '_ {
-    (
-        event.recorded_at,
-        event.occurred_at,
-        &event.subject,
-        &event.kind,
-        &event.source,
-        &event.channel,
-        &event.attributes,
-    )
 }
 
 #[cfg(test)]

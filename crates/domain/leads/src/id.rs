@@ -30,22 +30,3 @@ guanxi_core::define_id! {
 impl guanxi_bands::Labelled for BandId {
     const SPACE: &'static str = "band";
 }
-
-#[cfg(feature = "schema")]
-macro_rules! codes {
-    ($($name:ident)*) => {$(
-        impl schemars::JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-            fn schema_name() -> alloc::borrow::Cow<'static, str> {
-                stringify!($name).into()
-            }
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({"type": "string", "minLength": 1, "maxLength": 64, "pattern": r"^\p{L}[\p{L}\p{N}_.-]*$"})
-            }
-        }
-    )*};
-}
-#[cfg(feature = "schema")]
-codes! { RuleId GroupId FlagId BandId LevelId GradeId KeyKind }

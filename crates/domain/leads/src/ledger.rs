@@ -77,7 +77,7 @@ impl LeadLedger {
         if *kept == event {
             return Added::Known;
         }
-        let outranked = rank(kept) >= rank(&event);
+        let outranked = kept.version() >= event.version();
         self.conflicts.insert(event.id.clone());
         if outranked {
             return Added::Outranked;
@@ -160,10 +160,4 @@ impl From<LeadLedger> for LedgerText {
     fn from(ledger: LeadLedger) -> Self {
         Self { events: ledger.events.into_values().collect(), conflicts: ledger.conflicts }
     }
-}
-
-/// What decides between two versions of an event: all of its content, in a total order.
-fn rank(event: &Event) -> impl Ord + '_ {
-    let Event { id: _, subject, kind, occurred_at, recorded_at, source, channel, attributes } = event;
-    (recorded_at, occurred_at, subject, kind, source, channel, attributes)
 }

@@ -22,22 +22,3 @@ guanxi_core::define_id! {
     /// Why somebody moved a customer: a code or a short remark of the host's own, without personal data.
     pub struct Remark(text, 256);
 }
-
-#[cfg(feature = "schema")]
-macro_rules! codes {
-    ($($name:ident)*) => {$(
-        impl schemars::JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-            fn schema_name() -> alloc::borrow::Cow<'static, str> {
-                stringify!($name).into()
-            }
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({"type": "string", "minLength": 1, "maxLength": 64, "pattern": r"^\p{L}[\p{L}\p{N}_.-]*$"})
-            }
-        }
-    )*};
-}
-#[cfg(feature = "schema")]
-codes! { StageId EdgeId FlagId RegressId RoleId }

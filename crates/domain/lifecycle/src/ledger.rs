@@ -104,11 +104,6 @@ impl Entry {
     }
 }
 
-/// Of two versions of one event the greater counts, as in `guanxi_condition::EventLog`.
-fn rank(event: &Event) -> impl Ord {
-    (event.recorded_at, event.occurred_at, &event.kind, &event.attributes)
-}
-
 fn place(event: &Event) -> (DateTime<Utc>, &EventId) {
     (event.occurred_at, &event.id)
 }
@@ -154,7 +149,7 @@ impl Ledger {
                 match &self.first {
                     Some(first) if *first == event => Added::Known,
                     // The greater version comes later only in rank: the earlier place counts.
-                    Some(first) if (place(first), rank(first)) < (place(&event), rank(&event)) => {
+                    Some(first) if (place(first), first.version()) < (place(&event), event.version()) => {
                         Added::Unread
                     }
                     before => {
@@ -171,7 +166,7 @@ impl Ledger {
                 let event = reduced(event, definition);
                 match known.get(&event.id) {
                     Some(own) if *own == event => Added::Known,
-                    Some(own) if rank(own) >= rank(&event) => Added::Superseded,
+                    Some(own) if own.version() >= event.version() => Added::Superseded,
                     own => {
                         let added = own.map_or(Added::New, |own| {
                             touch(own.occurred_at);
@@ -282,7 +277,7 @@ impl Ledger {
         let mut events: BTreeMap<EventId, Event> = BTreeMap::new();
         for entry in text.events {
             let event = entry.of(subject);
-            if events.get(&event.id).is_none_or(|own| rank(own) < rank(&event)) {
+            if events.get(&event.id).is_none_or(|own| own.version() < event.version()) {
                 events.insert(event.id.clone(), event);
             }
         }

@@ -242,16 +242,3 @@ pub struct ProspectsSpec {
     /// The tier that a prospect is a candidate for.
     pub candidate_for: TierId,
 }
-
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for IndicatorId {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> alloc::borrow::Cow<'static, str> {
-        "IndicatorId".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": "string", "minLength": 1, "maxLength": Self::MAX_CHARS, "pattern": r"^\p{L}[\p{L}\p{N}_.-]*$"})
-    }
-}

@@ -9,24 +9,10 @@ guanxi_core::define_id! {
     pub struct ActionId(code, 64);
 }
 
-/// The JSON Schema of ids that are codes.
+/// Nothing any more: identifiers bring their schema.
 #[cfg(feature = "schema")]
 macro_rules! codes {
-    ($($name:ident)*) => {$(
-        impl schemars::JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-            fn schema_name() -> alloc::borrow::Cow<'static, str> {
-                stringify!($name).into()
-            }
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({"type": "string", "minLength": 1, "maxLength": 64, "pattern": r"^\p{L}[\p{L}\p{N}_.-]*$"})
-            }
-        }
-    )*};
+    ($($name:ident)*) => {};
 }
 #[cfg(feature = "schema")]
 pub(crate) use codes;
-#[cfg(feature = "schema")]
-codes! { RoleId ActionId }

@@ -1,4 +1,5 @@
 //! The command line.
+mod budget;
 mod leads;
 mod strategies;
 mod time;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use serde::de::{self, IntoDeserializer};
 
 use crate::kind::KINDS;
+pub(crate) use budget::{BudgetArgs, ScriptArgs, ScriptCommand};
 pub(crate) use leads::{LeadArgs, RouteArgs};
 pub(crate) use strategies::{LintArgs, StrategyArgs};
 pub(crate) use time::{CalendarCommand, CalendarSource, SlaArgs};
@@ -75,6 +77,13 @@ pub(crate) enum Command {
     Sla(SlaArgs),
     /// Select the strategy of customers: facts a line in, templates and why a line out
     Strategy(StrategyArgs),
+    /// Divide a budget over tiers and customers, and compare it with what was spent
+    Budget(BudgetArgs),
+    /// Fill scripts: what to say, from values for their slots
+    Script {
+        #[command(subcommand)]
+        command: ScriptCommand,
+    },
     /// Show, check, lint and describe policies
     Policy {
         #[command(subcommand)]

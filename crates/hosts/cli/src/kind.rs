@@ -10,7 +10,7 @@ use guanxi::policy::{Body, Document, DocumentSpec, Warning};
 use guanxi::routing::{self, PoolPolicy, Roster, RoutingPolicy};
 use guanxi::scoring::{self, PinnedReference, Reference, ScoringPolicy};
 use guanxi::segmentation::{self, AbcPolicy, RfmPolicy, ValuePolicy};
-use guanxi::strategy::{self, Actions, LintContext, StrategyPolicy};
+use guanxi::strategy::{self, Actions, BudgetPolicy, LintContext, Scripts, StrategyPolicy};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde_json::Value;
 
@@ -87,6 +87,8 @@ known! {
     Roster: "roster";
     StrategyPolicy: "strategies", strategy::strategy_preset_ids, strategy::strategy_preset, |own, beside| strategy::lint_strategies(own, &beside.lint);
     Actions: "actions", strategy::actions_preset_ids, strategy::actions_preset, |own, beside| strategy::lint_actions(own, &beside.lint);
+    BudgetPolicy: "budget", strategy::budget_preset_ids, strategy::budget_preset, |budget, _| strategy::lint_budget(budget);
+    Scripts: "scripts", strategy::scripts_preset_ids, strategy::scripts_preset, |scripts, _| strategy::lint_scripts(scripts);
 }
 
 /// A kind of document, whatever its body.
@@ -129,7 +131,7 @@ const fn kind<B: Known>() -> Kind {
 }
 
 /// Every kind. The first is meant where nothing says which.
-pub(crate) const KINDS: [Kind; 18] = [
+pub(crate) const KINDS: [Kind; 20] = [
     kind::<ScoringPolicy>(),
     kind::<Reference>(),
     kind::<SettleRule>(),
@@ -148,6 +150,8 @@ pub(crate) const KINDS: [Kind; 18] = [
     kind::<Roster>(),
     kind::<StrategyPolicy>(),
     kind::<Actions>(),
+    kind::<BudgetPolicy>(),
+    kind::<Scripts>(),
 ];
 
 /// The kind of a name.

@@ -4,6 +4,7 @@
 
 mod args;
 mod assess;
+mod budget;
 mod calendar;
 mod calibrate;
 mod condition;
@@ -24,6 +25,7 @@ mod policy;
 mod report;
 mod review;
 mod route;
+mod script;
 mod segment;
 mod settle;
 mod sla;
@@ -52,6 +54,8 @@ fn main() -> ExitCode {
         Command::Calendar { command } => calendar::run(command),
         Command::Sla(args) => sla::run(args, cli.quiet),
         Command::Strategy(args) => strategy::run(args, cli.quiet),
+        Command::Budget(args) => budget::run(args, cli.quiet),
+        Command::Script { command } => script::run(command, cli.quiet),
         Command::Policy { command } => policy::run(command),
         Command::Review(args) => review::run(args, cli.quiet),
     };

@@ -12,6 +12,7 @@ use super::allocation::{Undivided, WithoutAmount};
 use super::id::BudgetBandId;
 use super::share::ExactShare;
 use super::spec::DivideBy;
+use super::spend::BudgetVerdict;
 
 /// How the share of a band came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -258,5 +259,6 @@ codes! {
     ShareRule: Wanted "wanted", Aimed "aimed", Raised "raised", Lowered "lowered", Released "released";
     DivideBy: Weight "weight", Customers "customers";
     Undivided: NoCustomer "no_customer", NoWeight "no_weight";
+    BudgetVerdict: Below "below", Within "within", Above "above", Open "open";
     WithoutAmount: TierUnknown "tier_unknown", TierInNoBand "tier_in_no_band", WeightUnknown "weight_unknown";
 }

@@ -70,7 +70,6 @@ impl Pattern {
 mod tests {
     use super::*;
     use alloc::format;
-    use std::string::ToString;
 
     #[test]
     fn texts_are_taken_apart_or_refused() {
@@ -88,7 +87,7 @@ mod tests {
         assert_eq!(parts("{{{a}}}").as_deref(), Ok("[{]<a>[}]"));
         assert_eq!(parts("").as_deref(), Ok(""));
         for text in ["{a", "a}", "{a{b}}", "{", "}", "{{}"] {
-            assert_eq!(parts(text), Err(PatternFault::Brace), "{}", text.to_string());
+            assert_eq!(parts(text), Err(PatternFault::Brace), "{text}");
         }
         for text in ["{}", "{a b}", "{ a}", "{1}"] {
             assert_eq!(parts(text), Err(PatternFault::Name), "{text}");

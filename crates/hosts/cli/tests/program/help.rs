@@ -21,6 +21,8 @@ fn help_shows_commands_examples_and_exit_codes() {
       calendar   Check calendars, ask when something is due and how much working time has passed
       sla        Read the clocks of cases: a case a line in, what is due and late a line out
       strategy   Select the strategy of customers: facts a line in, templates and why a line out
+      budget     Divide a budget over tiers and customers, and compare it with what was spent
+      script     Fill scripts: what to say, from values for their slots
       policy     Show, check, lint and describe policies
       help       Print this message or the help of the given subcommand(s)
 
@@ -43,7 +45,7 @@ fn help_shows_commands_examples_and_exit_codes() {
 /// The help of a command tells what each of its flags does, and shows examples where it has input.
 #[test]
 fn every_flag_says_what_it_does() {
-    let commands: [&[&str]; 22] = [
+    let commands: [&[&str]; 25] = [
         &["review"],
         &["assess"],
         &["calibrate"],
@@ -57,6 +59,9 @@ fn every_flag_says_what_it_does() {
         &["funnel"],
         &["lead"],
         &["route"],
+        &["budget"],
+        &["script", "render"],
+        &["script", "list"],
         &["calendar", "check"],
         &["calendar", "due"],
         &["calendar", "between"],

@@ -4,6 +4,7 @@
 
 mod any_bytes;
 mod assess;
+mod budget;
 mod calendar;
 mod calibrate;
 mod condition;
@@ -19,6 +20,7 @@ mod review_stages;
 mod review_tags;
 mod route;
 mod run;
+mod script;
 mod segment;
 mod settle;
 mod sla;

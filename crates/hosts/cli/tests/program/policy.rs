@@ -35,6 +35,8 @@ fn presets_are_listed() {
         "pool/standard",
         "strategies/standard",
         "actions/standard",
+        "budget/standard",
+        "scripts/standard",
     ];
     assert_eq!(
         guanxi(&["policy", "show"]).well().lines().collect::<Vec<_>>(),

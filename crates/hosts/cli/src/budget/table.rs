@@ -1,0 +1,111 @@
+//! A budget as tables to read.
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use guanxi::core::{Arg, DecimalText, Decision, Share};
+use guanxi::policy::LabelPack;
+use guanxi::strategy::{Allocation, BandBudget, BandSpend, Budget, BudgetReason, SpendReport};
+
+use crate::number::{amount, grouped, percent, range};
+
+/// The bands with their tiers, what was spent of them if that is known, and what else is to be said.
+pub(crate) fn text(
+    decision: &Decision<Budget, BudgetReason>,
+    spent: Option<&SpendReport>,
+    labels: &LabelPack,
+) -> String {
+    let say = |code: &str, args: &[(&str, Arg)]| labels.fill("ui", code, args);
+    let mut lines = Vec::new();
+    match &decision.outcome {
+        Budget::Infeasible { total } => {
+            lines.push(say("budget_infeasible", &[("total", Arg::Text(total.to_string()))]));
+        }
+        Budget::Allocated(allocation) => {
+            let args = [
+                ("total", Arg::Text(amount(&allocation.total.amount().to_string()))),
+                ("currency", Arg::Text(allocation.total.currency().to_string())),
+                ("policy", Arg::Text(decision.basis.policy.id.to_string())),
+                ("version", Arg::Text(decision.basis.policy.version.to_string())),
+            ];
+            lines.push(say("budget_total", &args));
+            lines.push(bands(allocation, spent, labels).to_string());
+            if let Some(report) = spent {
+                let args = [
+                    ("spent", Arg::Text(amount(&report.spent.to_string()))),
+                    ("left", Arg::Text(amount(&report.left.to_string()))),
+                    ("outside", Arg::Text(amount(&report.outside.to_string()))),
+                ];
+                lines.push(say("budget_spent_in_all", &args));
+            }
+        }
+    }
+    let shown = |reason: &&BudgetReason| {
+        !matches!(reason, BudgetReason::BandShare { .. } | BudgetReason::TierPart { .. })
+    };
+    lines.extend(decision.reasons.iter().filter(shown).map(|reason| reason.text(labels)));
+    lines.join("\n") + "\n"
+}
+
+fn bands(allocation: &Allocation, spent: Option<&SpendReport>, labels: &LabelPack) -> Table {
+    let mut header = vec!["budget_band", "budget_bounds", "budget_share", "budget_amount", "customers"];
+    if spent.is_some() {
+        header.extend(["budget_spent", "budget_left", "budget_used", "budget_of_spending"]);
+    }
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(header.iter().map(|code| labels.fill("ui", code, &[])));
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    for (place, band) in allocation.bands.iter().enumerate() {
+        let row = spent.and_then(|report| report.bands.get(place));
+        let mut cells = band_cells(band, labels).to_vec();
+        cells.extend(row.into_iter().flat_map(|row| spent_cells(row, labels)));
+        table.add_row(cells);
+        if band.tiers.len() < 2 {
+            continue;
+        }
+        for (place, tier) in band.tiers.iter().enumerate() {
+            let label = format!("  {}", labels.label("tier", tier.tier.as_str()));
+            let mut cells =
+                vec![label, String::new(), String::new(), money(tier.amount), count(tier.customers)];
+            let row = row.and_then(|row| row.tiers.get(place));
+            cells.extend(row.into_iter().flat_map(|row| [money(row.spent), money(row.left)]));
+            table.add_row(cells);
+        }
+    }
+    table
+}
+
+/// A band: what it is called, its bounds, its share, its amount, its customers.
+pub(crate) fn band_cells(band: &BandBudget, labels: &LabelPack) -> [String; 5] {
+    let customers = band.tiers.iter().fold(0_u64, |sum, tier| sum.saturating_add(tier.customers));
+    [
+        labels.label("budget_band", band.band.as_str()).to_owned(),
+        range(&band.from.to_string(), &band.to.to_string()),
+        shown(band.share.rounded()),
+        money(band.amount),
+        count(customers),
+    ]
+}
+
+fn spent_cells(row: &BandSpend, labels: &LabelPack) -> [String; 4] {
+    let used = row.used.map_or_else(none, |used| percent(&used.to_string()));
+    let share = row.share.map_or_else(none, shown);
+    let verdict = labels.label("budget_verdict", row.in_bounds.code());
+    [money(row.spent), money(row.left), used, format!("{share} {verdict}").trim_end().to_owned()]
+}
+
+fn shown(share: Share) -> String {
+    percent(&share.to_string())
+}
+
+pub(crate) fn money(value: DecimalText) -> String {
+    amount(&value.to_string())
+}
+
+fn count(count: u64) -> String {
+    grouped(&count.to_string(), 0)
+}
+
+fn none() -> String {
+    "–".to_owned()
+}
