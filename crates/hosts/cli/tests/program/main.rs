@@ -25,3 +25,4 @@ mod segment;
 mod settle;
 mod sla;
 mod stage;
+mod strategy;
