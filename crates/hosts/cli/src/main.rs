@@ -10,6 +10,7 @@ mod calibrate;
 mod condition;
 mod decided;
 mod document;
+mod due;
 mod filter;
 mod folder;
 mod funnel;
@@ -21,6 +22,7 @@ mod line;
 mod lines;
 mod number;
 mod output;
+mod plan;
 mod policy;
 mod report;
 mod review;
@@ -54,6 +56,8 @@ fn main() -> ExitCode {
         Command::Calendar { command } => calendar::run(command),
         Command::Sla(args) => sla::run(args, cli.quiet),
         Command::Strategy(args) => strategy::run(args, cli.quiet),
+        Command::Plan(args) => plan::run(args, cli.quiet),
+        Command::Due(args) => due::run(args, cli.quiet),
         Command::Budget(args) => budget::run(args, cli.quiet),
         Command::Script { command } => script::run(command, cli.quiet),
         Command::Policy { command } => policy::run(command),

@@ -13,6 +13,7 @@ mod hostile;
 mod input;
 mod lead;
 mod lift;
+mod plan;
 mod policy;
 mod review;
 mod review_segments;
