@@ -1,6 +1,7 @@
 //! The command line.
 mod budget;
 mod leads;
+mod strategies;
 mod time;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use serde::de::{self, IntoDeserializer};
 use crate::kind::KINDS;
 pub(crate) use budget::{BudgetArgs, ScriptArgs, ScriptCommand};
 pub(crate) use leads::{LeadArgs, RouteArgs};
+pub(crate) use strategies::{LintArgs, StrategyArgs};
 pub(crate) use time::{CalendarCommand, CalendarSource, SlaArgs};
 
 /// Which tier, and why: the reference host of the Guanxi decision kernel.
@@ -73,6 +75,8 @@ pub(crate) enum Command {
     },
     /// Read the clocks of cases: a case a line in, what is due and late a line out
     Sla(SlaArgs),
+    /// Select the strategy of customers: facts a line in, templates and why a line out
+    Strategy(StrategyArgs),
     /// Divide a budget over tiers and customers, and compare it with what was spent
     Budget(BudgetArgs),
     /// Fill scripts: what to say, from values for their slots
@@ -80,7 +84,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: ScriptCommand,
     },
-    /// Show, check and describe policies
+    /// Show, check, lint and describe policies
     Policy {
         #[command(subcommand)]
         command: PolicyCommand,
@@ -530,6 +534,8 @@ pub(crate) enum PolicyCommand {
         #[arg(long, value_name = "FILE")]
         reference: Option<PathBuf>,
     },
+    /// Look for what is legal but suspicious, in several documents together
+    Lint(LintArgs),
     /// Say what differs in meaning between two policies, one change a line
     Diff {
         /// A preset's id or a policy file

@@ -133,14 +133,26 @@ pub(crate) fn all_presets() -> Vec<String> {
     (bare.presets)().into_iter().map(str::to_owned).chain(named).collect()
 }
 
-/// The normal form of a policy of any kind: of a preset's id or of a file, which names its kind itself.
-pub(crate) fn any_policy(name: &str) -> Result<Value, Failure> {
+/// The normal form of a preset of any kind, by its kind and id.
+fn any_preset(name: &str) -> Option<Value> {
     let [bare, ..] = &KINDS;
-    let found = match name.split_once('/') {
+    match name.split_once('/') {
         None => (bare.preset)(name),
         Some((space, id)) => kind::named(space).and_then(|kind| (kind.preset)(id)),
-    };
-    if let Some(found) = found {
+    }
+}
+
+/// The text of a policy of any kind: of a preset as it is shown, or of a file.
+pub(crate) fn text_of(name: &str) -> Result<String, Failure> {
+    match any_preset(name) {
+        Some(preset) => serde_json::to_string_pretty(&preset).map_err(Failure::told),
+        None => read_text(file(name, "policy", &all_presets().join(", "))?),
+    }
+}
+
+/// The normal form of a policy of any kind: of a preset's id or of a file, which names its kind itself.
+pub(crate) fn any_policy(name: &str) -> Result<Value, Failure> {
+    if let Some(found) = any_preset(name) {
         return Ok(found);
     }
     let path = file(name, "policy", &all_presets().join(", "))?;

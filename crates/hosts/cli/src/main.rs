@@ -30,6 +30,7 @@ mod segment;
 mod settle;
 mod sla;
 mod stage;
+mod strategy;
 mod tree;
 
 use std::process::ExitCode;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         Command::Route(args) => route::run(args, cli.quiet),
         Command::Calendar { command } => calendar::run(command),
         Command::Sla(args) => sla::run(args, cli.quiet),
+        Command::Strategy(args) => strategy::run(args, cli.quiet),
         Command::Budget(args) => budget::run(args, cli.quiet),
         Command::Script { command } => script::run(command, cli.quiet),
         Command::Policy { command } => policy::run(command),

@@ -121,8 +121,8 @@ pub(crate) struct SlaArgs {
     /// A preset's id (standard, office-hours) or a policy file (JSON or TOML)
     #[arg(long, value_name = "ID|FILE", default_value = "standard")]
     pub(crate) policy: String,
-    /// A policy by which states of earlier runs were kept: at the instant of --as-of the other takes such
-    /// cases over, with what they have used
+    /// A policy by which states of earlier runs were kept; the other takes such cases over at the instant of
+    /// the run, with what they have used
     #[arg(long, value_name = "ID|FILE")]
     pub(crate) before: Vec<String>,
     /// The calendars that cases run by; an opening that names none runs by the first

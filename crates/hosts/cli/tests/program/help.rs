@@ -20,9 +20,10 @@ fn help_shows_commands_examples_and_exit_codes() {
       route      Give leads or tickets to people, in turn: one a line in, who gets it a line out
       calendar   Check calendars, ask when something is due and how much working time has passed
       sla        Read the clocks of cases: a case a line in, what is due and late a line out
+      strategy   Select the strategy of customers: facts a line in, templates and why a line out
       budget     Divide a budget over tiers and customers, and compare it with what was spent
       script     Fill scripts: what to say, from values for their slots
-      policy     Show, check and describe policies
+      policy     Show, check, lint and describe policies
       help       Print this message or the help of the given subcommand(s)
 
     Options:
@@ -44,7 +45,7 @@ fn help_shows_commands_examples_and_exit_codes() {
 /// The help of a command tells what each of its flags does, and shows examples where it has input.
 #[test]
 fn every_flag_says_what_it_does() {
-    let commands: [&[&str]; 23] = [
+    let commands: [&[&str]; 25] = [
         &["review"],
         &["assess"],
         &["calibrate"],
@@ -65,6 +66,8 @@ fn every_flag_says_what_it_does() {
         &["calendar", "due"],
         &["calendar", "between"],
         &["sla"],
+        &["strategy"],
+        &["policy", "lint"],
         &["policy", "show"],
         &["policy", "check"],
         &["policy", "schema"],
@@ -153,6 +156,8 @@ fn every_flag_says_what_it_does() {
         ("calendar due", &["--calendar", "--dates", "--overlay", "--from", "--within"]),
         ("calendar between", &["--calendar", "--dates", "--overlay", "--from", "--to"]),
         ("sla", &["--policy", "--calendar", "--as-of", "--lang", "--skip-bad"]),
+        ("strategy", &["--policy", "--as-of", "--explain", "--summary", "--lang", "--skip-bad"]),
+        ("policy lint", &["--sample", "--as-of", "--reference", "--strict"]),
         ("segment abc", &["--policy", "--as-of", "--explain", "--lang", "--summary", "--skip-bad"]),
     ] {
         let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();

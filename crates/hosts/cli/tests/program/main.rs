@@ -26,3 +26,4 @@ mod segment;
 mod settle;
 mod sla;
 mod stage;
+mod strategy;

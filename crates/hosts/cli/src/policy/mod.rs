@@ -1,4 +1,6 @@
-//! `guanxi policy`: show, check, schema.
+//! `guanxi policy`: show, check, lint, diff, schema.
+mod lint;
+
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -17,6 +19,7 @@ pub(crate) fn run(command: &PolicyCommand) -> Result<Outcome, Failure> {
         PolicyCommand::Show { policy: None, .. } => print(&document::all_presets().join("\n")),
         PolicyCommand::Show { policy: Some(name), format } => show(name, *format),
         PolicyCommand::Check { file, reference } => check(file, reference.as_deref()),
+        PolicyCommand::Lint(args) => lint::run(args),
         PolicyCommand::Diff { from, to } => differences(from, to),
         PolicyCommand::Schema { kind } => schema(kind),
     }
