@@ -97,7 +97,7 @@ pub fn plan(
     let still = stands
         && call.from.is_none()
         && calendar == state.calendar
-        && state.next.is_none_or(|next| as_of < next);
+        && state.hop.is_none_or(|hop| as_of < hop);
     let mut now =
         machine(&ledger, if stands || still { (*state.memory).clone() } else { (*state.base).clone() });
     if !still {
@@ -110,7 +110,8 @@ pub fn plan(
             now.settle(state.since);
             now.run(state.since, as_of);
         }
-        state.next = wake(&now, state.since, as_of);
+        state.hop = if as_of < state.since { Some(state.since) } else { now.next(as_of) };
+        state.next = state.hop.and_then(|hop| wake(&now, hop, state.since, as_of));
         state.calendar = calendar;
         state.memory = Arc::new(now.memory.clone());
     }
@@ -154,11 +155,16 @@ pub fn plan_ahead(
 }
 
 /// The first instant at which time alone changes anything, or at which somebody has to look again.
-fn wake(machine: &Machine<'_>, since: DateTime<Utc>, as_of: DateTime<Utc>) -> Option<DateTime<Utc>> {
+fn wake(
+    machine: &Machine<'_>,
+    hop: DateTime<Utc>,
+    since: DateTime<Utc>,
+    as_of: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
     if as_of < since {
-        return Some(since);
+        return Some(hop);
     }
-    let mut now = machine.next(as_of)?;
+    let mut now = hop;
     let mut ahead = machine.clone();
     for _ in 0..MAX_HOPS {
         ahead.settle(now);
@@ -214,6 +220,7 @@ impl Call<'_> {
                 since: given.since.or(self.actions.head().effective_from).unwrap_or(self.as_of),
                 planned_until: self.as_of,
                 next: None,
+                hop: None,
                 calendar: None,
                 ledger: Arc::default(),
                 memory: Arc::default(),

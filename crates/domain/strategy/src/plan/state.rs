@@ -23,6 +23,8 @@ pub struct PlanState {
     pub(crate) since: DateTime<Utc>,
     pub(crate) planned_until: DateTime<Utc>,
     pub(crate) next: Option<DateTime<Utc>>,
+    /// The first instant at which anything may be remembered otherwise, shown or not.
+    pub(crate) hop: Option<DateTime<Utc>>,
     pub(crate) calendar: Option<Stamp>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) memory: Arc<Memory>,
@@ -43,6 +45,8 @@ pub struct ActionRecord {
     pub due_at: Option<DateTime<Utc>>,
     /// How it stands.
     pub progress: Progress,
+    /// How many rungs of the ladder it has climbed.
+    pub rung: u8,
     /// When it was done or cancelled.
     pub ended_at: Option<DateTime<Utc>>,
     /// Why it was cancelled.
@@ -115,6 +119,7 @@ impl PlanState {
                 begins_at: work.first_at,
                 due_at: work.due_at,
                 progress: work.progress,
+                rung: work.rung,
                 ended_at: work.ended_at,
                 why: work.why.clone(),
             }));
@@ -135,6 +140,8 @@ struct StateText {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     next: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    hop: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     calendar: Option<Stamp>,
     memory: Memory,
     #[serde(default, skip_serializing_if = "Memory::is_empty")]
@@ -151,6 +158,7 @@ impl From<PlanState> for StateText {
             since: state.since,
             planned_until: state.planned_until,
             next: state.next,
+            hop: state.hop,
             calendar: state.calendar,
             memory: (*state.memory).clone(),
             base: (*state.base).clone(),
@@ -184,6 +192,7 @@ impl TryFrom<StateText> for PlanState {
             since: text.since,
             planned_until: text.planned_until,
             next: text.next,
+            hop: text.hop,
             calendar: text.calendar,
             memory: Arc::new(text.memory),
             base: Arc::new(text.base),
