@@ -427,8 +427,7 @@ impl Host<'_> {
                 if at >= self.scale.ticks {
                     break;
                 }
-                let (id, when) = (format!("{word} {key}"), self.tick(at));
-                let id: String = id.chars().rev().take(120).collect();
+                let (id, when) = (format!("w{}", self.inbox.len()), self.tick(at));
                 let event = self.event(id, word, when, &[("key", &key)]);
                 self.receive(random, when, Entry::Event(event));
                 at += i64::try_from(random.below(10)).unwrap();
@@ -436,7 +435,7 @@ impl Host<'_> {
             if random.percent(40) && at < self.scale.ticks {
                 let when = self.tick(at);
                 let kind = random.pick(&["contact.made", "ticket.closed", "order.placed"]);
-                let id: String = format!("made {key}").chars().rev().take(120).collect();
+                let id = format!("m{}", self.inbox.len());
                 let event = self.event(id, kind, when, &[("cause", &key), ("case", "a")]);
                 self.receive(random, when, Entry::Event(event));
             }
