@@ -17,7 +17,7 @@ use serde::de::{self, IntoDeserializer};
 use crate::kind::KINDS;
 pub(crate) use budget::{BudgetArgs, ScriptArgs, ScriptCommand};
 pub(crate) use leads::{LeadArgs, RouteArgs};
-pub(crate) use strategies::{LintArgs, StrategyArgs};
+pub(crate) use strategies::{ExecutionArgs, LintArgs, StrategyArgs};
 pub(crate) use time::{CalendarCommand, CalendarSource, SlaArgs};
 
 /// Which tier, and why: the reference host of the Guanxi decision kernel.
@@ -77,6 +77,8 @@ pub(crate) enum Command {
     Sla(SlaArgs),
     /// Select the strategy of customers: facts a line in, templates and why a line out
     Strategy(StrategyArgs),
+    /// Count execution records: how many are done, in time, and to what effect
+    Execution(ExecutionArgs),
     /// Divide a budget over tiers and customers, and compare it with what was spent
     Budget(BudgetArgs),
     /// Fill scripts: what to say, from values for their slots

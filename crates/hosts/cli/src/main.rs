@@ -10,6 +10,7 @@ mod calibrate;
 mod condition;
 mod decided;
 mod document;
+mod execution;
 mod filter;
 mod folder;
 mod funnel;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         Command::Calendar { command } => calendar::run(command),
         Command::Sla(args) => sla::run(args, cli.quiet),
         Command::Strategy(args) => strategy::run(args, cli.quiet),
+        Command::Execution(args) => execution::run(args, cli.quiet),
         Command::Budget(args) => budget::run(args, cli.quiet),
         Command::Script { command } => script::run(command, cli.quiet),
         Command::Policy { command } => policy::run(command),

@@ -8,6 +8,7 @@ mod budget;
 mod calendar;
 mod calibrate;
 mod condition;
+mod execution;
 mod help;
 mod hostile;
 mod input;
