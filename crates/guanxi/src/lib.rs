@@ -51,3 +51,8 @@ mod lifecycle_page {}
 #[cfg(all(doctest, feature = "routing"))]
 #[doc = include_str!("../../../docs/src/routing.md")]
 mod routing_page {}
+
+/// The example of the page on strategies.
+#[cfg(all(doctest, feature = "strategy"))]
+#[doc = include_str!("../../../docs/src/strategy.md")]
+mod strategy_page {}

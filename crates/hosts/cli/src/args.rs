@@ -19,7 +19,7 @@ use crate::kind::KINDS;
 pub(crate) use budget::{BudgetArgs, ScriptArgs, ScriptCommand};
 pub(crate) use leads::{LeadArgs, RouteArgs};
 pub(crate) use plan::{DueArgs, DueView, PlanArgs};
-pub(crate) use strategies::{LintArgs, StrategyArgs};
+pub(crate) use strategies::{ExecutionArgs, LintArgs, StrategyArgs};
 pub(crate) use time::{CalendarCommand, CalendarSource, SlaArgs};
 
 /// Which tier, and why: the reference host of the Guanxi decision kernel.
@@ -83,6 +83,8 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     /// List what is due until an instant, from plans: for whom, by whom, by when
     Due(DueArgs),
+    /// Count execution records: how many are done, in time, and to what effect
+    Execution(ExecutionArgs),
     /// Divide a budget over tiers and customers, and compare it with what was spent
     Budget(BudgetArgs),
     /// Fill scripts: what to say, from values for their slots

@@ -11,6 +11,7 @@ mod condition;
 mod decided;
 mod document;
 mod due;
+mod execution;
 mod filter;
 mod folder;
 mod funnel;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         Command::Strategy(args) => strategy::run(args, cli.quiet),
         Command::Plan(args) => plan::run(args, cli.quiet),
         Command::Due(args) => due::run(args, cli.quiet),
+        Command::Execution(args) => execution::run(args, cli.quiet),
         Command::Budget(args) => budget::run(args, cli.quiet),
         Command::Script { command } => script::run(command, cli.quiet),
         Command::Policy { command } => policy::run(command),

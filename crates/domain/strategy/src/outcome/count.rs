@@ -16,6 +16,7 @@ use crate::template::{MetricId, TemplateId};
 /// to those of the whole.
 ///
 /// ```
+/// use chrono::NaiveDate;
 /// use guanxi_core::{Zone, parse_instant};
 /// use guanxi_strategy::{ExecutionRecords, Executions};
 ///
@@ -24,7 +25,8 @@ use crate::template::{MetricId, TemplateId};
 ///    "action": "self_service", "progress": "partly_done", "tracked_by": "U7", "tracked_at": "2026-06-15T08:00:00Z",
 ///    "effects": [{"metric": "self_service_use", "direction": "up", "actual": "0.3", "goal": "0.5"}]}
 /// ]"#)?;
-/// let quarter = ("2026-04-01".parse()?, "2026-06-30".parse()?);
+/// let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).ok_or("no such day");
+/// let quarter = (day(4, 1)?, day(6, 30)?);
 /// let counted = Executions::count(&records, quarter, Zone::UTC, parse_instant("2026-07-01")?);
 /// assert_eq!((counted.total.overdue, counted.total.completion().of), (1, 1));
 /// let effect = &counted.total.effects["self_service_use"];

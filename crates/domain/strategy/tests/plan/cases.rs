@@ -1,8 +1,8 @@
 //! Worked cases: one for each trigger of the standard actions, looked at again and again, with the reasons.
 use std::collections::BTreeMap;
 
-use guanxi_core::Event;
-use guanxi_strategy::{FactObservation, actions_preset};
+use guanxi_core::{Event, Observation};
+use guanxi_strategy::actions_preset;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -43,7 +43,7 @@ fn check(case: &str) -> String {
         let events: Vec<Event> =
             events.map(|(id, kind, when, more, _)| event(id, kind, when, more.clone())).collect();
         let facts = case.facts.iter().filter(|(_, _, when)| comes(when));
-        let facts: Vec<FactObservation> =
+        let facts: Vec<Observation> =
             facts.map(|(name, value, when)| customer.fact(name, value, when)).collect();
         let decision = customer.look(&events, &facts, now);
         (next, known) = (decision.next_change, now);

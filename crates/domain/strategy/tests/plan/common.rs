@@ -3,10 +3,8 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 use guanxi_calendar::{CalendarDocument, Calendars, preset};
-use guanxi_core::{Decision, Event, FactInput};
-use guanxi_strategy::{
-    ActionsDocument, FactObservation, Plan, PlanGiven, PlanItem, PlanReason, PlanState, labels, plan,
-};
+use guanxi_core::{Decision, Event, FactInput, Observation};
+use guanxi_strategy::{ActionsDocument, Plan, PlanGiven, PlanItem, PlanReason, PlanState, labels, plan};
 use serde_json::{Value, json};
 
 pub fn at(text: &str) -> DateTime<Utc> {
@@ -56,12 +54,12 @@ pub fn word(id: &str, kind: &str, occurred_at: &str, key: &str) -> Event {
     event(id, kind, occurred_at, json!({"key": text(key)}))
 }
 
-pub fn fact(actions: &ActionsDocument, name: &str, value: &Value, observed_at: &str) -> FactObservation {
+pub fn fact(actions: &ActionsDocument, name: &str, value: &Value, observed_at: &str) -> Observation {
     let schema = actions.body().vocabulary().fact(name).unwrap_or_else(|| panic!("no fact {name}"));
     let written = value.to_string();
     let input: FactInput<'_> = serde_json::from_str(&written).unwrap();
     let value = schema.read(&input).unwrap();
-    FactObservation { fact: name.parse().unwrap(), value, observed_at: at(observed_at) }
+    Observation { fact: name.parse().unwrap(), value, observed_at: at(observed_at) }
 }
 
 /// Office hours with a week off and the Saturday before it made a working day.
@@ -100,7 +98,7 @@ impl Customer {
     pub fn look(
         &self,
         events: &[Event],
-        observed: &[FactObservation],
+        observed: &[Observation],
         now: DateTime<Utc>,
     ) -> Decision<Plan, PlanReason> {
         let subject = "C1".parse().unwrap();
@@ -116,7 +114,7 @@ impl Customer {
     pub fn plan(
         &mut self,
         events: &[Event],
-        observed: &[FactObservation],
+        observed: &[Observation],
         now: &str,
     ) -> Decision<Plan, PlanReason> {
         let decision = self.look(events, observed, at(now));
@@ -124,7 +122,7 @@ impl Customer {
         decision
     }
 
-    pub fn fact(&self, name: &str, value: &Value, observed_at: &str) -> FactObservation {
+    pub fn fact(&self, name: &str, value: &Value, observed_at: &str) -> Observation {
         fact(&self.actions, name, value, observed_at)
     }
 }

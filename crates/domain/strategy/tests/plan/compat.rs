@@ -9,9 +9,9 @@ use std::fs::{read_dir, read_to_string};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use guanxi_core::{Decision, Event};
+use guanxi_core::{Decision, Event, Observation};
 use guanxi_strategy::{
-    ActionsDocument, FactObservation, Plan, PlanGiven, PlanReason, PlanState, actions_preset, actions_preset_ids, plan,
+    ActionsDocument, Plan, PlanGiven, PlanReason, PlanState, actions_preset, actions_preset_ids, plan,
 };
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ use crate::common::calendars;
 struct Line {
     document: String,
     state: Option<PlanState>,
-    observed: Vec<FactObservation>,
+    observed: Vec<Observation>,
     events: Vec<Event>,
     as_of: DateTime<Utc>,
     decision: Decision<Plan, PlanReason>,

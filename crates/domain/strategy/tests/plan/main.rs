@@ -4,6 +4,7 @@
 mod api;
 mod cases;
 mod common;
+mod compat;
 mod demand;
 mod plain;
 mod problems;

@@ -1,7 +1,9 @@
-//! The arguments of `guanxi strategy` and `guanxi policy lint`.
+//! The arguments of `guanxi strategy`, `guanxi execution` and `guanxi policy lint`.
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::Args;
+use guanxi::core::Zone;
 
 use super::Lang;
 
@@ -33,6 +35,39 @@ pub(crate) struct StrategyArgs {
     /// Add the reasons as text in this language, and let --explain speak it
     #[arg(long, value_enum)]
     pub(crate) lang: Option<Lang>,
+    /// Count bad lines and end with 0 all the same
+    #[arg(long)]
+    pub(crate) skip_bad: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+A line in (`tier`, `owner`, `effects`, `problem` and `improvement` may be left out; `finished_on` with `done`):
+  {\"id\": \"R1\", \"subject\": \"C1\", \"strategy\": \"deep_bond\", \"tier\": \"strategic\", \"owner\": \"U7\",
+   \"from\": \"2026-04-01\", \"to\": \"2026-06-30\", \"action\": \"quarterly_visit\", \"progress\": \"in_progress\",
+   \"effects\": [{\"metric\": \"satisfaction\", \"direction\": \"up\", \"before\": \"80\", \"actual\": \"90\", \"goal\": \"95\"}],
+   \"tracked_by\": \"U9\", \"tracked_at\": \"2026-06-15T08:00:00Z\"}
+(on one line; progress is planned, in_progress, partly_done, done or cancelled)
+
+Example:
+  guanxi execution --from 2026-04-01 --to 2026-06-30 < records.jsonl
+
+One JSON object comes out: how many records are how far, the completion rate, the on-time rate and the
+effect against target, each beside its counts; in all, by strategy, by tier and by owner. The same id is
+the same record, and what was tracked last counts. All records are held in memory.")]
+pub(crate) struct ExecutionArgs {
+    /// The first day of the period: records count whose last day lies in it
+    #[arg(long, value_name = "DAY")]
+    pub(crate) from: NaiveDate,
+    /// The last day of the period
+    #[arg(long, value_name = "DAY")]
+    pub(crate) to: NaiveDate,
+    /// The instant or day for which it is asked; now, if left out
+    #[arg(long, value_name = "T")]
+    pub(crate) as_of: Option<String>,
+    /// The zone in which days begin
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    pub(crate) zone: Zone,
     /// Count bad lines and end with 0 all the same
     #[arg(long)]
     pub(crate) skip_bad: bool,

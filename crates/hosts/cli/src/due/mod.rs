@@ -46,6 +46,9 @@ pub(crate) fn run(args: &DueArgs, quiet: bool) -> Result<Outcome, Failure> {
     let (mut steps, mut workload) = (Vec::new(), Workload::new(&actions));
     let is_wanted = |item: &PlanItem| args.role.as_deref().is_none_or(|role| item.role.as_str() == role);
     let filtered = filter("plans read", quiet, |line, _| {
+        if line.trim_start().starts_with('[') {
+            return Err("expected an object with `outcome` or `state`, got a list".into());
+        }
         let line: Line<'_> = serde_json::from_str(line).map_err(|error| explain(&error))?;
         let state = line.state.or_else(|| line.outcome?.state);
         let state = state.ok_or("missing field `state`, of its own or in `outcome`")?;

@@ -21,6 +21,7 @@ fn help_shows_commands_examples_and_exit_codes() {
       calendar   Check calendars, ask when something is due and how much working time has passed
       sla        Read the clocks of cases: a case a line in, what is due and late a line out
       strategy   Select the strategy of customers: facts a line in, templates and why a line out
+      execution  Count execution records: how many are done, in time, and to what effect
       budget     Divide a budget over tiers and customers, and compare it with what was spent
       script     Fill scripts: what to say, from values for their slots
       policy     Show, check, lint and describe policies
@@ -45,7 +46,7 @@ fn help_shows_commands_examples_and_exit_codes() {
 /// The help of a command tells what each of its flags does, and shows examples where it has input.
 #[test]
 fn every_flag_says_what_it_does() {
-    let commands: [&[&str]; 25] = [
+    let commands: [&[&str]; 26] = [
         &["review"],
         &["assess"],
         &["calibrate"],
@@ -67,6 +68,7 @@ fn every_flag_says_what_it_does() {
         &["calendar", "between"],
         &["sla"],
         &["strategy"],
+        &["execution"],
         &["policy", "lint"],
         &["policy", "show"],
         &["policy", "check"],
@@ -157,6 +159,7 @@ fn every_flag_says_what_it_does() {
         ("calendar between", &["--calendar", "--dates", "--overlay", "--from", "--to"]),
         ("sla", &["--policy", "--calendar", "--as-of", "--lang", "--skip-bad"]),
         ("strategy", &["--policy", "--as-of", "--explain", "--summary", "--lang", "--skip-bad"]),
+        ("execution", &["--from", "--to", "--as-of", "--zone", "--skip-bad"]),
         ("policy lint", &["--sample", "--as-of", "--reference", "--strict"]),
         ("segment abc", &["--policy", "--as-of", "--explain", "--lang", "--summary", "--skip-bad"]),
     ] {
