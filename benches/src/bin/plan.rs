@@ -98,7 +98,8 @@ fn events(random: &mut Random, subject: &SubjectId, count: usize) -> Vec<Event> 
     let event = |(number, day): (usize, usize)| {
         let at = begin + TimeDelta::days(i64::try_from(day).expect("a few days")) + TimeDelta::hours(9);
         let id = format!("{number}");
-        let event = json!({"id": id, "subject": subject.as_str(), "kind": random.pick(&KINDS), "occurred_at": at});
+        let event =
+            json!({"id": id, "subject": subject.as_str(), "kind": random.pick(&KINDS), "occurred_at": at});
         serde_json::from_value(event).expect("an event")
     };
     days.into_iter().enumerate().map(event).collect()
@@ -107,9 +108,8 @@ fn events(random: &mut Random, subject: &SubjectId, count: usize) -> Vec<Event> 
 /// Plans again for customers for whom nothing is due and nothing is new.
 fn idle(count: usize, document: &ActionsDocument, calendars: &Calendars) {
     let facts = facts(2);
-    let given = |state| {
-        PlanGiven::new(&SUBJECT).with_facts(&facts).with_calendars(calendars).with_state(state)
-    };
+    let given =
+        |state| PlanGiven::new(&SUBJECT).with_facts(&facts).with_calendars(calendars).with_state(state);
     let begun: DateTime<Utc> = parse_instant("2026-01-02T08:00:00Z").expect("an instant");
     let state: PlanState = plan(document, &given(None), begun).outcome.state;
     let later = begun + TimeDelta::hours(1);
@@ -161,7 +161,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some("worlds") => worlds(number(1, 100)?, i64::try_from(number(2, 730)?)?, number(3, 0)?)?,
         Some("idle") => idle(count, &document, &calendars),
         Some("customers") => customers(count, usize::try_from(number(2, 40)?)?, &document, &calendars),
-        _ => return Err("plan worlds COUNT [DAYS] [SEED] | plan idle COUNT | plan customers COUNT [EVENTS]".into()),
+        _ => {
+            return Err(
+                "plan worlds COUNT [DAYS] [SEED] | plan idle COUNT | plan customers COUNT [EVENTS]".into()
+            );
+        }
     }
     Ok(())
 }

@@ -34,6 +34,7 @@ mod facts;
 mod id;
 mod level;
 mod money;
+mod observed;
 mod personal;
 #[cfg(feature = "schema")]
 #[doc(hidden)]
@@ -59,6 +60,7 @@ pub use id::{ActorId, AttributeId, DocumentId, EventId, FactId, IdError, Subject
 pub use id::{check_code, check_text, is_code};
 pub use level::{Level, LevelError};
 pub use money::{Conversion, ConvertError, Money, MoneyError, Rate, Rates};
+pub use observed::{Added, FactsAt, Observation, Observations, Undated};
 pub use personal::{Email, Erasable, PersonName, PersonalError, Phone};
 pub use score::{Score, ScoreError};
 pub use share::{Share, ShareError};

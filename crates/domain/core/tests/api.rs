@@ -27,7 +27,7 @@ fn values_are_ordered_written_and_read() {
     PersonName Phone Score Share SubjectId TierId UtcOffset Version }
 
     macro_rules! copied { ($($name:ident)*) => {$( small::<api::$name>(); )*}; }
-    copied! { Category Conversion Currency DecimalText ExactSum FactKind Fingerprint Level Money PersonalError Rate
+    copied! { Added Category Conversion Currency DecimalText ExactSum FactKind Fingerprint Level Money PersonalError Rate
     Score Share UtcOffset Zone }
     small::<api::Fact<'_>>();
 
@@ -39,8 +39,9 @@ fn values_are_ordered_written_and_read() {
 fn records_are_values_on_the_wire() {
     macro_rules! all { ($($name:ty)*) => {$( value::<$name>(); wire::<$name>(); )*}; }
     all! { api::Basis api::Category api::Decision<api::Score, api::TierId> api::Erasable<api::Email> api::Event
-    api::FactMap api::FactValue api::Money api::Rate api::Stamp api::Zone }
+    api::FactMap api::FactValue api::Money api::Observation api::Rate api::Stamp api::Undated api::Zone }
     shown::<api::Zone>();
+    value::<api::Added>();
     value::<api::Arg>();
     value::<api::Conversion>();
     value::<api::ExactSum>();
@@ -48,6 +49,7 @@ fn records_are_values_on_the_wire() {
     value::<api::FactKind>();
     value::<api::FactInput<'static>>();
     value::<api::FactSchema>();
+    value::<api::Observations>();
     value::<api::Rates>();
     value::<api::Weights<api::TierId>>();
     value::<api::Fact<'static>>();

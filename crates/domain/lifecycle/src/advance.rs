@@ -3,12 +3,12 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
-use guanxi_core::{Basis, Decision, Event, EventId, Fact, FactMap, Facts, SubjectId};
+use guanxi_core::{Added, Basis, Decision, Event, EventId, Fact, FactMap, Facts, Observation, SubjectId};
 use serde::{Deserialize, Serialize};
 
 use crate::definition::{Edge, Lifecycle, LifecycleDocument};
 use crate::id::{FlagId, StageId};
-use crate::ledger::{Added, Ledger, Observation, Undated};
+use crate::ledger::Ledger;
 use crate::machine::{Change, Effect, Machine, Told, What, text};
 use crate::reason::Reason;
 use crate::spec::kinds;
@@ -277,39 +277,31 @@ impl Call<'_> {
         for fact in body.facts().iter() {
             let observed = given.observed.iter().filter(|own| own.fact == *fact);
             let observed = observed.map(|own| (own.observed_at, &own.value));
-            let mut undated = None;
-            let dated = match given.facts.fact(fact) {
+            let answer = given.facts.fact(fact);
+            let dated = match answer {
                 Fact::Known { value, observed_at: Some(at) } => Some((at, value)),
-                Fact::Known { value, observed_at: None } => {
-                    undated = Some(Undated::Known(value.clone()));
-                    None
-                }
-                Fact::NotApplicable => {
-                    undated = Some(Undated::NotApplicable);
-                    None
-                }
-                Fact::Missing => None,
+                _ => None,
             };
             for (at, value) in observed.chain(dated) {
-                let added = ledger.observe(fact, at, value);
+                let added = ledger.facts_mut().observe(fact, at, value);
                 if at > self.as_of {
                     self.say(Reason::FactInFuture { fact: fact.clone(), at });
                 }
-                if matches!(added, Added::Replaces | Added::Superseded) {
+                if matches!(added, Added::Replaced | Added::Outranked) {
                     self.say(Reason::FactDiffers { fact: fact.clone(), at });
                 }
-                if matches!(added, Added::New | Added::Replaces) {
+                if matches!(added, Added::New | Added::Replaced) {
                     self.touch(at);
                     if last_move.is_some_and(|last| at <= last) {
                         self.say(Reason::LateFact { fact: fact.clone(), at });
                     }
                 }
             }
-            if let Some(undated) = undated {
-                if let Some(since) = ledger.first_observed(fact) {
+            if matches!(answer, Fact::Known { observed_at: None, .. } | Fact::NotApplicable) {
+                if let Some(since) = ledger.facts().instants_of(fact).next() {
                     self.say(Reason::FactUndated { fact: fact.clone(), since });
                 }
-                if ledger.take_undated(fact, undated) {
+                if ledger.facts_mut().take_undated(fact, answer) {
                     self.touch(DateTime::<Utc>::MIN_UTC);
                 }
             }
@@ -340,13 +332,13 @@ impl Call<'_> {
         for (event, added) in taken.into_iter().zip(added) {
             let (at, id, kind) = (event.occurred_at, event.id.clone(), event.kind.clone());
             let mut reasons = Vec::new();
-            let mut new = matches!(added, Added::New | Added::Replaces);
+            let mut new = matches!(added, Some(Added::New | Added::Replaced));
             match added {
-                Added::Known => reasons.push(Reason::EventKnown { event: id.clone(), kind }),
-                Added::Superseded | Added::Replaces => {
+                Some(Added::Known) => reasons.push(Reason::EventKnown { event: id.clone(), kind }),
+                Some(Added::Outranked | Added::Replaced) => {
                     reasons.push(Reason::EventDiffers { event: id.clone(), kind, counts: new });
                 }
-                Added::New | Added::Unread => {}
+                Some(Added::New) | None => {}
             }
             if at > self.as_of {
                 let kind = event.kind.clone();
@@ -356,7 +348,7 @@ impl Call<'_> {
                 let kind = event.kind.clone();
                 reasons.push(Reason::LateEvent { event: id.clone(), kind, at, last_move });
             }
-            let unread = (added == Added::Unread && at <= self.as_of).then(|| event.clone());
+            let unread = (added.is_none() && at <= self.as_of).then(|| event.clone());
             news.push(News { at, id, reasons, unread, new });
         }
         news.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));

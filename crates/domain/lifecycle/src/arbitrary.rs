@@ -5,13 +5,12 @@ use alloc::vec::Vec;
 use std::vec;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use guanxi_core::{Event, FactValue};
+use guanxi_core::{Event, FactValue, Observation};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
 use crate::definition::LifecycleDocument;
-use crate::ledger::Observation;
 
 /// Conditions over events, facts, windows, rhythms and the stay.
 const GUARDS: [&str; 17] = [

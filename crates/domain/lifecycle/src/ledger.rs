@@ -4,24 +4,13 @@ use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
 use guanxi_core::{
-    ActorId, AttributeId, Event, EventId, EventKind, Fact, FactId, FactValue, Facts, SubjectId,
+    ActorId, Added, AttributeId, Event, EventId, EventKind, FactId, FactValue, FactsAt, Observations,
+    SubjectId, Undated,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::definition::{Keep, Lifecycle};
 use crate::id::Remark;
-
-/// A fact that was observed at an instant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Observation {
-    /// The fact.
-    pub fact: FactId,
-    /// Its value from then on.
-    pub value: FactValue,
-    /// The instant.
-    pub observed_at: DateTime<Utc>,
-}
 
 /// The entries that a definition reads, of each only what it reads.
 ///
@@ -34,31 +23,7 @@ pub(crate) struct Ledger {
     first: Option<Event>,
     /// All others. INVARIANT: ascending by occurrence and id, no id twice.
     events: Vec<Event>,
-    observed: BTreeMap<FactId, BTreeMap<DateTime<Utc>, FactValue>>,
-    undated: BTreeMap<FactId, Undated>,
-}
-
-/// What counts for a fact at every instant before its first observation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Undated {
-    Known(FactValue),
-    NotApplicable,
-}
-
-/// What became of an event that was added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Added {
-    /// Nobody reads it.
-    Unread,
-    /// It was not known.
-    New,
-    /// It was known.
-    Known,
-    /// Another event of the same id was known, and this one counts now.
-    Replaces,
-    /// Another event of the same id was known, and counts still.
-    Superseded,
+    facts: Observations,
 }
 
 /// A ledger as it is written.
@@ -132,51 +97,50 @@ fn reduced(event: &Event, definition: &Lifecycle) -> Event {
 }
 
 impl Ledger {
-    /// Adds events; says of each what became of it, and from which instant on anything may be different.
+    /// Adds events; says of each what became of it, nothing if nobody reads it, and from which instant on
+    /// anything may be different.
     pub(crate) fn add(
         &mut self,
         given: &[&Event],
         definition: &Lifecycle,
-    ) -> (Vec<Added>, Option<DateTime<Utc>>) {
+    ) -> (Vec<Option<Added>>, Option<DateTime<Utc>>) {
         let mut from: Option<DateTime<Utc>> = None;
         let mut touch = |at: DateTime<Utc>| from = Some(from.map_or(at, |from| from.min(at)));
         let mut known: BTreeMap<EventId, Event> =
             core::mem::take(&mut self.events).into_iter().map(|event| (event.id.clone(), event)).collect();
         let added = given.iter().map(|event| match definition.keep(&event.kind) {
-            Keep::No => Added::Unread,
+            Keep::No => None,
             Keep::First => {
                 let event = reduced(event, definition);
                 match &self.first {
-                    Some(first) if *first == event => Added::Known,
+                    Some(first) if *first == event => Some(Added::Known),
                     // The greater version comes later only in rank: the earlier place counts.
-                    Some(first) if (place(first), first.version()) < (place(&event), event.version()) => {
-                        Added::Unread
-                    }
+                    Some(first) if (place(first), first.version()) < (place(&event), event.version()) => None,
                     before => {
                         if let Some(before) = before {
                             touch(before.occurred_at);
                         }
                         touch(event.occurred_at);
                         self.first = Some(event);
-                        Added::New
+                        Some(Added::New)
                     }
                 }
             }
             Keep::All => {
                 let event = reduced(event, definition);
-                match known.get(&event.id) {
+                Some(match known.get(&event.id) {
                     Some(own) if *own == event => Added::Known,
-                    Some(own) if own.version() >= event.version() => Added::Superseded,
+                    Some(own) if own.version() >= event.version() => Added::Outranked,
                     own => {
                         let added = own.map_or(Added::New, |own| {
                             touch(own.occurred_at);
-                            Added::Replaces
+                            Added::Replaced
                         });
                         touch(event.occurred_at);
                         known.insert(event.id.clone(), event);
                         added
                     }
-                }
+                })
             }
         });
         let added = added.collect();
@@ -185,35 +149,14 @@ impl Ledger {
         (added, from)
     }
 
-    /// Adds an observation; says whether it is new, and whether another value was known for its instant.
-    pub(crate) fn observe(&mut self, fact: &FactId, at: DateTime<Utc>, value: &FactValue) -> Added {
-        let own = self.observed.entry(fact.clone()).or_default();
-        match own.get(&at) {
-            Some(known) if known == value => Added::Known,
-            // Nothing tells which is right, so the greater counts: always the same one.
-            Some(known) if known > value => Added::Superseded,
-            known => {
-                let added = if known.is_some() { Added::Replaces } else { Added::New };
-                own.insert(at, value.clone());
-                added
-            }
-        }
+    /// The facts.
+    pub(crate) const fn facts(&self) -> &Observations {
+        &self.facts
     }
 
-    /// Takes a fact without an instant; says whether anything is different.
-    pub(crate) fn take_undated(&mut self, fact: &FactId, value: Undated) -> bool {
-        let before = self.undated.insert(fact.clone(), value);
-        before.as_ref() != self.undated.get(fact)
-    }
-
-    /// The first observation of a fact.
-    pub(crate) fn first_observed(&self, fact: &FactId) -> Option<DateTime<Utc>> {
-        self.observed.get(fact)?.keys().next().copied()
-    }
-
-    /// When a fact was observed, ascending.
-    pub(crate) fn observed(&self, fact: &FactId) -> impl Iterator<Item = DateTime<Utc>> {
-        self.observed.get(fact).into_iter().flat_map(|values| values.keys().copied())
+    /// The facts, to add to them.
+    pub(crate) const fn facts_mut(&mut self) -> &mut Observations {
+        &mut self.facts
     }
 
     /// The events that guards look at, by occurrence and id.
@@ -234,7 +177,7 @@ impl Ledger {
     /// The instants of all entries after one and up to another, ascending, each once.
     pub(crate) fn instants(&self, after: Option<DateTime<Utc>>, until: DateTime<Utc>) -> Vec<DateTime<Utc>> {
         let events = self.first.iter().chain(&self.events).map(|event| event.occurred_at);
-        let observed = self.observed.values().flat_map(|values| values.keys().copied());
+        let observed = self.facts.instants();
         let within = |at: &DateTime<Utc>| after.is_none_or(|after| after < *at) && *at <= until;
         let instants: BTreeSet<DateTime<Utc>> = events.chain(observed).filter(within).collect();
         instants.into_iter().collect()
@@ -244,31 +187,26 @@ impl Ledger {
     pub(crate) fn last_instant(&self, until: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let events = self.first.iter().chain(&self.events).map(|event| event.occurred_at);
         let events = events.filter(|at| *at <= until).max();
-        let observed = self.observed.values().filter_map(|values| values.range(..=until).next_back());
-        events.max(observed.map(|(at, _)| *at).max())
+        events.max(self.facts.last_until(until))
     }
 
     /// The first instant of an entry after an instant.
     pub(crate) fn next_instant(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        use core::ops::Bound::{Excluded, Unbounded};
         let events = self.first.iter().chain(&self.events).map(|event| event.occurred_at);
-        let events = events.filter(|at| *at > after);
-        let observed =
-            self.observed.values().filter_map(|values| values.range((Excluded(after), Unbounded)).next());
-        events.chain(observed.map(|(at, _)| *at)).min()
+        events.filter(|at| *at > after).chain(self.facts.next_after(after)).min()
     }
 
     /// What was known at an instant.
     pub(crate) const fn at(&self, at: DateTime<Utc>) -> FactsAt<'_> {
-        FactsAt { ledger: self, at }
+        self.facts.at(at)
     }
 
     pub(crate) fn text(&self) -> LedgerText {
         LedgerText {
             first: self.first.clone().map(Entry::from),
             events: self.events.iter().cloned().map(Entry::from).collect(),
-            observed: self.observed.clone(),
-            undated: self.undated.clone(),
+            observed: self.facts.dated().clone(),
+            undated: self.facts.undated().clone(),
         }
     }
 
@@ -283,39 +221,16 @@ impl Ledger {
         }
         let mut events: Vec<Event> = events.into_values().collect();
         events.sort_by(|a, b| place(a).cmp(&place(b)));
-        let mut observed = text.observed;
-        observed.retain(|_, values| !values.is_empty());
-        Self { first: text.first.map(|entry| entry.of(subject)), events, observed, undated: text.undated }
+        let facts = Observations::new(text.observed, text.undated);
+        Self { first: text.first.map(|entry| entry.of(subject)), events, facts }
     }
 
     /// The same entries as far as a definition reads them, as if they were given now.
     pub(crate) fn reread(self, definition: &Lifecycle) -> Self {
-        let mut ledger = Self { observed: self.observed, undated: self.undated, ..Self::default() };
-        let read = |fact: &FactId| definition.facts().iter().any(|own| own == fact);
-        ledger.observed.retain(|fact, _| read(fact));
-        ledger.undated.retain(|fact, _| read(fact));
+        let mut ledger = Self { facts: self.facts, ..Self::default() };
+        ledger.facts.retain(|fact| definition.facts().iter().any(|own| own == fact));
         let events: Vec<&Event> = self.first.iter().chain(&self.events).collect();
         ledger.add(&events, definition);
         ledger
-    }
-}
-
-/// The facts of a ledger as they were known at an instant.
-pub(crate) struct FactsAt<'a> {
-    ledger: &'a Ledger,
-    at: DateTime<Utc>,
-}
-
-impl Facts for FactsAt<'_> {
-    fn fact(&self, id: &FactId) -> Fact<'_> {
-        let observed = self.ledger.observed.get(id).and_then(|values| values.range(..=self.at).next_back());
-        if let Some((at, value)) = observed {
-            return Fact::Known { value, observed_at: Some(*at) };
-        }
-        match self.ledger.undated.get(id) {
-            Some(Undated::Known(value)) => Fact::Known { value, observed_at: None },
-            Some(Undated::NotApplicable) => Fact::NotApplicable,
-            None => Fact::Missing,
-        }
     }
 }

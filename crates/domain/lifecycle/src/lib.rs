@@ -69,7 +69,6 @@ pub use funnel::{
     Left, StageRow, View, WorkingTime,
 };
 pub use id::{EdgeId, FlagId, RegressId, Remark, RoleId, StageId};
-pub use ledger::Observation;
 pub use lint::lint;
 pub use missing::Missing;
 pub use presets::{labels, preset, preset_ids};

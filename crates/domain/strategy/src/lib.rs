@@ -44,8 +44,8 @@ pub use outcome::{
     Executions, Figure, FigureError, MetricEffects, RecordError, RecordId, Remark, RemarkError,
 };
 pub use plan::{
-    ActionRecord, Cancelled, Change, FactObservation, Finished, Moved, NotPlanned, Plan, PlanGiven, PlanItem,
-    PlanReason, PlanState, PlanStateError, Suppressed, Suppression, Workload, WorkloadRow, plan, plan_ahead,
+    ActionRecord, Cancelled, Change, Finished, Moved, NotPlanned, Plan, PlanGiven, PlanItem, PlanReason,
+    PlanState, PlanStateError, Suppressed, Suppression, Workload, WorkloadRow, plan, plan_ahead,
 };
 pub use run::{ActionKey, ActionKeyError, CancelCause, Cycle, Progress, WorkEntry, WorkRefusal};
 pub use script::{

@@ -15,10 +15,8 @@ use std::fs::{read_dir, read_to_string};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use guanxi_core::{Decision, Event, FactMap, SubjectId};
-use guanxi_lifecycle::{
-    Advanced, Given, LifecycleDocument, Observation, Reason, State, advance, preset, preset_ids,
-};
+use guanxi_core::{Decision, Event, FactMap, Observation, SubjectId};
+use guanxi_lifecycle::{Advanced, Given, LifecycleDocument, Reason, State, advance, preset, preset_ids};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]

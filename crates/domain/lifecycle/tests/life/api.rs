@@ -17,7 +17,7 @@ fn error<T: Error + Clone + Eq + Send + Sync + 'static>() {}
 fn what_is_decided_is_a_value_on_the_wire() {
     macro_rules! all { ($($name:ty)*) => {$( value::<$name>(); wire::<$name>(); )*}; }
     all! { api::Advanced api::Approval api::Cause api::Conversion api::FunnelCounts api::FunnelGroup api::FunnelGroupRow
-    api::FunnelReport api::Highest api::Left api::Missing api::Move api::Observation api::Reason api::StageRow api::State api::Times }
+    api::FunnelReport api::Highest api::Left api::Missing api::Move api::Reason api::StageRow api::State api::Times }
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! What holds of every life cycle and every ledger.
 use chrono::{DateTime, TimeDelta, Utc};
+use guanxi_core::Observation;
 use guanxi_core::{Event, FactMap, FactValue, SubjectId};
 use guanxi_lifecycle::{
-    Advanced, Cause, Given, LifecycleDocument, Observation, StageKind, State, advance, due, replay, step,
+    Advanced, Cause, Given, LifecycleDocument, StageKind, State, advance, due, replay, step,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;

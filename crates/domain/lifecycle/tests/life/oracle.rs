@@ -3,8 +3,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use guanxi_condition::{Condition, EventLog, Given, Moment, Truth, Vocabulary};
+use guanxi_core::Observation;
 use guanxi_core::{Event, FactMap, FactValue, Zone};
-use guanxi_lifecycle::{Cause, LifecycleDocument, Observation, replay};
+use guanxi_lifecycle::{Cause, LifecycleDocument, replay};
 use proptest::prelude::*;
 use serde_json::Value;
 

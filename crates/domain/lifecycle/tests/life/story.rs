@@ -1,10 +1,9 @@
 //! Ledgers written as lines.
 use chrono::{DateTime, Utc};
+use guanxi_core::Observation;
 use guanxi_core::{Decision, ReasonCode};
 use guanxi_core::{Event, FactValue, SubjectId, parse_instant};
-use guanxi_lifecycle::{
-    Advanced, Given, LifecycleDocument, Observation, Reason, State, advance, labels, preset,
-};
+use guanxi_lifecycle::{Advanced, Given, LifecycleDocument, Reason, State, advance, labels, preset};
 use serde_json::{Value, json};
 
 pub(crate) fn at(text: &str) -> DateTime<Utc> {

@@ -5,10 +5,10 @@ use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
 use guanxi_calendar::Calendars;
-use guanxi_core::{Basis, Decision, Event, Fact};
+use guanxi_core::{Added, Basis, Decision, Event, Fact};
 
 use super::given::PlanGiven;
-use super::ledger::{Added, Ledger};
+use super::ledger::Ledger;
 use super::machine::{Machine, What};
 use super::memory::Memory;
 use super::outcome::{Cancelled, Change, Finished, Moved, Plan};
@@ -256,30 +256,26 @@ impl Call<'_> {
                 if at > self.as_of {
                     self.say(PlanReason::FactInFuture { fact: fact.clone(), at });
                 }
-                if ledger.has_observed(fact, at, value) {
+                if ledger.facts().has(fact, at, value) {
                     continue;
                 }
-                let added = Arc::make_mut(ledger).observe(fact, at, value);
-                if matches!(added, Added::Replaces | Added::Superseded) {
+                let added = Arc::make_mut(ledger).facts_mut().observe(fact, at, value);
+                if matches!(added, Added::Replaced | Added::Outranked) {
                     self.say(PlanReason::FactDiffers { fact: fact.clone(), at });
                 }
-                if matches!(added, Added::New | Added::Replaces) {
+                if matches!(added, Added::New | Added::Replaced) {
                     self.touch(at);
                     if given.state.is_some_and(|state| at <= state.planned_until) {
                         self.say(PlanReason::LateFact { fact: fact.clone(), at });
                     }
                 }
             }
-            let undated = match answer {
-                Fact::Known { observed_at: None, .. } | Fact::NotApplicable => true,
-                Fact::Known { .. } | Fact::Missing => false,
-            };
-            if undated {
-                if let Some(since) = ledger.first_observed(fact) {
+            if matches!(answer, Fact::Known { observed_at: None, .. } | Fact::NotApplicable) {
+                if let Some(since) = ledger.facts().instants_of(fact).next() {
                     self.say(PlanReason::FactUndated { fact: fact.clone(), since });
                 }
-                if !ledger.has_undated(fact, answer) {
-                    Arc::make_mut(ledger).take_undated(fact, answer);
+                if !ledger.facts().has_undated(fact, answer) {
+                    Arc::make_mut(ledger).facts_mut().take_undated(fact, answer);
                     self.touch(DateTime::<Utc>::MIN_UTC);
                 }
             }
@@ -290,23 +286,32 @@ impl Call<'_> {
     fn events(&mut self, ledger: &mut Arc<Ledger>, given: &PlanGiven<'_>, before: Option<&PlanState>) {
         let mut events: Vec<&Event> = given.events.iter().collect();
         events.sort_by(|a, b| (a.occurred_at, &a.id).cmp(&(b.occurred_at, &b.id)));
+        let own: Vec<&Event> =
+            events.iter().copied().filter(|event| event.subject == *given.subject).collect();
+        let (added, from) = match own.as_slice() {
+            [] => (Vec::new(), None),
+            own => Arc::make_mut(ledger).add(own, self.actions.body()),
+        };
+        if let Some(from) = from {
+            self.touch(from);
+        }
+        let mut added = added.into_iter();
         for event in events {
             let (id, kind, at) = (event.id.clone(), event.kind.clone(), event.occurred_at);
             if event.subject != *given.subject {
                 self.say(PlanReason::OtherSubject { event: id });
                 continue;
             }
-            let (added, from) = Arc::make_mut(ledger).add(event, self.actions.body());
-            if let Some(from) = from {
-                self.touch(from);
-            }
-            let new = matches!(added, Added::New | Added::Replaces);
+            let added = added.next().flatten();
+            let new = matches!(added, Some(Added::New | Added::Replaced));
             match added {
-                Added::Known => self.say(PlanReason::EventKnown { event: id.clone(), kind: kind.clone() }),
-                Added::Superseded | Added::Replaces => {
+                Some(Added::Known) => {
+                    self.say(PlanReason::EventKnown { event: id.clone(), kind: kind.clone() });
+                }
+                Some(Added::Outranked | Added::Replaced) => {
                     self.say(PlanReason::EventDiffers { event: id.clone(), kind: kind.clone(), counts: new });
                 }
-                Added::New | Added::Unread => {}
+                Some(Added::New) | None => {}
             }
             if at > self.as_of {
                 self.say(PlanReason::EventInFuture { event: id, kind, at });

@@ -1,8 +1,7 @@
 use chrono::{DateTime, Utc};
 use guanxi_calendar::Calendars;
-use guanxi_core::{Event, FactMap, Facts, SubjectId};
+use guanxi_core::{Event, FactMap, Facts, Observation, SubjectId};
 
-use super::ledger::FactObservation;
 use super::state::PlanState;
 
 static NO_FACTS: FactMap = FactMap::new();
@@ -22,7 +21,7 @@ pub struct PlanGiven<'a> {
     /// observation, the one given last.
     pub facts: &'a dyn Facts,
     /// Further observations of facts, such as those of the past.
-    pub observed: &'a [FactObservation],
+    pub observed: &'a [Observation],
     /// The calendars that working time is of.
     pub calendars: &'a Calendars,
     /// From when on the document is followed; counts the first time only. If left out, from when it is in force, or
@@ -65,7 +64,7 @@ impl<'a> PlanGiven<'a> {
 
     /// With observations.
     #[must_use]
-    pub const fn with_observed(self, observed: &'a [FactObservation]) -> Self {
+    pub const fn with_observed(self, observed: &'a [Observation]) -> Self {
         Self { observed, ..self }
     }
 

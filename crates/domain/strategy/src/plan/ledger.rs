@@ -4,23 +4,12 @@ use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
 use guanxi_core::{
-    ActorId, AttributeId, Event, EventId, EventKind, Fact, FactId, FactValue, Facts, SubjectId,
+    ActorId, Added, AttributeId, Event, EventId, EventKind, FactId, FactValue, FactsAt, Observations,
+    SubjectId, Undated,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::action::Actions;
-
-/// A fact that was observed at an instant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FactObservation {
-    /// The fact.
-    pub fact: FactId,
-    /// Its value from then on.
-    pub value: FactValue,
-    /// The instant.
-    pub observed_at: DateTime<Utc>,
-}
 
 /// The entries that a document reads, of each only what it reads.
 ///
@@ -29,31 +18,7 @@ pub struct FactObservation {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ledger {
     events: Vec<Event>, // INVARIANT: ascending by occurrence and id, no id twice
-    observed: BTreeMap<FactId, BTreeMap<DateTime<Utc>, FactValue>>,
-    undated: BTreeMap<FactId, Undated>,
-}
-
-/// What counts for a fact at every instant before its first observation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Undated {
-    Known(FactValue),
-    NotApplicable,
-}
-
-/// What became of an entry that was added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Added {
-    /// Nobody reads it.
-    Unread,
-    /// It was not known.
-    New,
-    /// It was known.
-    Known,
-    /// Another one of the same id was known, and this one counts now.
-    Replaces,
-    /// Another one of the same id was known, and counts still.
-    Superseded,
+    facts: Observations,
 }
 
 /// A ledger as it is written.
@@ -94,11 +59,6 @@ impl Entry {
     }
 }
 
-/// Of two versions of one event the greater counts, as in `guanxi_condition::EventLog`.
-fn rank(event: &Event) -> impl Ord {
-    (event.recorded_at, event.occurred_at, &event.kind, &event.attributes)
-}
-
 fn place(event: &Event) -> (DateTime<Utc>, &EventId) {
     (event.occurred_at, &event.id)
 }
@@ -127,76 +87,47 @@ fn reduced(event: &Event, actions: &Actions) -> Event {
 }
 
 impl Ledger {
-    /// Adds an event; says what became of it, and from which instant on anything may be different.
-    pub(crate) fn add(&mut self, event: &Event, actions: &Actions) -> (Added, Option<DateTime<Utc>>) {
-        if !actions.reads(&event.kind) {
-            return (Added::Unread, None);
-        }
-        let event = reduced(event, actions);
-        let mut from = event.occurred_at;
-        let added = match self.events.iter().position(|own| own.id == event.id) {
-            None => Added::New,
-            Some(known) => match self.events.get(known) {
-                Some(own) if *own == event => return (Added::Known, None),
-                Some(own) if rank(own) >= rank(&event) => return (Added::Superseded, None),
-                _ => {
-                    from = from.min(self.events.remove(known).occurred_at);
-                    Added::Replaces
-                }
-            },
-        };
-        let at = self.events.partition_point(|own| place(own) < place(&event));
-        self.events.insert(at, event);
-        (added, Some(from))
-    }
-
-    /// Adds an observation; says whether it is new, and whether another value was known for its instant.
-    pub(crate) fn observe(&mut self, fact: &FactId, at: DateTime<Utc>, value: &FactValue) -> Added {
-        let own = self.observed.entry(fact.clone()).or_default();
-        match own.get(&at) {
-            Some(known) if known == value => Added::Known,
-            // Nothing tells which is right, so the greater counts: always the same one.
-            Some(known) if known > value => Added::Superseded,
-            known => {
-                let added = if known.is_some() { Added::Replaces } else { Added::New };
-                own.insert(at, value.clone());
+    /// Adds events; says of each what became of it, nothing if nobody reads it, and from which instant on
+    /// anything may be different.
+    pub(crate) fn add(
+        &mut self,
+        given: &[&Event],
+        actions: &Actions,
+    ) -> (Vec<Option<Added>>, Option<DateTime<Utc>>) {
+        let mut from: Option<DateTime<Utc>> = None;
+        let mut touch = |at: DateTime<Utc>| from = Some(from.map_or(at, |from| from.min(at)));
+        let mut known: BTreeMap<EventId, Event> =
+            core::mem::take(&mut self.events).into_iter().map(|event| (event.id.clone(), event)).collect();
+        let mut add = |event: Event| match known.get(&event.id) {
+            Some(own) if *own == event => Added::Known,
+            Some(own) if own.version() >= event.version() => Added::Outranked,
+            own => {
+                let added = own.map_or(Added::New, |own| {
+                    touch(own.occurred_at);
+                    Added::Replaced
+                });
+                touch(event.occurred_at);
+                known.insert(event.id.clone(), event);
                 added
             }
-        }
-    }
-
-    /// Whether an observation is known as it is.
-    pub(crate) fn has_observed(&self, fact: &FactId, at: DateTime<Utc>, value: &FactValue) -> bool {
-        self.observed.get(fact).and_then(|own| own.get(&at)) == Some(value)
-    }
-
-    /// Whether a fact without an instant is known as it is.
-    pub(crate) fn has_undated(&self, fact: &FactId, given: Fact<'_>) -> bool {
-        match (self.undated.get(fact), given) {
-            (Some(Undated::Known(own)), Fact::Known { value, .. }) => own == value,
-            (own, Fact::NotApplicable) => own == Some(&Undated::NotApplicable),
-            _ => false,
-        }
-    }
-
-    /// Takes a fact without an instant.
-    pub(crate) fn take_undated(&mut self, fact: &FactId, given: Fact<'_>) {
-        let value = match given {
-            Fact::Known { value, .. } => Undated::Known(value.clone()),
-            Fact::NotApplicable => Undated::NotApplicable,
-            Fact::Missing => return,
         };
-        self.undated.insert(fact.clone(), value);
+        let added = given
+            .iter()
+            .map(|event| actions.reads(&event.kind).then(|| add(reduced(event, actions))))
+            .collect();
+        self.events = known.into_values().collect();
+        self.events.sort_by(|a, b| place(a).cmp(&place(b)));
+        (added, from)
     }
 
-    /// The first observation of a fact.
-    pub(crate) fn first_observed(&self, fact: &FactId) -> Option<DateTime<Utc>> {
-        self.observed.get(fact)?.keys().next().copied()
+    /// The facts.
+    pub(crate) const fn facts(&self) -> &Observations {
+        &self.facts
     }
 
-    /// When a fact was observed, ascending.
-    pub(crate) fn observed(&self, fact: &FactId) -> impl Iterator<Item = DateTime<Utc>> {
-        self.observed.get(fact).into_iter().flat_map(|values| values.keys().copied())
+    /// The facts, to add to them.
+    pub(crate) const fn facts_mut(&mut self) -> &mut Observations {
+        &mut self.facts
     }
 
     /// The events by occurrence and id.
@@ -212,24 +143,21 @@ impl Ledger {
 
     /// The first instant of an entry after an instant.
     pub(crate) fn next_instant(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        use core::ops::Bound::{Excluded, Unbounded};
         let place = self.events.partition_point(|event| event.occurred_at <= after);
         let event = self.events.get(place).map(|event| event.occurred_at);
-        let observed =
-            self.observed.values().filter_map(|values| values.range((Excluded(after), Unbounded)).next());
-        event.into_iter().chain(observed.map(|(at, _)| *at)).min()
+        event.into_iter().chain(self.facts.next_after(after)).min()
     }
 
     /// What was known at an instant.
     pub(crate) const fn at(&self, at: DateTime<Utc>) -> FactsAt<'_> {
-        FactsAt { ledger: self, at }
+        self.facts.at(at)
     }
 
     pub(crate) fn text(&self) -> LedgerText {
         LedgerText {
             events: self.events.iter().map(Entry::from).collect(),
-            observed: self.observed.clone(),
-            undated: self.undated.clone(),
+            observed: self.facts.dated().clone(),
+            undated: self.facts.undated().clone(),
         }
     }
 
@@ -238,58 +166,24 @@ impl Ledger {
         let mut events: BTreeMap<EventId, Event> = BTreeMap::new();
         for entry in text.events {
             let event = entry.of(subject);
-            if events.get(&event.id).is_none_or(|own| rank(own) < rank(&event)) {
+            if events.get(&event.id).is_none_or(|own| own.version() < event.version()) {
                 events.insert(event.id.clone(), event);
             }
         }
         let mut events: Vec<Event> = events.into_values().collect();
         events.sort_by(|a, b| place(a).cmp(&place(b)));
-        let mut observed = text.observed;
-        observed.retain(|_, values| !values.is_empty());
-        Self { events, observed, undated: text.undated }
+        Self { events, facts: Observations::new(text.observed, text.undated) }
     }
 
     /// The same entries as far as another document reads them.
     pub(crate) fn reread(&self, actions: &Actions) -> Self {
-        let read = |fact: &FactId| actions.facts().iter().any(|own| own == fact);
         let mut ledger = self.clone();
-        ledger.observed.retain(|fact, _| read(fact));
-        ledger.undated.retain(|fact, _| read(fact));
+        ledger.facts.retain(|fact| actions.facts().iter().any(|own| own == fact));
         ledger.events.retain(|event| actions.reads(&event.kind));
         for event in &mut ledger.events {
             *event = reduced(event, actions);
         }
         ledger
-    }
-}
-
-/// The facts of a ledger as they were known at an instant.
-pub(crate) struct FactsAt<'a> {
-    ledger: &'a Ledger,
-    at: DateTime<Utc>,
-}
-
-impl Facts for FactsAt<'_> {
-    fn fact(&self, id: &FactId) -> Fact<'_> {
-        let observed = self.ledger.observed.get(id).and_then(|values| values.range(..=self.at).next_back());
-        if let Some((at, value)) = observed {
-            return Fact::Known { value, observed_at: Some(*at) };
-        }
-        match self.ledger.undated.get(id) {
-            Some(Undated::Known(value)) => Fact::Known { value, observed_at: None },
-            Some(Undated::NotApplicable) => Fact::NotApplicable,
-            None => Fact::Missing,
-        }
-    }
-}
-
-impl FactsAt<'_> {
-    /// The text of a fact.
-    pub(crate) fn text(&self, id: &FactId) -> Option<&str> {
-        match self.fact(id) {
-            Fact::Known { value: FactValue::Text(text), .. } => Some(text),
-            _ => None,
-        }
     }
 }
 

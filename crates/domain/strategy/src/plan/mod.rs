@@ -15,7 +15,6 @@ mod workload;
 
 pub use fold::{plan, plan_ahead};
 pub use given::PlanGiven;
-pub use ledger::FactObservation;
 pub use outcome::{Cancelled, Change, Finished, Moved, Plan, PlanItem, Suppressed, Suppression};
 pub use reason::{NotPlanned, PlanReason};
 pub use state::{ActionRecord, PlanState, PlanStateError};

@@ -133,7 +133,7 @@ impl<'a> Watches<'a> {
     /// When something happens that a condition looks at.
     fn instants(&self, guard: &Guard) -> Vec<DateTime<Utc>> {
         let events = self.log(guard).iter().filter(|event| guard.when.reads(&event.kind));
-        let observed = guard.when.fact_ids().iter().flat_map(|fact| self.ledger.observed(fact));
+        let observed = guard.when.fact_ids().iter().flat_map(|fact| self.ledger.facts().instants_of(fact));
         let mut instants: Vec<DateTime<Utc>> =
             events.map(|event| event.occurred_at).chain(observed).collect();
         instants.sort_unstable();

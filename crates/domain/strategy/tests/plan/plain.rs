@@ -5,10 +5,10 @@ use std::cell::RefCell;
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Timelike, Utc};
 use guanxi_calendar::{Calendars, Schedule, Shift, Term};
 use guanxi_condition::{Condition, EventLog, Given, Moment, Truth};
-use guanxi_core::{DocumentId, Event, Fact, FactId, FactMap, FactValue, Facts, SubjectId};
+use guanxi_core::{DocumentId, Event, Fact, FactId, FactMap, FactValue, Facts, Observation, SubjectId};
 use guanxi_strategy::{
-    Action, ActionKey, Actions, ActionsDocument, ActionsSpec, CancelCause, Cases, Cycle, FactObservation,
-    Period, Progress, QuietHours, Step, Stops, Trigger, Unknown, WorkEntry, action_kinds,
+    Action, ActionKey, Actions, ActionsDocument, ActionsSpec, CancelCause, Cases, Cycle, Period, Progress,
+    QuietHours, Step, Stops, Trigger, Unknown, WorkEntry, action_kinds,
 };
 
 type Instant = DateTime<Utc>;
@@ -31,7 +31,7 @@ pub struct Plain<'a> {
     pub spec: &'a ActionsSpec,
     pub subject: &'a SubjectId,
     pub events: &'a [Event],
-    pub observed: &'a [FactObservation],
+    pub observed: &'a [Observation],
     pub undated: &'a FactMap,
     pub calendars: &'a Calendars,
     pub tick: TimeDelta,

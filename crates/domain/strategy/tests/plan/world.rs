@@ -4,11 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use guanxi_calendar::{CalendarDocument, Calendars};
-use guanxi_core::{Event, FactMap, FactValue, SubjectId};
+use guanxi_core::{Event, FactMap, FactValue, Observation, SubjectId};
 use guanxi_policy::Body;
-use guanxi_strategy::{
-    ActionsDocument, FactObservation, Plan, PlanGiven, PlanItem, PlanState, plan, plan_ahead,
-};
+use guanxi_strategy::{ActionsDocument, Plan, PlanGiven, PlanItem, PlanState, plan, plan_ahead};
 use serde_json::{Value, json};
 
 use crate::plain::{Plain, Told};
@@ -262,7 +260,7 @@ pub fn document(random: &mut Random, tick: i64) -> ActionsDocument {
 #[derive(Clone)]
 enum Entry {
     Event(Event),
-    Fact(FactObservation),
+    Fact(Observation),
 }
 
 /// What a host went through.
@@ -291,7 +289,7 @@ pub fn begin() -> Instant {
     guanxi_core::parse_instant("2026-01-01T00:00:00+08:00").unwrap()
 }
 
-fn fact(random: &mut Random, at: Instant) -> FactObservation {
+fn fact(random: &mut Random, at: Instant) -> Observation {
     let text = |text: &str| FactValue::Text(text.into());
     let day = |days: usize| (at + TimeDelta::days(i64::try_from(days).unwrap())).date_naive();
     let (name, value) = match random.below(8) {
@@ -306,7 +304,7 @@ fn fact(random: &mut Random, at: Instant) -> FactObservation {
         6 => ("calendar", text(random.pick(&CALENDARS))),
         _ => ("owner", text(random.pick(&["wang", "li"]))),
     };
-    FactObservation { fact: name.parse().unwrap(), value, observed_at: at }
+    Observation { fact: name.parse().unwrap(), value, observed_at: at }
 }
 
 impl Host<'_> {
@@ -526,7 +524,7 @@ pub fn live(seed: u64, scale: Scale, calendars: &Calendars) -> Journey {
     // In the end everything is known.
     let (after, state) = host.states.last().cloned().unwrap();
     let late = end + TimeDelta::days(10);
-    let (mut events, mut observed): (BTreeMap<String, Event>, Vec<FactObservation>) = Default::default();
+    let (mut events, mut observed): (BTreeMap<String, Event>, Vec<Observation>) = Default::default();
     let mut all = Vec::new();
     for (_, entry) in &host.inbox {
         match entry.clone() {

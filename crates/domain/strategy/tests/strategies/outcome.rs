@@ -221,7 +221,7 @@ fn slowly(all: &[ExecutionRecord], period: (NaiveDate, NaiveDate), as_of: DateTi
             let (actual, goal) = (effect.actual.get(), effect.goal.get());
             let better = if effect.direction == Direction::Up { actual > goal } else { actual < goal };
             *reached += u64::from(better || actual == goal && !effect.strictly);
-            let before = effect.before.map(|before| before.get());
+            let before = effect.before.map(guanxi_strategy::Figure::get);
             let before = before.or((effect.direction == Direction::Up).then_some(Decimal::ZERO));
             if let Some(before) = before.map(trillionths) {
                 let way = |figure| {

@@ -2,7 +2,7 @@
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use guanxi::core::{Arg, DecimalText, Decision, Share};
 use guanxi::policy::LabelPack;
-use guanxi::strategy::{Allocation, BandBudget, BandSpend, Budget, BudgetReason, SpendReport};
+use guanxi::strategy::{Allocation, BandBudget, BandSpend, Budget, BudgetReason, SpendReport, TierBudget};
 
 use crate::number::{amount, grouped, percent, range};
 
@@ -12,11 +12,27 @@ pub(crate) fn text(
     spent: Option<&SpendReport>,
     labels: &LabelPack,
 ) -> String {
-    let say = |code: &str, args: &[(&str, Arg)]| labels.fill("ui", code, args);
-    let mut lines = Vec::new();
+    let mut lines = vec![title(decision, labels)];
+    if let Some(allocation) = decision.outcome.allocation() {
+        lines.push(bands(allocation, spent, labels).to_string());
+    }
+    if let Some(report) = spent {
+        let args = [
+            ("spent", Arg::Text(money(report.spent))),
+            ("left", Arg::Text(money(report.left))),
+            ("outside", Arg::Text(money(report.outside))),
+        ];
+        lines.push(labels.fill("ui", "budget_spent_in_all", &args));
+    }
+    lines.extend(notes(decision, labels));
+    lines.join("\n") + "\n"
+}
+
+/// What is divided, or that it cannot be.
+pub(crate) fn title(decision: &Decision<Budget, BudgetReason>, labels: &LabelPack) -> String {
     match &decision.outcome {
         Budget::Infeasible { total } => {
-            lines.push(say("budget_infeasible", &[("total", Arg::Text(total.to_string()))]));
+            labels.fill("ui", "budget_infeasible", &[("total", Arg::Text(total.to_string()))])
         }
         Budget::Allocated(allocation) => {
             let args = [
@@ -25,23 +41,17 @@ pub(crate) fn text(
                 ("policy", Arg::Text(decision.basis.policy.id.to_string())),
                 ("version", Arg::Text(decision.basis.policy.version.to_string())),
             ];
-            lines.push(say("budget_total", &args));
-            lines.push(bands(allocation, spent, labels).to_string());
-            if let Some(report) = spent {
-                let args = [
-                    ("spent", Arg::Text(amount(&report.spent.to_string()))),
-                    ("left", Arg::Text(amount(&report.left.to_string()))),
-                    ("outside", Arg::Text(amount(&report.outside.to_string()))),
-                ];
-                lines.push(say("budget_spent_in_all", &args));
-            }
+            labels.fill("ui", "budget_total", &args)
         }
     }
+}
+
+/// What a table does not show.
+pub(crate) fn notes(decision: &Decision<Budget, BudgetReason>, labels: &LabelPack) -> Vec<String> {
     let shown = |reason: &&BudgetReason| {
         !matches!(reason, BudgetReason::BandShare { .. } | BudgetReason::TierPart { .. })
     };
-    lines.extend(decision.reasons.iter().filter(shown).map(|reason| reason.text(labels)));
-    lines.join("\n") + "\n"
+    decision.reasons.iter().filter(shown).map(|reason| reason.text(labels)).collect()
 }
 
 fn bands(allocation: &Allocation, spent: Option<&SpendReport>, labels: &LabelPack) -> Table {
@@ -64,9 +74,8 @@ fn bands(allocation: &Allocation, spent: Option<&SpendReport>, labels: &LabelPac
             continue;
         }
         for (place, tier) in band.tiers.iter().enumerate() {
-            let label = format!("  {}", labels.label("tier", tier.tier.as_str()));
-            let mut cells =
-                vec![label, String::new(), String::new(), money(tier.amount), count(tier.customers)];
+            let [label, amount, customers] = tier_cells(tier, labels);
+            let mut cells = vec![format!("  {label}"), String::new(), String::new(), amount, customers];
             let row = row.and_then(|row| row.tiers.get(place));
             cells.extend(row.into_iter().flat_map(|row| [money(row.spent), money(row.left)]));
             table.add_row(cells);
@@ -87,6 +96,11 @@ pub(crate) fn band_cells(band: &BandBudget, labels: &LabelPack) -> [String; 5] {
     ]
 }
 
+/// A tier of a band of several: what it is called, its amount, its customers.
+pub(crate) fn tier_cells(tier: &TierBudget, labels: &LabelPack) -> [String; 3] {
+    [labels.label("tier", tier.tier.as_str()).to_owned(), money(tier.amount), count(tier.customers)]
+}
+
 fn spent_cells(row: &BandSpend, labels: &LabelPack) -> [String; 4] {
     let used = row.used.map_or_else(none, |used| percent(&used.to_string()));
     let share = row.share.map_or_else(none, shown);
@@ -98,7 +112,7 @@ fn shown(share: Share) -> String {
     percent(&share.to_string())
 }
 
-pub(crate) fn money(value: DecimalText) -> String {
+fn money(value: DecimalText) -> String {
     amount(&value.to_string())
 }
 

@@ -8,6 +8,7 @@ use guanxi::policy::{Fields, Node};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
+use super::budget::BudgetChoice;
 use super::cell::{Cell, Format};
 use super::segments::SegmentChoices;
 use super::settings::{CellReader, FORMAT_KEYS, day, instant, text, texts};
@@ -23,6 +24,7 @@ pub(super) struct Config {
     pub(super) policy: Option<String>,
     pub(super) segments: SegmentChoices,
     pub(super) stages: StageChoices,
+    pub(super) budget: Option<BudgetChoice>,
     pub(super) tags: Option<TagSettings>,
     pub(super) currency: Option<Currency>,
     /// Of days and of clock times that name none, where a file declares no other.
@@ -98,8 +100,8 @@ impl Config {
     /// Reads the tree of `guanxi.toml`; what is wrong is reported through the node.
     pub(super) fn read(node: &Node<'_>) -> Option<Self> {
         let fields = node.fields(&[
-            "as_of", "title", "language", "policy", "segments", "stages", "tags", "currency", "columns",
-            "format", "files", "parties", "events", "rates", "recipes", "quality",
+            "as_of", "title", "language", "policy", "segments", "stages", "budget", "tags", "currency",
+            "columns", "format", "files", "parties", "events", "rates", "recipes", "quality",
         ]);
         let title = fields.optional("title").and_then(|node| text(&node));
         let language =
@@ -127,6 +129,7 @@ impl Config {
         let events = fields.optional("events").and_then(|node| node.items()).unwrap_or_default();
         let events = events.iter().filter_map(|node| EventSpec::read(node, &context)).collect();
         let stages = fields.optional("stages").map(|node| StageChoices::read(&node));
+        let budget = fields.optional("budget").and_then(|node| BudgetChoice::read(&node, currency));
         let tags = fields.optional("tags").map(|node| TagSettings::read(&node, &context));
         let handed_on = |name: &str| fields.optional(name).map(|node| node.value().clone());
         let recipes = json!({ "recipes": handed_on("recipes").unwrap_or_else(|| json!([])) });
@@ -139,6 +142,7 @@ impl Config {
             policy,
             segments: segments.unwrap_or_default(),
             stages: stages.unwrap_or_default(),
+            budget,
             tags,
             currency,
             utc_offset,

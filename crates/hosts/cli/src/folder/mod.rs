@@ -5,6 +5,7 @@
 //! values mean is the business of `guanxi-customer`, which takes the recipes unread. A row that cannot
 //! be read is left out, counted and listed; a fault of the folder as a whole stops the run, and
 //! all such faults are told at once.
+mod budget;
 mod cell;
 mod config;
 mod date;
@@ -35,6 +36,7 @@ use guanxi::customer::{Assignment, Party};
 use serde_json::Value;
 
 use crate::tree::{Places, toml};
+pub(crate) use budget::BudgetChoice;
 use config::Config;
 pub(crate) use problem::{Effect, Fault, Place, Problem, Problems};
 pub(crate) use segments::SegmentChoices;
@@ -61,6 +63,8 @@ pub(crate) struct Folder {
     pub(crate) segments: SegmentChoices,
     /// Along which life cycle customers move, and what makes a party a lead.
     pub(crate) stages: StageChoices,
+    /// What may be spent on the customers, if the folder says so.
+    pub(crate) budget: Option<BudgetChoice>,
     /// The tags, if the folder says which there are.
     pub(crate) tags: Option<TagsChoice>,
     /// The currency of amounts that name none.
@@ -191,6 +195,9 @@ impl Reading {
         if let Some(choice) = &config.stages.definition {
             self.stays_inside(dir, "stages.definition", choice);
         }
+        if let Some(choice) = config.budget.as_ref().and_then(|budget| budget.policy.as_ref()) {
+            self.stays_inside(dir, "budget.policy", choice);
+        }
         let headers = self.headers(dir, &config);
         let mut lookups = self.bind(&mut config, &headers);
         if self.stopped {
@@ -212,6 +219,7 @@ impl Reading {
             policy,
             segments: config.segments,
             stages: config.stages,
+            budget: config.budget,
             tags,
             currency: config.currency,
             utc_offset: config.utc_offset,

@@ -1,5 +1,6 @@
 //! The review as one HTML file: no request leaves it, no text from the data can act in it, and all
 //! but the table's sorting and searching works without a script.
+mod budget;
 mod calibration;
 mod chart;
 mod data;
@@ -130,14 +131,15 @@ mod tests {
             for word in words.into_iter().chain(data.segments.lacking.as_deref()) {
                 assert!(shown.contains(word), "{word}");
             }
-            // Two classes, two segments, two stages and one of the funnel, two tags and those without, a tier
-            // each for floors and flows.
-            assert_eq!(shown.matches("<th scope=\"row\">").count(), 3 + 3 + 3 + 3 + 2 * data.tiers.len());
+            // Two classes, two segments, two stages and one of the funnel, a band and a tier of the budget, two
+            // tags and those without, a tier each for floors and flows.
+            assert_eq!(shown.matches("<th scope=\"row\">").count(), 3 + 3 + 3 + 2 + 3 + 2 * data.tiers.len());
         }
         let mut data = sample::report(Language::En, 3);
         data.segments = Segments { lacking: Some("No orders.".into()), ..Segments::default() };
         data.calibration = Calibration { remarks: vec!["Nobody.".into()], ..Calibration::default() };
         data.tags = None;
+        data.budget = None;
         data.stages = StageTable::default();
         let html = render(&data);
         let (_, rest) = html.split_once("<section id=\"segments\"").unwrap();

@@ -133,6 +133,24 @@ fn stages(language: Language) -> StageTable {
     }
 }
 
+fn budget(language: Language) -> BudgetTable {
+    let say = |en: &str, zh: &str| if language == Language::ZhCn { zh } else { en }.to_owned();
+    let row = |label, inner| BudgetRow {
+        label,
+        inner,
+        cells: ["10–15 %", "14 %", "140,000.00", "12"].map(str::to_owned),
+    };
+    BudgetTable {
+        policy: "standard 1.0.0".into(),
+        title: say("Budget of 1,000,000.00 CNY", "预算 1,000,000.00 CNY"),
+        rows: vec![
+            row(say("Normal and to optimise", "普通与待优化客户"), false),
+            row(say("Normal", "普通客户"), true),
+        ],
+        notes: vec![say("Key: 290,000.00 is not divided", "重点客户：290,000.00 未分配到客户")],
+    }
+}
+
 fn tags(language: Language) -> TagTable {
     let say = |en: &str, zh: &str| if language == Language::ZhCn { zh } else { en }.to_owned();
     let row =
@@ -338,6 +356,7 @@ pub(super) fn report(language: Language, count: usize) -> ReportData {
         },
         segments: segments(language),
         stages: stages(language),
+        budget: Some(budget(language)),
         tags: Some(tags(language)),
         calibration: calibration(language),
         indicators: [
@@ -410,6 +429,13 @@ pub(super) fn filled_with(text: &str) -> ReportData {
         for row in &mut funnel.rows {
             fill(&mut [&mut row.label]);
             row.reached = Some(text.into());
+        }
+    }
+    if let Some(budget) = &mut data.budget {
+        fill(&mut [&mut budget.policy, &mut budget.title]);
+        budget.notes = vec![text.into()];
+        for row in &mut budget.rows {
+            row.cells.iter_mut().chain([&mut row.label]).for_each(|cell| fill(&mut [cell]));
         }
     }
     if let Some(tags) = &mut data.tags {

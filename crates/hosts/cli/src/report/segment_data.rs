@@ -227,3 +227,27 @@ pub(crate) struct FunnelRow {
     /// How long the stays that ended lasted.
     pub(crate) median_days: Option<String>,
 }
+
+/// A budget, as it is shown.
+#[derive(Clone, Debug)]
+pub(crate) struct BudgetTable {
+    /// The policy: `standard 1.0.0`.
+    pub(crate) policy: String,
+    /// What is divided, or that it cannot be.
+    pub(crate) title: String,
+    /// The bands, each before its tiers; none where there is no allocation.
+    pub(crate) rows: Vec<BudgetRow>,
+    /// What else is to be said, as sentences.
+    pub(crate) notes: Vec<String>,
+}
+
+/// A band, or a tier of one.
+#[derive(Clone, Debug)]
+pub(crate) struct BudgetRow {
+    /// Its name.
+    pub(crate) label: String,
+    /// Whether it is a tier of the band above.
+    pub(crate) inner: bool,
+    /// Bounds, share, amount, customers.
+    pub(crate) cells: [String; 4],
+}

@@ -115,6 +115,10 @@ texts! {
     funnel_onward: "Went on", "前进";
     funnel_conversion: "Conversion", "转化率";
     funnel_median: "Median days", "天数中位数";
+    budget: "Budget", "预算";
+    budget_band: "Band", "预算区间";
+    budget_bounds: "Bounds", "比例范围";
+    budget_amount: "Amount", "金额";
     tags: "Tags", "标签";
     tag: "Tag", "标签";
     tag_origin: "How", "来源";

@@ -1,5 +1,7 @@
 //! `guanxi review`: a folder of CSV files in; a board, lists and a report out.
+mod budget;
 mod calibration;
+mod decided;
 mod page;
 mod prepare;
 mod segments;
@@ -120,8 +122,9 @@ impl Words {
         let missing = || Failure::told("the labels of this language are not in the program");
         let code = review.lang.code();
         // What several crates name is named as the scores name it.
-        let mut labels = guanxi::lifecycle::labels(code)
+        let mut labels = guanxi::strategy::labels(code)
             .ok_or_else(missing)?
+            .with(guanxi::lifecycle::labels(code).ok_or_else(missing)?)
             .with(guanxi::segmentation::labels(code).ok_or_else(missing)?)
             .with(guanxi::scoring::labels(code).ok_or_else(missing)?)
             .with(guanxi::customer::labels(code).ok_or_else(missing)?)

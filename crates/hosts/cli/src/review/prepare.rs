@@ -17,6 +17,7 @@ use crate::assess::pin;
 use crate::document;
 use crate::folder::{self, Folder, PolicyChoice, TagsChoice};
 use crate::output::{Failure, counted, now, progress, spare, working};
+use crate::review::budget::{self, Budgeting};
 use crate::review::segments::SegmentPolicies;
 use crate::review::stages;
 use crate::review::tags::{self, Tagging};
@@ -44,6 +45,8 @@ pub(crate) struct Review {
     pub(crate) ledger: Ledger,
     /// Along which life cycle customers move.
     pub(crate) stages: LifecycleDocument,
+    /// What may be spent on the customers, if the folder says so.
+    pub(crate) budgeting: Option<Budgeting>,
     /// By what customers are tagged, if the folder says which tags there are.
     pub(crate) tagging: Option<Tagging>,
 }
@@ -83,6 +86,7 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
     };
     let segment_policies = SegmentPolicies::read(&folder.segments, &args.dir)?;
     let stages = stages::read(&folder.stages, &args.dir)?;
+    let budgeting = budget::read(folder.budget.as_ref(), &args.dir)?;
     let tags = tags::read(&folder, &args.dir)?;
     let as_of = match &args.as_of {
         Some(text) => folder::instant_at(text, folder.utc_offset)
@@ -170,6 +174,7 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
         segment_policies,
         ledger,
         stages,
+        budgeting,
         tagging,
     };
     Ok((review, members))
@@ -194,6 +199,7 @@ fn spare_input(args: &ReviewArgs, folder: &Folder) -> Result<(), Failure> {
     let own = policies
         .chain(tags)
         .chain(&folder.stages.definition)
+        .chain(folder.budget.iter().filter_map(|budget| budget.policy.as_ref()))
         .filter_map(PolicyChoice::file)
         .map(|path| args.dir.join(path));
     let given = args.policy.as_ref().map(PathBuf::from).into_iter().chain(args.reference.clone());

@@ -333,6 +333,8 @@ struct File<'a> {
     calibration: Option<&'a TierCalibration>,
     stages: &'a super::stages::Stages,
     #[serde(skip_serializing_if = "Option::is_none")]
+    budget: Option<&'a guanxi::core::Decision<guanxi::strategy::Budget, guanxi::strategy::BudgetReason>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     tags: Option<super::tags::Part<'a>>,
 }
 
@@ -353,6 +355,7 @@ pub(super) fn file(review: &Review, summary: &Summary<'_>) -> Result<Vec<u8>, Fa
         value: Part { policy: policies.value.stamp(), report: &segments.value.made.report },
         calibration: summary.calibration.as_ref(),
         stages: &summary.stages,
+        budget: summary.budget.as_ref().map(|budget| &budget.0),
         tags: summary.tags.as_ref().and_then(|tags| tags.part(review)),
     };
     let text = serde_json::to_string_pretty(&file).map_err(Failure::told)?;

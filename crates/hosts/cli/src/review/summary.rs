@@ -9,6 +9,7 @@ use guanxi::portfolio::{
 use guanxi::scoring::{Dimension, Explained, Reason, Standing};
 
 use super::Words;
+use super::budget::Budgeted;
 use super::prepare::Review;
 use super::segments::Segments;
 use super::stages::Stages;
@@ -28,6 +29,8 @@ pub(super) struct Summary<'r> {
     pub(super) missing: Vec<MissingInput>,
     pub(super) segments: Segments,
     pub(super) stages: Stages,
+    /// None if the folder says nothing of a budget.
+    pub(super) budget: Option<Budgeted>,
     /// None if the folder says nothing of tags.
     pub(super) tags: Option<Tags>,
     /// Floors at which the shares expected hold; none if the policy does not expect a share for every tier.
@@ -71,6 +74,7 @@ impl<'r> Summary<'r> {
             prospects: population.prospects(),
             clean_up: population.clean_up(&review.questions),
             missing: population.missing_inputs(),
+            budget: Budgeted::of(review, population, &segments, &stages)?,
             tags: Tags::of(review, population, &segments, &stages),
             stages,
             segments,

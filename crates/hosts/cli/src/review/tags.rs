@@ -4,9 +4,7 @@ use std::path::Path;
 
 use chrono::FixedOffset;
 use guanxi::condition::{EventLog, Given};
-use guanxi::core::{
-    Arg, Decision, Fact, FactId, FactMap, FactValue, Facts, Share, Stamp, UtcOffset, Version, fact_id,
-};
+use guanxi::core::{Arg, Decision, Share, Stamp, UtcOffset, Version};
 use guanxi::customer::{
     Assignments, TagCounts, TagInput, TagKind, TagPolicy, TagReason, TagSet, TagsDocument, tag_preset, tags,
 };
@@ -16,6 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Words;
+use super::decided::Decided;
 use super::prepare::{Review, located};
 use super::segments::Segments;
 use super::stages::Stages;
@@ -59,21 +58,6 @@ fn offset(offset: FixedOffset) -> Result<UtcOffset, guanxi::core::UtcOffsetError
     UtcOffset::try_from(offset.to_string())
 }
 
-/// A customer's facts, and what the review decided of it as further ones.
-struct Decided<'m> {
-    facts: &'m FactMap,
-    decided: FactMap,
-}
-
-impl Facts for Decided<'_> {
-    fn fact(&self, id: &FactId) -> Fact<'_> {
-        match self.facts.fact(id) {
-            Fact::Missing => self.decided.fact(id),
-            given => given,
-        }
-    }
-}
-
 /// The tags of everybody, in the order of the population's members.
 pub(super) struct Tags {
     pub(super) decisions: Vec<Decision<TagSet, TagReason>>,
@@ -92,8 +76,7 @@ pub(super) struct TagRow {
 }
 
 impl Tags {
-    /// Tags everybody, prospects too. Rules may read what the review decided as the facts `tier`,
-    /// `composite`, `abc_class`, `rfm_segment`, `value_segment` and `stage`; a fact of that name counts first.
+    /// Tags everybody, prospects too. Rules may read what the review decided, as [`Decided`] names it.
     pub(super) fn of(
         review: &Review,
         population: &Population<'_>,
@@ -103,7 +86,7 @@ impl Tags {
         let Tagging { document, assignments } = review.tagging.as_ref()?;
         let mut counts = TagCounts::default();
         let decide = |(place, member): (usize, &Member)| {
-            let facts = Decided { facts: &member.facts, decided: decided(member, segments, stages, place) };
+            let facts = Decided::of(member, segments, stages, place);
             let log = EventLog::new(review.ledger.of(&member.subject));
             let given = Given { facts: &facts, events: Some(&log) };
             let input = TagInput { subject: &member.subject, assignments, given, previous: None };
@@ -148,23 +131,6 @@ impl Tags {
         let ids = self.decisions.get(place).into_iter().flat_map(|decision| decision.outcome.ids());
         ids.map(ToString::to_string).collect::<Vec<_>>().join("; ")
     }
-}
-
-/// What the review decided of a customer, as facts.
-fn decided(member: &Member, segments: &Segments, stages: &Stages, place: usize) -> FactMap {
-    let outcome = &member.decision.outcome;
-    let [abc, rfm, value] = segments.codes(place);
-    let texts = [
-        (fact_id!("tier"), outcome.tier.as_ref().map(guanxi::core::TierId::as_str)),
-        (fact_id!("abc_class"), abc),
-        (fact_id!("rfm_segment"), rfm),
-        (fact_id!("value_segment"), value),
-        (fact_id!("stage"), stages.stage(place).map(guanxi::lifecycle::StageId::as_str)),
-    ];
-    let texts = texts.into_iter().filter_map(|(id, text)| Some((id, FactValue::Text(text?.to_owned()))));
-    let composite = outcome.composite.map(|score| FactValue::Decimal(score.to_decimal()));
-    let composite = composite.map(|value| (fact_id!("composite"), value));
-    texts.chain(composite).fold(FactMap::new(), |facts, (id, value)| facts.with(id, value, None))
 }
 
 /// The tags as data, for `segments.json`.

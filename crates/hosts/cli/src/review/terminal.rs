@@ -1,4 +1,5 @@
 //! The board on the terminal.
+mod budget;
 mod segments;
 mod stages;
 mod tags;
@@ -68,6 +69,7 @@ fn write(
     }
     segments::segments(text, review, summary, words)?;
     stages::stages(text, summary, words)?;
+    budget::budget(text, summary, words)?;
     tags::tags(text, review, summary, words)?;
     segments::calibration(text, review, summary, words)?;
 

@@ -16,6 +16,7 @@ mod lead;
 mod lift;
 mod policy;
 mod review;
+mod review_budget;
 mod review_segments;
 mod review_stages;
 mod review_tags;
