@@ -1,11 +1,11 @@
 //! What every public type of the planner can do.
 use guanxi_strategy::{
     Action, ActionKey, ActionRecord, ActionSpec, Actions, ActionsDocument, ActionsSpec, CancelCause,
-    Cancelled, CapSpec, Change, ChannelId, Cycle, EscalationSpec, EventTrigger, Finished, LegalBasisId,
-    MaxRunsSpec, Moved, NotPlanned, Period, Plan, PlanItem, PlanReason, PlanState, Progress, Purpose,
-    QueueId, QuietHours, Step, StepId, StepSpec, Stops, Suppressed, Suppression, Suppressor, SuppressorId,
-    SuppressorSpec, Trigger, TriggerSpec, Unknown, WorkEntry, WorkRefusal, Workload, WorkloadRow,
-    action_kinds, actions_preset, actions_preset_ids, labels,
+    Cancelled, CapSpec, Change, ChannelId, Cycle, EscalationSpec, Finished, LegalBasisId, MaxRunsSpec, Moved,
+    NotPlanned, Period, Plan, PlanItem, PlanReason, PlanState, Progress, Purpose, QueueId, QuietHours, Step,
+    StepId, StepSpec, Stops, Suppressed, Suppression, Suppressor, SuppressorId, SuppressorSpec, Trigger,
+    TriggerSpec, Unknown, WorkEntry, WorkRefusal, Workload, WorkloadRow, action_kinds, actions_preset,
+    actions_preset_ids, labels,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,7 +21,7 @@ macro_rules! all {
 fn every_type_is_plain_data() {
     all!(data: Action Actions ActionsDocument Step Stops Suppressor Trigger Workload);
     all!(wire: ActionKey ActionRecord ActionSpec ActionsSpec CancelCause Cancelled CapSpec Change ChannelId Cycle
-        EscalationSpec EventTrigger Finished LegalBasisId MaxRunsSpec Moved NotPlanned Period Plan PlanItem
+        EscalationSpec Finished LegalBasisId MaxRunsSpec Moved NotPlanned Period Plan PlanItem
         PlanReason PlanState Progress Purpose QueueId QuietHours StepId StepSpec Suppressed Suppression SuppressorId
         SuppressorSpec TriggerSpec Unknown WorkEntry WorkRefusal WorkloadRow);
 }

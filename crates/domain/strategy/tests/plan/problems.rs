@@ -1,6 +1,6 @@
 //! The text of every problem of a document, and of every error.
 use guanxi_policy::Document;
-use guanxi_strategy::{Actions, EventTrigger, PlanState};
+use guanxi_strategy::{Actions, PlanState};
 use serde_json::{Value, json};
 
 fn problems(body: Value) -> String {
@@ -39,13 +39,6 @@ fn names_are_given_once() {
     let suppressor = json!({"id": "a", "when": "always"});
     insta::assert_snapshot!(problems(json!({"actions": [action("a"), action("a")]})), @"body.actions[1]: duplicate, given id `a`, allowed: each action has an id of its own");
     insta::assert_snapshot!(problems(json!({"actions": [action("a")], "suppressors": [suppressor, suppressor]})), @"body.suppressors[1]: duplicate, given id `a`, allowed: each suppressor has an id of its own");
-}
-
-#[test]
-fn errors_say_what_is_allowed() {
-    let trigger = |text: &str| EventTrigger::try_from(text.to_owned()).unwrap_err().to_string();
-    insta::assert_snapshot!(trigger("@some"), @"expected `@all`, `@base`, `@transaction`, `@behaviour`, `@interaction` or `@feedback`");
-    insta::assert_snapshot!(trigger("1"), @"expected letters, digits, `_`, `-` and `.`, the first a letter, got `1`");
 }
 
 #[test]
