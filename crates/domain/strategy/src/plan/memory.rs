@@ -36,10 +36,6 @@ pub(crate) struct Holding {
 }
 
 impl Memory {
-    pub(crate) fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
     pub(crate) fn runs(&self) -> impl Iterator<Item = &Run> {
         self.closed.iter().chain(&self.open)
     }
