@@ -5,7 +5,7 @@
 # of two runs so that what comes before does not count; then those of two years in eight calls, with 20, 40 and 80
 # events. Then 10 000 customers unless told otherwise, who live for two years with a host that sleeps, forgets and hears
 # things late, each held against a planner that counts ticks. Ends with 1 if a bound is exceeded or one step differs. The last
-# part takes about a second a customer and core.
+# part takes about a quarter of a second a customer and core.
 set -eu
 cd "$(dirname "$0")/.."
 cargo build --quiet --release --locked -p guanxi-benches --bin plan

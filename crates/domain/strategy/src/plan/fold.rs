@@ -169,12 +169,10 @@ fn wake(
     }
     let mut now = hop;
     let mut ahead = machine.clone();
+    let (open, ended) = (machine.open(as_of), machine.memory.ended());
     for _ in 0..MAX_HOPS {
         ahead.settle(now);
-        let same = ahead.memory.open == machine.memory.open
-            && ahead.memory.closed.len() == machine.memory.closed.len()
-            && ahead.open(now) == machine.open(as_of);
-        if !same {
+        if ahead.memory.ended() != ended || ahead.open(now) != open {
             break;
         }
         now = ahead.next(now)?;

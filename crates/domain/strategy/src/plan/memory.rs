@@ -40,6 +40,11 @@ impl Memory {
         self.closed.iter().chain(&self.open)
     }
 
+    /// How many steps are done or cancelled.
+    pub(crate) fn ended(&self) -> usize {
+        self.runs().flat_map(|run| &run.steps).filter(|work| work.progress.is_ended()).count()
+    }
+
     pub(crate) fn of(&self, action: &ActionId) -> impl Iterator<Item = &Run> {
         self.runs().filter(move |run| run.action == *action)
     }

@@ -6,6 +6,7 @@ mod cases;
 mod common;
 mod compat;
 mod demand;
+mod laws;
 mod plain;
 mod problems;
 #[path = "../../../condition/tests/oracle/random.rs"]
