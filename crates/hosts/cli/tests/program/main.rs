@@ -17,6 +17,7 @@ mod lift;
 mod policy;
 mod review;
 mod review_budget;
+mod review_plan;
 mod review_segments;
 mod review_stages;
 mod review_tags;
