@@ -35,6 +35,7 @@ mod id;
 mod level;
 mod money;
 mod observed;
+mod pattern;
 mod personal;
 #[cfg(feature = "schema")]
 #[doc(hidden)]
@@ -61,6 +62,7 @@ pub use id::{check_code, check_text, is_code};
 pub use level::{Level, LevelError};
 pub use money::{Conversion, ConvertError, Money, MoneyError, Rate, Rates};
 pub use observed::{Added, FactsAt, Observation, Observations, Undated};
+pub use pattern::{EventPattern, EventPatternError};
 pub use personal::{Email, Erasable, PersonName, PersonalError, Phone};
 pub use score::{Score, ScoreError};
 pub use share::{Share, ShareError};

@@ -4,7 +4,7 @@ pub use alloc::borrow::Cow;
 use schemars::json_schema;
 pub use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use crate::{Currency, DecimalText, Score, Share, UtcOffset, Zone};
+use crate::{Currency, DecimalText, EventPattern, Score, Share, UtcOffset, Zone};
 
 const DECIMAL: &str = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$";
 
@@ -73,6 +73,8 @@ macro_rules! patterns {
 }
 
 patterns! {
+    EventPattern: "A kind of events such as order.placed, a category such as @interaction, or @all.",
+        r"^(@(all|base|transaction|behaviour|interaction|feedback)|\p{L}[\p{L}\p{N}_.-]*)$";
     UtcOffset: "A fixed offset from UTC, such as +08:00.", "^[+-](0[0-9]|1[0-8]):[0-5][0-9]$";
     Zone: "A time zone: UTC, a fixed offset such as +08:00, or a name such as Asia/Shanghai.",
         "^(UTC|[+-](0[0-9]|1[0-8]):[0-5][0-9]|[A-Za-z][A-Za-z0-9_+/-]*)$";

@@ -32,13 +32,13 @@ fn values_are_ordered_written_and_read() {
     small::<api::Fact<'_>>();
 
     macro_rules! texts { ($($name:ident)*) => {$( read::<api::$name>(); )*}; }
-    texts! { ActorId AttributeId Currency DocumentId EventId EventKind FactId Score SubjectId TierId Version Zone }
+    texts! { ActorId AttributeId Currency DocumentId EventId EventKind EventPattern FactId Score SubjectId TierId Version Zone }
 }
 
 #[test]
 fn records_are_values_on_the_wire() {
     macro_rules! all { ($($name:ty)*) => {$( value::<$name>(); wire::<$name>(); )*}; }
-    all! { api::Basis api::Category api::Decision<api::Score, api::TierId> api::Erasable<api::Email> api::Event
+    all! { api::Basis api::Category api::Decision<api::Score, api::TierId> api::Erasable<api::Email> api::Event api::EventPattern
     api::FactMap api::FactValue api::Money api::Observation api::Rate api::Stamp api::Undated api::Zone }
     shown::<api::Zone>();
     value::<api::Added>();
@@ -64,7 +64,7 @@ fn records_are_values_on_the_wire() {
 #[test]
 fn errors_are_plain_values() {
     macro_rules! all { ($($name:ident)*) => {$( error::<api::$name>(); )*}; }
-    all! { ApportionError ConvertError CurrencyError DecimalError FactError FactProblem IdError LevelError MoneyError
+    all! { ApportionError ConvertError CurrencyError DecimalError EventPatternError FactError FactProblem IdError LevelError MoneyError
     PersonalError ScoreError ShareError StampError TimeError UtcOffsetError WeightsError ZoneError }
 }
 

@@ -3,13 +3,13 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use guanxi_condition::{Condition, Truth, Vocabulary, WeekStart};
-use guanxi_core::{AttributeId, EventKind, FactId, FactIds, Zone};
+use guanxi_core::{AttributeId, EventKind, EventPattern, FactId, FactIds, Zone};
 use guanxi_policy::{Body, Document, Node, Problems, check};
 use serde_json::Value;
 
 use crate::id::{EdgeId, FlagId, StageId};
 use crate::read;
-use crate::spec::{EdgeSpec, FlagSpec, LifecycleSpec, Origin, StageKind, StageSpec, Trigger, Unknown, kinds};
+use crate::spec::{EdgeSpec, FlagSpec, LifecycleSpec, Origin, StageKind, StageSpec, Unknown, kinds};
 
 /// A definition with its id, version, validity and fingerprint.
 ///
@@ -147,7 +147,7 @@ impl Edge {
 
     /// Whether every event takes it.
     pub(crate) fn takes_all(&self) -> bool {
-        self.spec.on.contains(&Trigger::All)
+        self.spec.on.contains(&EventPattern::All)
     }
 
     /// Whether nothing but its event stands before it.

@@ -75,7 +75,7 @@ pub use presets::{labels, preset, preset_ids};
 pub use reason::Reason;
 pub use spec::{
     EdgeSpec, FlagSpec, LifecycleSpec, MAX_EDGES, MAX_FLAGS, MAX_STAGES, Origin, OriginError, ReentrySpec,
-    StageKind, StageSpec, Trigger, TriggerError, Unknown, kinds,
+    StageKind, StageSpec, Unknown, kinds,
 };
 pub use spent::Times;
 pub use state::{Approval, Cause, Highest, Move, State, StateError};

@@ -5,12 +5,12 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use guanxi_condition::Condition;
-use guanxi_core::EventKind;
+use guanxi_core::{EventKind, EventPattern};
 use guanxi_policy::Warning;
 
 use crate::definition::{Edge, Lifecycle, LifecycleDocument};
 use crate::id::StageId;
-use crate::spec::{StageKind, Trigger, kinds};
+use crate::spec::{StageKind, kinds};
 
 /// Lists what is legal in a definition but suspicious, in this order:
 ///
@@ -65,7 +65,8 @@ fn unread(body: &Lifecycle, warnings: &mut Vec<Warning>) {
         }
     }
     for kind in &body.spec.vocabulary.events {
-        let named = body.edges().iter().any(|edge| edge.spec().on.contains(&Trigger::Kind(kind.clone())));
+        let named =
+            body.edges().iter().any(|edge| edge.spec().on.contains(&EventPattern::Kind(kind.clone())));
         if !named && !body.is_looked_at(kind) {
             let path = "body.vocabulary.events".to_string();
             warn(warnings, path, "unread", format!("no condition and no edge names `{kind}`"), advice);
@@ -114,20 +115,25 @@ const ALL: &str = "all its events";
 
 /// The events of one edge that another one takes, too, of those that can be told apart.
 fn shared(own: &Edge, other: &Edge) -> Vec<String> {
-    let meant = |edge: &Edge| -> Vec<Trigger> {
+    let meant = |edge: &Edge| -> Vec<EventPattern> {
         let all = EventKind::standard().filter_map(|(_, kind)| EventKind::new(kind).ok());
-        let named = edge.spec().on.iter().filter(|on| matches!(on, Trigger::Kind(_) | Trigger::All)).cloned();
-        let mut kinds: Vec<Trigger> =
-            all.filter(|kind| edge.is_taken_by(kind)).map(Trigger::Kind).chain(named).collect();
+        let named = edge
+            .spec()
+            .on
+            .iter()
+            .filter(|on| matches!(on, EventPattern::Kind(_) | EventPattern::All))
+            .cloned();
+        let mut kinds: Vec<EventPattern> =
+            all.filter(|kind| edge.is_taken_by(kind)).map(EventPattern::Kind).chain(named).collect();
         kinds.sort();
         kinds.dedup();
         kinds
     };
-    let takes = |kind: &&Trigger| match kind {
-        Trigger::Kind(kind) => other.is_taken_by(kind),
+    let takes = |kind: &&EventPattern| match kind {
+        EventPattern::Kind(kind) => other.is_taken_by(kind),
         group => other.spec().on.contains(group),
     };
-    let (all, both): (usize, Vec<Trigger>) = {
+    let (all, both): (usize, Vec<EventPattern>) = {
         let kinds = meant(own);
         (kinds.len(), kinds.iter().filter(takes).cloned().collect())
     };

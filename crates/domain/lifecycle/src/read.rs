@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use guanxi_condition::{Condition, Span, Vocabulary};
-use guanxi_core::{EventKind, FactId};
+use guanxi_core::{EventKind, EventPattern, FactId};
 use guanxi_policy::{Fields, Node};
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use crate::definition::{Edge, Flag, Guard, Lifecycle};
 use crate::id::StageId;
 use crate::spec::{
     EdgeSpec, FlagSpec, LifecycleSpec, MAX_EDGES, MAX_FLAGS, MAX_STAGES, Origin, ReentrySpec, StageKind,
-    StageSpec, Trigger, Unknown, kinds,
+    StageSpec, Unknown, kinds,
 };
 
 /// The most entries of a list within an edge or a flag.
@@ -103,9 +103,9 @@ impl Context {
         Some(fact)
     }
 
-    fn trigger(&self, node: &Node<'_>) -> Option<Trigger> {
-        let trigger: Trigger = node.get()?;
-        if let (Trigger::Kind(kind), Some(vocabulary)) = (&trigger, &self.vocabulary) {
+    fn trigger(&self, node: &Node<'_>) -> Option<EventPattern> {
+        let trigger: EventPattern = node.get()?;
+        if let (EventPattern::Kind(kind), Some(vocabulary)) = (&trigger, &self.vocabulary) {
             if kind.as_str() == kinds::STAY {
                 node.refuse("not_allowed", "a kind of events that are given; this one is made for guards");
                 return None;
@@ -309,7 +309,7 @@ fn origin(node: &Node<'_>, context: &Context) -> Option<Origin> {
 }
 
 /// Checks an edge into the life cycle.
-fn enters(fields: &Fields<'_>, on: &[Trigger]) {
+fn enters(fields: &Fields<'_>, on: &[EventPattern]) {
     if on.is_empty() {
         let allowed = "`on`: an edge from none is taken by an event";
         fields.node().report("missing_field", "", allowed);

@@ -1,10 +1,8 @@
 //! A definition of a life cycle as people write it.
-use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 
 use guanxi_condition::{ConditionSpec, Span, VocabularySpec, WeekStart};
-use guanxi_core::{Category, EventKind, FactId, IdError, Zone};
+use guanxi_core::{EventPattern, FactId, Zone};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -80,7 +78,7 @@ pub struct EdgeSpec {
     /// The events that take it. Without any, the edge is *timed*: it is taken by itself at the first
     /// instant at which nothing stands before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub on: Vec<Trigger>,
+    pub on: Vec<EventPattern>,
     /// What must hold: a condition as text, or as a tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<ConditionSpec>,
@@ -187,81 +185,6 @@ impl From<Origin> for Value {
     }
 }
 
-/// What takes an edge: a kind of events, a category such as `@interaction`, or `@all`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum Trigger {
-    /// Every event, of whatever kind.
-    All,
-    /// Every standard kind of a category.
-    Category(Category),
-    /// One kind.
-    Kind(EventKind),
-}
-
-/// Why a text is not a [`Trigger`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TriggerError {
-    /// An `@` with something else than a category.
-    #[error("expected `@all`, `@base`, `@transaction`, `@behaviour`, `@interaction` or `@feedback`")]
-    Category,
-    /// Not the code of a kind of events.
-    #[error(transparent)]
-    Kind(#[from] IdError),
-}
-
-impl Trigger {
-    const CATEGORIES: [(&'static str, Self); 6] = [
-        ("@all", Self::All),
-        ("@base", Self::Category(Category::Base)),
-        ("@transaction", Self::Category(Category::Transaction)),
-        ("@behaviour", Self::Category(Category::Behaviour)),
-        ("@interaction", Self::Category(Category::Interaction)),
-        ("@feedback", Self::Category(Category::Feedback)),
-    ];
-
-    /// Whether an event of a kind is meant.
-    #[must_use]
-    pub fn matches(&self, kind: &EventKind) -> bool {
-        match self {
-            Self::All => true,
-            Self::Category(category) => kind.category() == Some(*category),
-            Self::Kind(own) => own == kind,
-        }
-    }
-}
-
-impl TryFrom<String> for Trigger {
-    type Error = TriggerError;
-
-    fn try_from(text: String) -> Result<Self, TriggerError> {
-        if text.starts_with('@') {
-            let found = Self::CATEGORIES.into_iter().find(|(name, _)| *name == text);
-            return found.map(|(_, trigger)| trigger).ok_or(TriggerError::Category);
-        }
-        Ok(Self::Kind(EventKind::new(&text)?))
-    }
-}
-
-impl fmt::Display for Trigger {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Kind(kind) => kind.fmt(f),
-            group => {
-                let found = Self::CATEGORIES.iter().find(|(_, trigger)| trigger == group);
-                f.write_str(found.map_or("", |(name, _)| name))
-            }
-        }
-    }
-}
-
-impl From<Trigger> for String {
-    fn from(trigger: Trigger) -> Self {
-        alloc::format!("{trigger}")
-    }
-}
-
 /// Kinds of events that the life cycle itself gives a meaning; every definition knows them.
 ///
 /// Their attributes are texts. Of every event that causes a move, `by` and `why` go into the move, if they
@@ -298,23 +221,6 @@ impl schemars::JsonSchema for Origin {
         schemars::json_schema!({
             "description": "none for a way into the life cycle, any for every stage that is not terminal, or stages.",
             "anyOf": [{"enum": ["none", "any"]}, {"type": "array", "minItems": 1, "items": stage}]
-        })
-    }
-}
-
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for Trigger {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> alloc::borrow::Cow<'static, str> {
-        "Trigger".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
-            "description": "A kind of events such as order.placed, a category such as @interaction, or @all.",
-            "type": "string",
-            "pattern": r"^(@(all|base|transaction|behaviour|interaction|feedback)|\p{L}[\p{L}\p{N}_.-]*)$"
         })
     }
 }

@@ -24,10 +24,9 @@ mod template;
 
 pub use action::{
     Action, ActionSpec, Actions, ActionsDocument, ActionsSpec, CapSpec, Case, CaseSpec, Cases, CasesSpec,
-    ChannelId, EscalationSpec, EventTrigger, EventTriggerError, LegalBasisId, MAX_ACTIONS, MAX_STEPS,
-    MAX_SUPPRESSORS, MaxRunsSpec, Period, Purpose, QueueId, QuietHours, Step, StepId, StepSpec, Stops,
-    Suppressor, SuppressorId, SuppressorSpec, Trigger, TriggerSpec, Unknown, action_kinds, actions_preset,
-    actions_preset_ids,
+    ChannelId, EscalationSpec, LegalBasisId, MAX_ACTIONS, MAX_STEPS, MAX_SUPPRESSORS, MaxRunsSpec, Period,
+    Purpose, QueueId, QuietHours, Step, StepId, StepSpec, Stops, Suppressor, SuppressorId, SuppressorSpec,
+    Trigger, TriggerSpec, Unknown, action_kinds, actions_preset, actions_preset_ids,
 };
 pub use budget::{
     Allocation, BandBudget, BandSpend, Budget, BudgetBandId, BudgetBandSpec, BudgetDocument, BudgetError,

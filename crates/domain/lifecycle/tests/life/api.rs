@@ -24,7 +24,7 @@ fn what_is_decided_is_a_value_on_the_wire() {
 fn what_people_write_is_a_value_on_the_wire() {
     macro_rules! all { ($($name:ty)*) => {$( value::<$name>(); wire::<$name>(); )*}; }
     all! { api::EdgeId api::EdgeSpec api::FlagId api::FlagSpec api::FunnelSpec api::LifecycleSpec api::Origin api::ReentrySpec
-    api::RegressId api::Remark api::RoleId api::StageId api::StageKind api::StageSpec api::Trigger api::Unknown api::View }
+    api::RegressId api::Remark api::RoleId api::StageId api::StageKind api::StageSpec api::Unknown api::View }
     macro_rules! keys { ($($name:ty)*) => {$( key::<$name>(); )*}; }
     keys! { api::EdgeId api::FlagId api::RegressId api::Remark api::RoleId api::StageId }
 }
@@ -44,5 +44,5 @@ fn words_are_copied() {
 #[test]
 fn errors_are_plain_values() {
     macro_rules! all { ($($name:ty)*) => {$( error::<$name>(); )*}; }
-    all! { api::FunnelError api::OriginError api::StateError api::TriggerError }
+    all! { api::FunnelError api::OriginError api::StateError }
 }

@@ -1,8 +1,9 @@
 //! What is wrong with a definition is named whole; what is suspicious is named, too.
 use std::collections::BTreeSet;
 
+use guanxi_core::EventPattern;
 use guanxi_core::{EventKind, ReasonCode};
-use guanxi_lifecycle::{Lifecycle, LifecycleDocument, Origin, Trigger, labels, lint, preset, preset_ids};
+use guanxi_lifecycle::{Lifecycle, LifecycleDocument, Origin, labels, lint, preset, preset_ids};
 use guanxi_policy::Body;
 use serde_json::{Value, json};
 
@@ -89,7 +90,7 @@ fn every_problem_of_a_definition_is_named() {
 
 #[test]
 fn words_say_what_is_allowed() {
-    let trigger = |text: &str| Trigger::try_from(text.to_owned()).unwrap_err().to_string();
+    let trigger = |text: &str| EventPattern::try_from(text.to_owned()).unwrap_err().to_string();
     insta::assert_snapshot!(trigger("@sales"), @"expected `@all`, `@base`, `@transaction`, `@behaviour`, `@interaction` or `@feedback`");
     insta::assert_snapshot!(trigger("a b"), @"expected letters, digits, `_`, `-` and `.`, the first a letter, got `a b`");
     insta::assert_snapshot!(Origin::try_from(json!(3)).unwrap_err().to_string(), @"expected `none`, `any` or a list of stages");
@@ -103,7 +104,7 @@ fn words_say_what_is_allowed() {
         "order.placed",
         "线上.下单",
     ] {
-        assert_eq!(Trigger::try_from(text.to_owned()).unwrap().to_string(), text);
+        assert_eq!(EventPattern::try_from(text.to_owned()).unwrap().to_string(), text);
     }
 }
 

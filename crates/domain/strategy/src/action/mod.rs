@@ -20,4 +20,4 @@ pub use spec::{
     Purpose, QuietHours, StepSpec, SuppressorSpec, TriggerSpec, Unknown, action_kinds,
 };
 pub(crate) use trigger::Call;
-pub use trigger::{EventTrigger, EventTriggerError, Trigger};
+pub use trigger::Trigger;

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use chrono::NaiveDate;
 use guanxi_calendar::{Shift, Term, read_term};
-use guanxi_core::EventKind;
+use guanxi_core::{EventKind, EventPattern};
 use guanxi_policy::{Fields, Node};
 
 use super::cases::{Case, Cases};
@@ -16,7 +16,7 @@ use super::read::{Context, PURPOSES, each_once, list, maybe, shown, sleep, span,
 use super::spec::{
     ActionSpec, EscalationSpec, MAX_STEPS, MaxRunsSpec, QuietHours, StepSpec, TriggerSpec, Unknown, middle,
 };
-use super::trigger::{Call, EventTrigger};
+use super::trigger::Call;
 use crate::id::RoleId;
 
 /// The most cases of a value.
@@ -289,9 +289,9 @@ fn unknown(fields: &Fields<'_>) -> Option<Unknown> {
     fields.optional("unknown").and_then(|node| node.choice(&UNKNOWN))
 }
 
-fn kind_of(node: &Node<'_>, context: &Context) -> Option<EventTrigger> {
-    let trigger: EventTrigger = node.get()?;
-    if let (EventTrigger::Kind(kind), Some(vocabulary)) = (&trigger, &context.vocabulary)
+fn kind_of(node: &Node<'_>, context: &Context) -> Option<EventPattern> {
+    let trigger: EventPattern = node.get()?;
+    if let (EventPattern::Kind(kind), Some(vocabulary)) = (&trigger, &context.vocabulary)
         && !vocabulary.knows(kind)
     {
         let own: Vec<&str> = vocabulary.kinds().map(EventKind::as_str).collect();

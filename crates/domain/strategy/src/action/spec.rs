@@ -6,13 +6,12 @@ use alloc::vec::Vec;
 use chrono::NaiveDate;
 use guanxi_calendar::{Shift, ShiftError, Term};
 use guanxi_condition::{ConditionSpec, Span, VocabularySpec, WeekStart};
-use guanxi_core::{DocumentId, FactId, Zone};
+use guanxi_core::{DocumentId, EventPattern, FactId, Zone};
 use serde::{Deserialize, Serialize};
 
 use super::cases::CasesSpec;
 use super::id::{ChannelId, LegalBasisId, QueueId, StepId, SuppressorId};
 use super::period::Period;
-use super::trigger::EventTrigger;
 use crate::id::{ActionId, RoleId};
 
 /// The most actions of a document.
@@ -248,7 +247,7 @@ pub(crate) const fn middle() -> u8 {
 pub struct TriggerSpec {
     /// Events: each calls once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub on: Vec<EventTrigger>,
+    pub on: Vec<EventPattern>,
     /// With `on`: what must be true of the event itself, asked as if nothing else had ever happened:
     /// `last(ticket.closed).severity = "high"`.
     #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]

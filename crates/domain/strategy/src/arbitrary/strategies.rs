@@ -208,7 +208,8 @@ pub fn record() -> impl Strategy<Value = ExecutionRecord> {
     let names = (0_u8..6, 0_u8..2, prop::option::of(0_u8..2), prop::option::of(0_u8..2));
     let days = (instant(), 0_u64..40, prop::option::of(0_i64..60));
     let effects = prop::collection::vec(effect(), 0..3);
-    (names, days, select(Progress::ALL.to_vec()), effects, instant()).prop_filter_map(
+    let tracked = prop_oneof![2 => Just(DateTime::UNIX_EPOCH + TimeDelta::days(20_620)), 1 => instant()];
+    (names, days, select(Progress::ALL.to_vec()), effects, tracked).prop_filter_map(
         "a record",
         |((id, strategy, tier, owner), (from, length, finished), progress, effects, tracked_at)| {
             let from = from.date_naive();

@@ -21,6 +21,7 @@ use crate::template::{StrategiesDocument, Template};
 /// |---|---|
 /// | `unused_fact` | a fact of the vocabulary that nothing reads |
 /// | `calendar_not_given` | calendars are given, and not the one that it names |
+/// | `unlabelled` | an action or a role that has no label in a language which the strategies speak |
 /// | `trigger_loop` | actions whose work calls for the next of them, in a circle |
 /// | `action_without_measure` | an action that no strategy names |
 /// | `due_impossible` | a term that never ends in the calendar |
@@ -46,6 +47,7 @@ pub fn lint_actions(document: &ActionsDocument, context: &LintContext<'_>) -> Ve
             warnings.warn("body.calendar", "calendar_not_given", found, "give it as well, or name another");
         }
     }
+    warnings.unlabelled_actions(policy, context.strategies);
     warnings.loops(document);
     for (place, suppressor) in policy.suppressors().iter().enumerate() {
         if let Some(condition) = Suppressor::when(suppressor) {

@@ -7,8 +7,9 @@ use alloc::vec::Vec;
 use guanxi_policy::LabelPack;
 
 use super::Warnings;
+use crate::action::{Action, Actions};
 use crate::labels;
-use crate::template::{LanguageId, StrategyPolicy, Template, Texts};
+use crate::template::{LanguageId, StrategiesDocument, StrategyPolicy, Template, Texts};
 
 /// All texts of a document with their paths, in its order.
 fn texts(policy: &StrategyPolicy) -> Vec<(String, &Texts)> {
@@ -51,8 +52,7 @@ impl Warnings {
     /// Texts that lack a language which another text has, and codes without a label in one.
     pub(super) fn untranslated(&mut self, policy: &StrategyPolicy) {
         let texts = texts(policy);
-        let languages: BTreeSet<&LanguageId> =
-            texts.iter().flat_map(|(_, texts)| texts.iter().map(|(language, _)| language)).collect();
+        let languages = languages(&texts);
         for (path, texts) in &texts {
             let missing: Vec<&LanguageId> =
                 languages.iter().copied().filter(|language| texts.get(language.as_str()).is_none()).collect();
@@ -61,26 +61,63 @@ impl Warnings {
                 self.warn(path.clone(), "untranslated", found, "translate it");
             }
         }
-        let packs: BTreeMap<&LanguageId, LabelPack> = languages
-            .into_iter()
-            .map(|language| {
-                let own = policy.label_pack(language.as_str());
-                (language, labels(language.as_str()).unwrap_or_default().with(own))
-            })
-            .collect();
+        let packs = packs(&[policy], languages);
+        let codes = policy.templates().enumerate().flat_map(|(place, template)| codes(place, template));
+        self.unlabelled(codes, &packs);
+    }
+
+    /// Actions and roles without a label in a language that the strategies speak.
+    pub(super) fn unlabelled_actions(&mut self, actions: &Actions, strategies: &[&StrategiesDocument]) {
+        let policies: Vec<&StrategyPolicy> = strategies.iter().map(|document| document.body()).collect();
+        let all: Vec<(String, &Texts)> = policies.iter().flat_map(|policy| texts(policy)).collect();
+        let packs = packs(&policies, languages(&all));
+        let codes =
+            actions.actions().iter().enumerate().flat_map(|(place, action)| action_codes(place, action));
+        self.unlabelled(codes, &packs);
+    }
+
+    fn unlabelled(
+        &mut self,
+        codes: impl Iterator<Item = (String, String)>,
+        packs: &BTreeMap<&LanguageId, LabelPack>,
+    ) {
         let mut told = BTreeSet::new();
-        for (place, template) in policy.templates().enumerate() {
-            for (code, path) in codes(place, template) {
-                let missing: Vec<&LanguageId> = packs
-                    .iter()
-                    .filter(|(_, pack)| pack.get(&code).is_none())
-                    .map(|(language, _)| *language)
-                    .collect();
-                if !missing.is_empty() && told.insert(code.clone()) {
-                    let found = format!("`{code}` has no label for {}", listed(&missing));
-                    self.warn(path, "unlabelled", found, "add it to `labels`");
-                }
+        for (code, path) in codes {
+            let lacking = packs.iter().filter(|(_, pack)| pack.get(&code).is_none());
+            let missing: Vec<&LanguageId> = lacking.map(|(language, _)| *language).collect();
+            if !missing.is_empty() && told.insert(code.clone()) {
+                let found = format!("`{code}` has no label for {}", listed(&missing));
+                self.warn(path, "unlabelled", found, "add it to the `labels` of the strategies");
             }
         }
     }
+}
+
+/// The languages of some texts.
+fn languages<'a>(texts: &[(String, &'a Texts)]) -> BTreeSet<&'a LanguageId> {
+    texts.iter().flat_map(|(_, texts)| texts.iter().map(|(language, _)| language)).collect()
+}
+
+/// What codes are called in each language: by the program, and by documents.
+fn packs<'a>(
+    policies: &[&StrategyPolicy],
+    languages: BTreeSet<&'a LanguageId>,
+) -> BTreeMap<&'a LanguageId, LabelPack> {
+    let pack = |language: &'a LanguageId| {
+        let own = policies.iter().map(|policy| policy.label_pack(language.as_str()));
+        (language, own.fold(labels(language.as_str()).unwrap_or_default(), LabelPack::with))
+    };
+    languages.into_iter().map(pack).collect()
+}
+
+/// The codes of an action that want a label, each with its path.
+fn action_codes(place: usize, action: &Action) -> Vec<(String, String)> {
+    let path = format!("body.actions[{place}]");
+    let mut all = Vec::from([(format!("action.{}", action.id()), format!("{path}.id"))]);
+    let owners = action.steps().iter().flat_map(|step| step.owner().cases());
+    all.extend(owners.map(|case| (format!("role.{}", case.then()), format!("{path}.owner"))));
+    for (n, escalation) in action.escalation().iter().enumerate() {
+        all.push((format!("role.{}", escalation.to), format!("{path}.escalation[{n}].to")));
+    }
+    all
 }

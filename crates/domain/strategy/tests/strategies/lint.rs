@@ -160,9 +160,9 @@ fn what_is_not_translated() {
     body.labels.role.key_account: there is no text for zh-CN, which others have: translate it [untranslated]
     body.templates[0].measures[0].text: there is no text for en, which others have: translate it [untranslated]
     body.templates[0].resources[0]: there is no text for zh-CN, which others have: translate it [untranslated]
-    body.templates[0].measures[0].roles[0]: `role.key_account` has no label for zh-CN: add it to `labels` [unlabelled]
-    body.templates[0].measures[0].roles[1]: `role.helper` has no label for en, zh-CN: add it to `labels` [unlabelled]
-    body.templates[0].targets[1].metric: `metric.calls` has no label for en, zh-CN: add it to `labels` [unlabelled]
+    body.templates[0].measures[0].roles[0]: `role.key_account` has no label for zh-CN: add it to the `labels` of the strategies [unlabelled]
+    body.templates[0].measures[0].roles[1]: `role.helper` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
+    body.templates[0].targets[1].metric: `metric.calls` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
     ");
     // One language only is no gap, and a third one is.
     assert_eq!(alone(&document(json!({"templates": [sound("floor", "base", json!({}))]}))), "");
@@ -170,7 +170,7 @@ fn what_is_not_translated() {
         "core": {"en": "For all", "fr": "Pour tous"}
     }))]}))), @"
     body.templates[0].measures[0].text: there is no text for fr, which others have: translate it [untranslated]
-    body.templates[0].responsible[0]: `role.sales` has no label for fr: add it to `labels` [unlabelled]
+    body.templates[0].responsible[0]: `role.sales` has no label for fr: add it to the `labels` of the strategies [unlabelled]
     ");
 }
 
@@ -241,6 +241,7 @@ fn answers_that_a_calendar_does_not_allow() {
         (from.and_hms_opt(17, 0, 0).unwrap().and_utc(), to.and_hms_opt(9, 0, 0).unwrap().and_utc());
     assert_eq!(schedule.next_open(close).unwrap(), open);
     assert_eq!(of(json!({"hours": 63}), &five_day).lines().count(), 1);
+    assert_eq!(of(json!({"minutes": 3840}), &five_day).lines().count(), 1);
     assert_eq!(of(json!({"minutes": 3841}), &five_day), "");
 }
 
@@ -275,6 +276,11 @@ fn actions_that_call_for_each_other_in_a_circle() {
     insta::assert_snapshot!(of_actions(json!({"actions": [
         action("a", after("c")), action("b", after("a")), action("c", after("b")), action("d", after("a"))
     ]})), @"body.actions[0].trigger: `a` -> `b` -> `c` -> `a`: each is called for by the work of the one before: say in `where` which events call for it; as it is, only the limit of 3 in a row ends it [trigger_loop]");
+    // What cannot be known of an event beforehand may well call.
+    let ok = json!({"trigger": {"on": ["action.done"], "where": "last(action.done).result = \"ok\"", "unknown": "fails"}});
+    let body =
+        json!({"vocabulary": {"attributes": {"result": {"kind": "text"}}}, "actions": [action("next", ok)]});
+    assert!(of_actions(body).ends_with("[trigger_loop]"));
     // Without one of them there is none.
     assert_eq!(
         of_actions(
@@ -318,6 +324,8 @@ fn actions_and_their_terms() {
     };
     insta::assert_snapshot!(together(&short), @"
     body.vocabulary.facts.idle: nothing reads `idle`: leave it out, or ask for it [unused_fact]
+    body.actions[0].id: `action.long` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
+    body.actions[0].escalation[0].to: `role.lead` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
     body.suppressors[0].when: not not score > 3: leave both out [double_negation]
     body.actions[0]: no strategy names `long`: name it in the `actions` of a measure, or leave it out [action_without_measure]
     body.actions[0].trigger.while: score in [1, 1]: write each entry once [repeated_entry]
@@ -330,12 +338,37 @@ fn actions_and_their_terms() {
     insta::assert_snapshot!(together(&preset("five-day").unwrap()), @"
     body.vocabulary.facts.idle: nothing reads `idle`: leave it out, or ask for it [unused_fact]
     body.calendar: the calendar `short` is not among those given: give it as well, or name another [calendar_not_given]
+    body.actions[0].id: `action.long` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
+    body.actions[0].escalation[0].to: `role.lead` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
     body.suppressors[0].when: not not score > 3: leave both out [double_negation]
     body.actions[0]: no strategy names `long`: name it in the `actions` of a measure, or leave it out [action_without_measure]
     body.actions[0].trigger.while: score in [1, 1]: write each entry once [repeated_entry]
     body.actions[0].due[0].when: score = score: compare it with something else, or ask whether it is known [same_term]
     body.actions[0].escalation[0]: it goes to `lead` after 23 h, and is due after 24 h: let it be late before somebody else is called [escalates_before_due]
     ");
+}
+
+#[test]
+fn actions_have_labels_in_the_languages_of_the_strategies() {
+    let strategies = document(json!({
+        "labels": {"action.dance": {"en": "Dance", "zh-CN": "跳舞"}, "role.band": {"en": "Band"}},
+        "templates": [sound("floor", "base", json!({
+            "core": {"en": "For all", "zh-CN": "人人适用"},
+            "measures": [{"id": "a", "text": {"en": "a", "zh-CN": "甲"}, "actions": ["dance", "sing"]}]
+        }))]
+    }));
+    let trigger = json!({"on": ["ticket.closed"]});
+    let actions = actions(json!({"actions": [
+        action("dance", json!({"trigger": trigger})),
+        action("sing", json!({"trigger": trigger, "owner": "band", "escalation": [{"after": {"hours": 9}, "to": "choir"}]}))
+    ]}));
+    let context = LintContext { strategies: &[&strategies], ..LintContext::default() };
+    insta::assert_snapshot!(told(&lint_actions(&actions, &context)), @"
+    body.actions[1].id: `action.sing` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
+    body.actions[1].owner: `role.band` has no label for zh-CN: add it to the `labels` of the strategies [unlabelled]
+    body.actions[1].escalation[0].to: `role.choir` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
+    ");
+    assert_eq!(told(&lint_actions(&actions, &LintContext::default())), "");
 }
 
 #[test]

@@ -158,6 +158,8 @@ fn documents_are_linted_together() {
     ours.toml:15:79: body.templates[0].measures[0].actions[0]: no document of actions has `visits`: write it, or name one that exists [unknown_action]
     ours.toml:14:1: body.templates[0].response: a term of 2 h may pass without any working time: the calendar `five-day` is closed for 64 h from 2026-01-02 17:00:00 UTC: have somebody at work then, or give working time [due_while_closed]
     ours.toml:23:1: body.templates[1].measures: `silver` has the same measures as `gold`: two tiers that are treated alike need no two strategies: tell them apart [same_measures]
+    actions.json:5:8: body.actions[0].id: `action.follow_up` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
+    actions.json:6:8: body.actions[1].id: `action.idle` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
     actions.json:5:47: body.actions[0].trigger: `follow_up` -> `follow_up`: each is called for by the work of the one before: say in `where` which events call for it; as it is, only the limit of 3 in a row ends it [trigger_loop]
     actions.json:5:101: body.actions[0].due: a term of 2 days may pass without any working time: the calendar `five-day` is closed for 64 h from 2026-01-02 17:00:00 UTC: have somebody at work then, or give working time [due_while_closed]
     actions.json:6:7: body.actions[1]: no strategy names `idle`: name it in the `actions` of a measure, or leave it out [action_without_measure]
@@ -167,7 +169,7 @@ fn documents_are_linted_together() {
     calendar/five-day:2:3: body.dates: 2028 has no holiday: write its holidays, or end the calendar before it [no_holidays]
     calendar/five-day:2:3: body.dates: 2029 has no holiday: write its holidays, or end the calendar before it [no_holidays]
     calendar/five-day:2:3: body.dates: 2030 has no holiday: write its holidays, or end the calendar before it [no_holidays]
-    15 warnings
+    17 warnings
     -- exit code 1
     ");
 }
@@ -249,4 +251,22 @@ fn unsound_files_are_told_and_the_others_linted() {
     none.json: cannot read: No such file or directory (os error 2)
     -- exit code 2
     ");
+}
+
+#[test]
+fn the_schema_describes_the_documents() {
+    for kind in ["strategies", "actions"] {
+        let schema: Value = serde_json::from_str(&guanxi(&["policy", "schema", kind]).well()).unwrap();
+        jsonschema::draft202012::meta::validate(&schema).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let preset = guanxi(&["policy", "show", &format!("{kind}/standard")]).well();
+        let preset: Value = serde_json::from_str(&preset).unwrap();
+        assert_eq!(
+            validator.iter_errors(&preset).map(|error| error.to_string()).collect::<Vec<_>>(),
+            [""; 0]
+        );
+        assert!(
+            !validator.is_valid(&json!({"schema": preset["schema"], "id": "x", "version": "1", "body": {}}))
+        );
+    }
 }
