@@ -131,6 +131,8 @@ fn tell_problems(review: &Review, quiet: bool) {
 /// The texts of a review: those of the crates, of this program, and the names of the customers.
 pub(crate) struct Words {
     pub(crate) labels: LabelPack,
+    /// Those of plans alone: they name roles at the begin of a line, others in the midst of a sentence.
+    plans: LabelPack,
     pub(crate) lang: Lang,
 }
 
@@ -139,8 +141,9 @@ impl Words {
         let missing = || Failure::told("the labels of this language are not in the program");
         let code = review.lang.code();
         // What several crates name is named as the scores name it.
-        let mut labels = guanxi::strategy::labels(code)
-            .ok_or_else(missing)?
+        let plans = guanxi::strategy::labels(code).ok_or_else(missing)?;
+        let mut labels = plans
+            .clone()
             .with(guanxi::lifecycle::labels(code).ok_or_else(missing)?)
             .with(guanxi::segmentation::labels(code).ok_or_else(missing)?)
             .with(guanxi::scoring::labels(code).ok_or_else(missing)?)
@@ -148,7 +151,7 @@ impl Words {
             .with(guanxi::portfolio::labels(code).ok_or_else(missing)?)
             .with(LabelPack::parse(review.lang.texts()).map_err(Failure::told)?);
         labels.extend(review.names.iter().map(|(id, name)| (format!("subject.{id}"), name.clone())));
-        Ok(Self { labels, lang: review.lang })
+        Ok(Self { labels, plans, lang: review.lang })
     }
 
     /// A text of this program with its slots filled.

@@ -260,7 +260,7 @@ impl Planned {
 
     /// The tables of the report.
     pub(super) fn report(&self, words: &Words) -> report::PlanTable {
-        let label = |space: &str, code: &str| words.labels.label(space, code).to_owned();
+        let label = |space: &str, code: &str| words.plans.label(space, code).to_owned();
         report::PlanTable {
             title: self.title(words),
             days: self.days.iter().map(ToString::to_string).collect(),

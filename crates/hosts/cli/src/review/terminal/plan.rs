@@ -19,7 +19,7 @@ pub(super) fn plan(text: &mut String, summary: &Summary<'_>, words: &Words) -> s
     let numbers: Vec<usize> = (1..header.len()).collect();
     let mut roles = table(header, &numbers);
     for (role, week) in &plan.roles {
-        let mut cells = vec![words.labels.label("role", role.as_str()).to_owned()];
+        let mut cells = vec![words.plans.label("role", role.as_str()).to_owned()];
         cells.extend(week.days.iter().map(|steps| count(*steps)));
         cells.extend([count(week.days.iter().sum()), count(week.held)]);
         roles.add_row(cells);
