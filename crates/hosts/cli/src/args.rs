@@ -1,6 +1,7 @@
 //! The command line.
 mod budget;
 mod leads;
+mod plan;
 mod strategies;
 mod time;
 
@@ -17,6 +18,7 @@ use serde::de::{self, IntoDeserializer};
 use crate::kind::KINDS;
 pub(crate) use budget::{BudgetArgs, ScriptArgs, ScriptCommand};
 pub(crate) use leads::{LeadArgs, RouteArgs};
+pub(crate) use plan::{DueArgs, DueView, PlanArgs};
 pub(crate) use strategies::{ExecutionArgs, LintArgs, StrategyArgs};
 pub(crate) use time::{CalendarCommand, CalendarSource, SlaArgs};
 
@@ -77,6 +79,10 @@ pub(crate) enum Command {
     Sla(SlaArgs),
     /// Select the strategy of customers: facts a line in, templates and why a line out
     Strategy(StrategyArgs),
+    /// Plan what is to be done: facts and events a line in, what is due and held back a line out
+    Plan(PlanArgs),
+    /// List what is due until an instant, from plans: for whom, by whom, by when
+    Due(DueArgs),
     /// Count execution records: how many are done, in time, and to what effect
     Execution(ExecutionArgs),
     /// Divide a budget over tiers and customers, and compare it with what was spent

@@ -10,6 +10,7 @@ mod calibrate;
 mod condition;
 mod decided;
 mod document;
+mod due;
 mod execution;
 mod filter;
 mod folder;
@@ -22,6 +23,7 @@ mod line;
 mod lines;
 mod number;
 mod output;
+mod plan;
 mod policy;
 mod report;
 mod review;
@@ -55,6 +57,8 @@ fn main() -> ExitCode {
         Command::Calendar { command } => calendar::run(command),
         Command::Sla(args) => sla::run(args, cli.quiet),
         Command::Strategy(args) => strategy::run(args, cli.quiet),
+        Command::Plan(args) => plan::run(args, cli.quiet),
+        Command::Due(args) => due::run(args, cli.quiet),
         Command::Execution(args) => execution::run(args, cli.quiet),
         Command::Budget(args) => budget::run(args, cli.quiet),
         Command::Script { command } => script::run(command, cli.quiet),

@@ -342,8 +342,7 @@ impl Actions {
     }
 
     pub(crate) fn keeps_attribute(&self, id: &AttributeId) -> bool {
-        matches!(id.as_str(), "key" | "cause" | "by" | "why")
-            || self.vocabulary.attribute(id.as_str()).is_some()
+        self.vocabulary.attribute(id.as_str()).is_some()
     }
 
     pub(crate) fn all_guards(&self) -> impl Iterator<Item = &Guard> {

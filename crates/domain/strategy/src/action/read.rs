@@ -171,9 +171,8 @@ pub(super) fn actions(node: &Node<'_>) -> Option<Actions> {
     let text = || FactSchema::of(FactKind::Text);
     let vocabulary = vocabulary.map(|vocabulary| {
         let vocabulary = action_kinds::all().into_iter().fold(vocabulary, Vocabulary::with_kind);
-        vocabulary
-            .with_attribute(AttributeId::checked("key"), text())
-            .with_attribute(AttributeId::checked("cause"), text())
+        let own = ["key", "cause", "by", "why"].map(AttributeId::checked);
+        own.into_iter().fold(vocabulary, |vocabulary, id| vocabulary.with_attribute(id, text()))
     });
     let context = Context { vocabulary, guards: Cell::new(0) };
     let zone = fields.optional("zone").map_or(Some(Default::default()), |node| node.get());

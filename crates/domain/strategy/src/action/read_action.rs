@@ -214,7 +214,8 @@ fn trigger(node: &Node<'_>, context: &Context, place: usize) -> Option<(TriggerS
     let given: Vec<&str> = kinds.into_iter().filter(|name| fields.optional(name).is_some()).collect();
     let [kind] = given.as_slice() else {
         if node.value().is_object() {
-            node.report("not_allowed", shown(&given), "exactly one of `on`, `while` and `dates`");
+            let given = if given.is_empty() { "none of them".into() } else { given.join(", ") };
+            node.report("not_allowed", given, "exactly one of `on`, `while` and `dates`");
         }
         return None;
     };

@@ -30,7 +30,7 @@ use crate::template::{
 /// | `never_selected` | no customer of the sample has it |
 /// | `target_not_served` | a target that no measure serves |
 /// | `serves_nothing` | a measure that serves none of the template's targets |
-/// | `nobody_responsible` | nobody answers for the template or does the measure |
+/// | `nobody_responsible` | nobody answers for the template |
 /// | `unknown_action` | an action that no document of actions has |
 /// | `due_impossible`, `due_while_closed` | an answer that cannot be given in time by a calendar |
 ///
@@ -140,7 +140,7 @@ impl Warnings {
                 self.warn(format!("{path}.measures"), "same_measures", found, advice);
             }
         }
-        // What asks for as much and stands before; or asks for less, and then is never selected first.
+        // One that stands before, asks for as much, and applies wherever this one does.
         let covers = |other: &&Template| {
             other.kind() == template.kind()
                 && other.asks() == template.asks()

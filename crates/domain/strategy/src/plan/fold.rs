@@ -98,8 +98,8 @@ pub fn plan(
         && call.from.is_none()
         && calendar == state.calendar
         && state.hop.is_none_or(|hop| as_of < hop);
-    let mut now =
-        machine(&ledger, if stands || still { (*state.memory).clone() } else { (*state.base).clone() });
+    let base = if stands { Some(&state.memory) } else { state.base.as_ref() };
+    let mut now = machine(&ledger, base.map(|base| (**base).clone()).unwrap_or_default());
     if !still {
         if stands {
             if calendar != state.calendar {
@@ -107,7 +107,10 @@ pub fn plan(
             }
             now.run(state.planned_until, as_of);
         } else if state.since <= as_of {
-            now.settle(state.since);
+            match state.base {
+                Some(_) => now.take_over(state.since),
+                None => now.settle(state.since),
+            }
             now.run(state.since, as_of);
         }
         state.hop = if as_of < state.since { Some(state.since) } else { now.next(as_of) };
@@ -166,12 +169,10 @@ fn wake(
     }
     let mut now = hop;
     let mut ahead = machine.clone();
+    let (open, ended) = (machine.open(as_of), machine.memory.ended());
     for _ in 0..MAX_HOPS {
         ahead.settle(now);
-        let same = ahead.memory.open == machine.memory.open
-            && ahead.memory.closed.len() == machine.memory.closed.len()
-            && ahead.open(now) == machine.open(as_of);
-        if !same {
+        if ahead.memory.ended() != ended || ahead.open(now) != open {
             break;
         }
         now = ahead.next(now)?;
@@ -224,7 +225,7 @@ impl Call<'_> {
                 calendar: None,
                 ledger: Arc::default(),
                 memory: Arc::default(),
-                base: Arc::default(),
+                base: None,
             };
         };
         if before.actions == stamp {
@@ -235,7 +236,7 @@ impl Call<'_> {
             actions: stamp,
             since: before.planned_until.max(before.since),
             ledger: Arc::new(before.ledger.reread(self.actions.body())),
-            base: Arc::clone(&before.memory),
+            base: Some(Arc::clone(&before.memory)),
             ..before.clone()
         }
     }
@@ -440,6 +441,11 @@ impl<'m> News<'m> {
         }
         if known.is_none() {
             self.planned.push(run);
+        }
+        let gone = known.iter().flat_map(|known| &known.steps);
+        for work in gone.filter(|work| run.work(&work.step).is_none() && !work.progress.is_ended()) {
+            let (key, why) = (now.key(run, work), CancelCause::NeverCalledFor);
+            self.cancelled.push(Cancelled { key, at: as_of, why });
         }
         let action = now.actions.action(&run.action);
         for work in &run.steps {

@@ -91,6 +91,25 @@ impl<'a> Machine<'a> {
             }
             self.called_by(event);
         }
+        self.pass(at);
+    }
+
+    /// Takes over at an instant from another document: it has let the events up to there call, but word of a step
+    /// may have come since.
+    pub(crate) fn take_over(&mut self, at: DateTime<Utc>) {
+        let ledger = self.ledger;
+        for event in ledger.events().iter().take_while(|event| event.occurred_at <= at) {
+            if let Some(entry) = entry_of(event.kind.as_str()) {
+                self.word(event, entry);
+            }
+        }
+        // What the other document knew already is refused.
+        self.notes.clear();
+        self.pass(at);
+    }
+
+    /// What time brings at an instant, after its events.
+    fn pass(&mut self, at: DateTime<Utc>) {
         self.called_by_time(at);
         self.ends(at);
         self.steps(at);

@@ -36,12 +36,13 @@ pub(crate) struct Holding {
 }
 
 impl Memory {
-    pub(crate) fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
     pub(crate) fn runs(&self) -> impl Iterator<Item = &Run> {
         self.closed.iter().chain(&self.open)
+    }
+
+    /// How many steps are done or cancelled.
+    pub(crate) fn ended(&self) -> usize {
+        self.runs().flat_map(|run| &run.steps).filter(|work| work.progress.is_ended()).count()
     }
 
     pub(crate) fn of(&self, action: &ActionId) -> impl Iterator<Item = &Run> {

@@ -28,8 +28,8 @@ pub struct PlanState {
     pub(crate) calendar: Option<Stamp>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) memory: Arc<Memory>,
-    /// What was remembered when the planning by this document began.
-    pub(crate) base: Arc<Memory>,
+    /// What another document remembered when this one took over.
+    pub(crate) base: Option<Arc<Memory>>,
 }
 
 /// What is known of one step that was ever planned or done.
@@ -144,8 +144,8 @@ struct StateText {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     calendar: Option<Stamp>,
     memory: Memory,
-    #[serde(default, skip_serializing_if = "Memory::is_empty")]
-    base: Memory,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    base: Option<Memory>,
     ledger: LedgerText,
 }
 
@@ -161,7 +161,7 @@ impl From<PlanState> for StateText {
             hop: state.hop,
             calendar: state.calendar,
             memory: (*state.memory).clone(),
-            base: (*state.base).clone(),
+            base: state.base.map(|base| (*base).clone()),
         }
     }
 }
@@ -195,7 +195,7 @@ impl TryFrom<StateText> for PlanState {
             hop: text.hop,
             calendar: text.calendar,
             memory: Arc::new(text.memory),
-            base: Arc::new(text.base),
+            base: text.base.map(Arc::new),
         })
     }
 }

@@ -3,11 +3,19 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 use chrono::{DateTime, Utc};
+use guanxi_core::DocumentId;
 
 use super::machine::Machine;
 use crate::action::{Action, CapSpec, ChannelId, Purpose, Step, Stops, Suppressor, SuppressorId};
 use crate::action::{NO_CONSENT_RULE, NO_LEGAL_BASIS};
 use crate::run::{CancelCause, Progress, Run, Work, WorkEntry};
+
+/// An instant at which steps are looked at: the calendar then, and the contacts that have begun by then.
+struct Now {
+    at: DateTime<Utc>,
+    calendar: Option<DocumentId>,
+    contacts: Vec<Contact>,
+}
 
 /// A contact that has begun.
 type Contact = (DateTime<Utc>, Purpose);
@@ -30,7 +38,7 @@ impl Machine<'_> {
     pub(crate) fn steps(&mut self, at: DateTime<Utc>) {
         let actions = self.actions;
         let mut open = core::mem::take(&mut self.memory.open);
-        let mut contacts = self.contacts(&open);
+        let mut now = Now { at, calendar: self.calendar(at), contacts: self.contacts(&open) };
         let mut order: Vec<(Reverse<u8>, DateTime<Utc>, usize, usize)> = Vec::with_capacity(open.len());
         for (place, run) in open.iter().enumerate() {
             if let Some(action) = actions.action(&run.action) {
@@ -40,13 +48,13 @@ impl Machine<'_> {
         order.sort_unstable();
         for (.., action, place) in order {
             if let (Some(action), Some(run)) = (actions.actions().get(action), open.get_mut(place)) {
-                self.run_steps(action, run, at, &mut contacts);
+                self.run_steps(action, run, &mut now);
             }
         }
         self.memory.open = open;
     }
 
-    fn run_steps(&self, action: &Action, run: &mut Run, at: DateTime<Utc>, contacts: &mut Vec<Contact>) {
+    fn run_steps(&self, action: &Action, run: &mut Run, now: &mut Now) {
         for step in action.steps() {
             let before = || run.steps.iter().filter(|work| step.after().contains(&work.step));
             let gone =
@@ -56,10 +64,10 @@ impl Machine<'_> {
             let free = done.then(|| last.map_or(run.called_at, |last| last.max(run.called_at)));
             let Some(work) = run.steps.iter_mut().find(|work| work.step == *step.id()) else { continue };
             if let Some(why) = gone {
-                work.cancel(at, why);
+                work.cancel(now.at, why);
             }
             if !work.progress.is_ended() {
-                self.step(action, step, work, free, at, contacts);
+                self.step(action, step, work, free, now);
             }
         }
     }
@@ -70,18 +78,18 @@ impl Machine<'_> {
         step: &Step,
         work: &mut Work,
         free: Option<DateTime<Utc>>,
-        at: DateTime<Utc>,
-        contacts: &mut Vec<Contact>,
+        now: &mut Now,
     ) {
-        let calendar = self.calendar(at);
+        let at = now.at;
         if work.free_at.is_none() {
             let Some(free) = free else { return };
             work.free_at = Some(free);
-            let wait = step.wait().and_then(|wait| self.clocks.after(calendar.as_ref(), free, wait));
+            let wait = step.wait().and_then(|wait| self.clocks.after(now.calendar.as_ref(), free, wait));
             self.begin(action, work, wait.unwrap_or(free));
         }
-        if work.is_held() || work.runs_from.is_some_and(|from| from <= at) {
-            match self.open_channel(action, step, work, at, contacts) {
+        let from = work.runs_from;
+        if work.is_held() || from.is_some_and(|from| from <= at) {
+            match self.open_channel(action, step, work, at, &now.contacts) {
                 Err(by) => {
                     if !work.is_held() {
                         self.stop_clock(work, at);
@@ -101,20 +109,25 @@ impl Machine<'_> {
             if work.first_at.is_none() && work.runs_from.is_some_and(|from| from <= at) {
                 work.first_at = work.runs_from;
                 if step.is_contact() {
-                    contacts.push((work.runs_from.unwrap_or(at), action.purpose()));
+                    now.contacts.push((work.runs_from.unwrap_or(at), action.purpose()));
                 }
             }
         }
         let term = step.due().pick(|guard| self.watches.holds(guard, at)).copied();
-        if work.term != term || work.calendar != calendar {
+        let moved = work.term != term || work.calendar != now.calendar;
+        if moved {
             // What is used stays used, measured by the calendar of its time.
             if work.first_at.is_some() && work.runs_from.is_some_and(|from| from < at) {
                 self.stop_clock(work, at);
                 work.runs_from = Some(at);
             }
-            (work.term, work.calendar) = (term, calendar);
+            (work.term, work.calendar) = (term, now.calendar.clone());
         }
-        self.dues(action, work, at);
+        let comes = |instant: Option<DateTime<Utc>>| instant.is_some_and(|instant| instant <= at);
+        let late = comes(work.due_at) && work.progress != Progress::Overdue;
+        if moved || work.runs_from != from || late || comes(work.climbs_at) {
+            self.dues(action, work, at);
+        }
     }
 
     /// Lets the clock of a step run from an instant on, or from the end of quiet hours.

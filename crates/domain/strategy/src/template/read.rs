@@ -18,13 +18,6 @@ use super::spec::{MeasureSpec, SelectorsSpec, TemplateKind};
 use super::target::{Direction, Meant, Target, TargetError, TargetSpec};
 use super::texts::Texts;
 
-const KINDS: [(&str, TemplateKind); 5] = [
-    ("base", TemplateKind::Base),
-    ("strategy", TemplateKind::Strategy),
-    ("abc_operation", TemplateKind::AbcOperation),
-    ("persona", TemplateKind::Persona),
-    ("scenario", TemplateKind::Scenario),
-];
 const MAX_CODES: usize = 200;
 const MAX_MEASURES: usize = 50;
 const MAX_LABELS: usize = 1_000;
@@ -214,7 +207,9 @@ fn read_template(
     {
         node.refuse("duplicate", "each template once");
     }
-    let kind = fields.required("kind").and_then(|node| node.choice(&KINDS));
+    let kind = fields
+        .required("kind")
+        .and_then(|node| node.choice(&TemplateKind::ALL.map(|kind| (kind.code(), kind))));
     let whom = match fields.optional("for") {
         None => Some(SelectorsSpec::default()),
         Some(node) => read_selectors(&node, codes),

@@ -577,6 +577,7 @@ impl<'a> World<'_, 'a> {
                 (None, Term::Elapsed(time)) => {
                     Some(free + TimeDelta::try_seconds(i64::try_from(time.seconds()).unwrap()).unwrap())
                 }
+                (None, Term::Days(days)) => plain.body().zone().add_days(free, days.0),
                 (None, _) => None,
             });
             task.freed = true;

@@ -90,12 +90,12 @@ fn rates_stand_beside_their_counts() {
         all.into_iter().chain(owners).chain(strategies).collect::<Vec<_>>().join("\n")
     };
     insta::assert_snapshot!(seen("2026-06-30T23:59:59Z"), @"
-    all: completion 3 of 5: 0.6, in time 2 of 5: 0.4
-    nobody: completion 0 of 1: 0, in time 0 of 1: 0
+    all: completion 3 of 5: 0.6, in time 2 of 3: 0.6667
+    nobody: completion 0 of 1: 0, in time 0 of 0: none
     U1: completion 2 of 2: 1, in time 1 of 2: 0.5
-    U2: completion 1 of 2: 0.5, in time 1 of 2: 0.5
-    deep_bond: completion 0 of 1: 0, in time 0 of 1: 0
-    standard_operation: completion 3 of 4: 0.75, in time 2 of 4: 0.5
+    U2: completion 1 of 2: 0.5, in time 1 of 1: 1
+    deep_bond: completion 0 of 1: 0, in time 0 of 0: none
+    standard_operation: completion 3 of 4: 0.75, in time 2 of 3: 0.6667
     ");
     // A day later what is open is overdue.
     insta::assert_snapshot!(seen("2026-07-01T00:00:00Z"), @"

@@ -21,6 +21,8 @@ fn help_shows_commands_examples_and_exit_codes() {
       calendar   Check calendars, ask when something is due and how much working time has passed
       sla        Read the clocks of cases: a case a line in, what is due and late a line out
       strategy   Select the strategy of customers: facts a line in, templates and why a line out
+      plan       Plan what is to be done: facts and events a line in, what is due and held back a line out
+      due        List what is due until an instant, from plans: for whom, by whom, by when
       execution  Count execution records: how many are done, in time, and to what effect
       budget     Divide a budget over tiers and customers, and compare it with what was spent
       script     Fill scripts: what to say, from values for their slots
@@ -46,7 +48,7 @@ fn help_shows_commands_examples_and_exit_codes() {
 /// The help of a command tells what each of its flags does, and shows examples where it has input.
 #[test]
 fn every_flag_says_what_it_does() {
-    let commands: [&[&str]; 26] = [
+    let commands: [&[&str]; 28] = [
         &["review"],
         &["assess"],
         &["calibrate"],
@@ -67,6 +69,8 @@ fn every_flag_says_what_it_does() {
         &["calendar", "due"],
         &["calendar", "between"],
         &["sla"],
+        &["plan"],
+        &["due"],
         &["strategy"],
         &["execution"],
         &["policy", "lint"],

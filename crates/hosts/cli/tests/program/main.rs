@@ -14,6 +14,7 @@ mod hostile;
 mod input;
 mod lead;
 mod lift;
+mod plan;
 mod policy;
 mod review;
 mod review_budget;
