@@ -134,7 +134,8 @@ and names the recipes that fold events into facts. See docs/src/folder.md.
 
 With --out, four files are written: customers.csv (one row a customer), assessments.jsonl (one
 decision a line, as `guanxi assess --explain` prints it), segments.json (all segments and the floors
-proposed) and report.html (one file, no network); and problems.csv, if the data has any.")]
+proposed) and report.html (one file, no network); plan.jsonl (what is to be done in the coming week), if
+guanxi.toml has a [plan]; and problems.csv, if the data has any.")]
 pub(crate) struct ReviewArgs {
     /// The folder with guanxi.toml
     pub(crate) dir: PathBuf,
