@@ -79,7 +79,7 @@ pub(crate) enum Command {
     Sla(SlaArgs),
     /// Select the strategy of customers: facts a line in, templates and why a line out
     Strategy(StrategyArgs),
-    /// Plan what is to be done: facts and events a line in, what is due and held back a line out
+    /// Plan what to do: facts and events a line in, what is due and held back a line out
     Plan(PlanArgs),
     /// List what is due until an instant, from plans: for whom, by whom, by when
     Due(DueArgs),
@@ -134,7 +134,8 @@ and names the recipes that fold events into facts. See docs/src/folder.md.
 
 With --out, four files are written: customers.csv (one row a customer), assessments.jsonl (one
 decision a line, as `guanxi assess --explain` prints it), segments.json (all segments and the floors
-proposed) and report.html (one file, no network); and problems.csv, if the data has any.")]
+proposed) and report.html (one file, no network); plan.jsonl (what is to be done in the coming week), if
+guanxi.toml has a [plan]; and problems.csv, if the data has any.")]
 pub(crate) struct ReviewArgs {
     /// The folder with guanxi.toml
     pub(crate) dir: PathBuf,

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::budget::BudgetChoice;
 use super::cell::{Cell, Format};
+use super::plan::PlanChoice;
 use super::segments::SegmentChoices;
 use super::settings::{CellReader, FORMAT_KEYS, day, instant, text, texts};
 use super::stages::StageChoices;
@@ -24,6 +25,7 @@ pub(super) struct Config {
     pub(super) policy: Option<String>,
     pub(super) segments: SegmentChoices,
     pub(super) stages: StageChoices,
+    pub(super) plan: Option<PlanChoice>,
     pub(super) budget: Option<BudgetChoice>,
     pub(super) tags: Option<TagSettings>,
     pub(super) currency: Option<Currency>,
@@ -100,8 +102,8 @@ impl Config {
     /// Reads the tree of `guanxi.toml`; what is wrong is reported through the node.
     pub(super) fn read(node: &Node<'_>) -> Option<Self> {
         let fields = node.fields(&[
-            "as_of", "title", "language", "policy", "segments", "stages", "budget", "tags", "currency",
-            "columns", "format", "files", "parties", "events", "rates", "recipes", "quality",
+            "as_of", "title", "language", "policy", "segments", "stages", "plan", "budget", "tags",
+            "currency", "columns", "format", "files", "parties", "events", "rates", "recipes", "quality",
         ]);
         let title = fields.optional("title").and_then(|node| text(&node));
         let language =
@@ -129,6 +131,7 @@ impl Config {
         let events = fields.optional("events").and_then(|node| node.items()).unwrap_or_default();
         let events = events.iter().filter_map(|node| EventSpec::read(node, &context)).collect();
         let stages = fields.optional("stages").map(|node| StageChoices::read(&node));
+        let plan = fields.optional("plan").map(|node| PlanChoice::read(&node));
         let budget = fields.optional("budget").and_then(|node| BudgetChoice::read(&node, currency));
         let tags = fields.optional("tags").map(|node| TagSettings::read(&node, &context));
         let handed_on = |name: &str| fields.optional(name).map(|node| node.value().clone());
@@ -142,6 +145,7 @@ impl Config {
             policy,
             segments: segments.unwrap_or_default(),
             stages: stages.unwrap_or_default(),
+            plan,
             budget,
             tags,
             currency,

@@ -11,6 +11,7 @@ mod config;
 mod date;
 mod names;
 mod number;
+mod plan;
 mod problem;
 mod rows;
 mod segments;
@@ -38,6 +39,7 @@ use serde_json::Value;
 use crate::tree::{Places, toml};
 pub(crate) use budget::BudgetChoice;
 use config::Config;
+pub(crate) use plan::PlanChoice;
 pub(crate) use problem::{Effect, Fault, Place, Problem, Problems};
 pub(crate) use segments::SegmentChoices;
 pub(crate) use settings::instant_at;
@@ -63,6 +65,8 @@ pub(crate) struct Folder {
     pub(crate) segments: SegmentChoices,
     /// Along which life cycle customers move, and what makes a party a lead.
     pub(crate) stages: StageChoices,
+    /// By which actions customers are planned, if the folder says so.
+    pub(crate) plan: Option<PlanChoice>,
     /// What may be spent on the customers, if the folder says so.
     pub(crate) budget: Option<BudgetChoice>,
     /// The tags, if the folder says which there are.
@@ -195,6 +199,9 @@ impl Reading {
         if let Some(choice) = &config.stages.definition {
             self.stays_inside(dir, "stages.definition", choice);
         }
+        for (key, choice) in config.plan.iter().flat_map(PlanChoice::all) {
+            self.stays_inside(dir, key, choice);
+        }
         if let Some(choice) = config.budget.as_ref().and_then(|budget| budget.policy.as_ref()) {
             self.stays_inside(dir, "budget.policy", choice);
         }
@@ -219,6 +226,7 @@ impl Reading {
             policy,
             segments: config.segments,
             stages: config.stages,
+            plan: config.plan,
             budget: config.budget,
             tags,
             currency: config.currency,

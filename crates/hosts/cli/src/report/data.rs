@@ -4,7 +4,7 @@
 //! sentences are already in the report's language. Nothing has to be escaped: the page does that.
 use serde::Serialize;
 
-use super::segment_data::{Assigned, BudgetTable, Calibration, Segments, StageTable, TagTable};
+use super::segment_data::{Assigned, BudgetTable, Calibration, PlanTable, Segments, StageTable, TagTable};
 
 /// The languages a report can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub(crate) struct ReportData {
     pub(crate) segments: Segments,
     /// The stages, and who moved lately.
     pub(crate) stages: StageTable,
+    /// The plan of the week, if there is one.
+    pub(crate) plan: Option<PlanTable>,
     /// The budget, if there is one.
     pub(crate) budget: Option<BudgetTable>,
     /// The tags, if there are any.

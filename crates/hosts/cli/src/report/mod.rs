@@ -8,6 +8,7 @@ mod digest;
 mod inert;
 mod list;
 mod page;
+mod plan;
 mod segment_data;
 mod segments;
 mod stages;
@@ -131,15 +132,19 @@ mod tests {
             for word in words.into_iter().chain(data.segments.lacking.as_deref()) {
                 assert!(shown.contains(word), "{word}");
             }
-            // Two classes, two segments, two stages and one of the funnel, a band and a tier of the budget, two
-            // tags and those without, a tier each for floors and flows.
-            assert_eq!(shown.matches("<th scope=\"row\">").count(), 3 + 3 + 3 + 2 + 3 + 2 * data.tiers.len());
+            // Two classes, two segments, two stages and one of the funnel, a role and an action of the plan, a band and
+            // a tier of the budget, two tags and those without, a tier each for floors and flows.
+            assert_eq!(
+                shown.matches("<th scope=\"row\">").count(),
+                3 + 3 + 3 + 2 + 2 + 3 + 2 * data.tiers.len()
+            );
         }
         let mut data = sample::report(Language::En, 3);
         data.segments = Segments { lacking: Some("No orders.".into()), ..Segments::default() };
         data.calibration = Calibration { remarks: vec!["Nobody.".into()], ..Calibration::default() };
         data.tags = None;
         data.budget = None;
+        data.plan = None;
         data.stages = StageTable::default();
         let html = render(&data);
         let (_, rest) = html.split_once("<section id=\"segments\"").unwrap();

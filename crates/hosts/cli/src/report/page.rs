@@ -7,7 +7,7 @@ use super::data::{Document, Group, ReportData, Tier, Verdict};
 use super::digest::sha256_base64;
 use super::inert::{Name, Text};
 use super::texts::Texts;
-use super::{budget, calibration, chart, list, segments, stages, table, tags};
+use super::{budget, calibration, chart, list, plan, segments, stages, table, tags};
 
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
@@ -35,6 +35,7 @@ pub(super) fn write(out: &mut String, data: &ReportData) -> fmt::Result {
     list::sections(out, data, t)?;
     segments::section(out, data, t)?;
     stages::section(out, data, t)?;
+    plan::section(out, data, t)?;
     budget::section(out, data, t)?;
     tags::section(out, data, t)?;
     calibration::section(out, data, t)?;
@@ -82,6 +83,7 @@ fn header(out: &mut String, data: &ReportData, t: &Texts) -> fmt::Result {
         ("clean-up", t.clean_up),
         ("segments", t.segments),
         ("stages", t.stages),
+        ("plan", t.plan),
         ("budget", t.budget),
         ("tags", t.tags),
         ("calibration", t.calibration),
@@ -89,6 +91,7 @@ fn header(out: &mut String, data: &ReportData, t: &Texts) -> fmt::Result {
         ("customers", t.table),
     ] {
         let there = match id {
+            "plan" => data.plan.is_some(),
             "budget" => data.budget.is_some(),
             "tags" => data.tags.is_some(),
             _ => true,

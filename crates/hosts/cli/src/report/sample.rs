@@ -133,6 +133,25 @@ fn stages(language: Language) -> StageTable {
     }
 }
 
+fn plan(language: Language) -> PlanTable {
+    let say = |en: &str, zh: &str| if language == Language::ZhCn { zh } else { en }.to_owned();
+    PlanTable {
+        title: say("From 2026-06-30 to 2026-07-06", "2026-06-30 至 2026-07-06"),
+        days: vec!["2026-06-30".into(), "2026-07-01".into()],
+        roles: vec![PlanRole {
+            label: say("Success manager", "客户成功经理"), days: vec![3, 1], held: 2
+        }],
+        actions: vec![PlanAction {
+            label: say("Reminder of renewal", "续约提醒"),
+            purpose: say("contract", "合同"),
+            customers: 4,
+            to_do: 4,
+            held: 2,
+        }],
+        notes: vec![say("Held back by: no consent 2", "暂缓原因：未获同意 2")],
+    }
+}
+
 fn budget(language: Language) -> BudgetTable {
     let say = |en: &str, zh: &str| if language == Language::ZhCn { zh } else { en }.to_owned();
     let row = |label, inner| BudgetRow {
@@ -356,6 +375,7 @@ pub(super) fn report(language: Language, count: usize) -> ReportData {
         },
         segments: segments(language),
         stages: stages(language),
+        plan: Some(plan(language)),
         budget: Some(budget(language)),
         tags: Some(tags(language)),
         calibration: calibration(language),
@@ -430,6 +450,13 @@ pub(super) fn filled_with(text: &str) -> ReportData {
             fill(&mut [&mut row.label]);
             row.reached = Some(text.into());
         }
+    }
+    if let Some(plan) = &mut data.plan {
+        fill(&mut [&mut plan.title]);
+        plan.days.iter_mut().for_each(|day| fill(&mut [day]));
+        plan.roles.iter_mut().for_each(|row| fill(&mut [&mut row.label]));
+        plan.actions.iter_mut().for_each(|row| fill(&mut [&mut row.label, &mut row.purpose]));
+        plan.notes = vec![text.into()];
     }
     if let Some(budget) = &mut data.budget {
         fill(&mut [&mut budget.policy, &mut budget.title]);

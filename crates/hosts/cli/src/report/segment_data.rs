@@ -228,6 +228,47 @@ pub(crate) struct FunnelRow {
     pub(crate) median_days: Option<String>,
 }
 
+/// The plan of a week, as it is shown.
+#[derive(Clone, Debug)]
+pub(crate) struct PlanTable {
+    /// Which days it is of, and for how many customers.
+    pub(crate) title: String,
+    /// The days.
+    pub(crate) days: Vec<String>,
+    /// The work by role.
+    pub(crate) roles: Vec<PlanRole>,
+    /// The work by action.
+    pub(crate) actions: Vec<PlanAction>,
+    /// What else is to be said, as sentences.
+    pub(crate) notes: Vec<String>,
+}
+
+/// What a role has to do.
+#[derive(Clone, Debug)]
+pub(crate) struct PlanRole {
+    /// Its name.
+    pub(crate) label: String,
+    /// Steps by the day on which they begin.
+    pub(crate) days: Vec<u64>,
+    /// Steps that are held back.
+    pub(crate) held: u64,
+}
+
+/// What there is to do of an action.
+#[derive(Clone, Debug)]
+pub(crate) struct PlanAction {
+    /// Its name.
+    pub(crate) label: String,
+    /// What it is for.
+    pub(crate) purpose: String,
+    /// For how many customers.
+    pub(crate) customers: u64,
+    /// Steps that may be done.
+    pub(crate) to_do: u64,
+    /// Steps that are held back.
+    pub(crate) held: u64,
+}
+
 /// A budget, as it is shown.
 #[derive(Clone, Debug)]
 pub(crate) struct BudgetTable {

@@ -115,6 +115,12 @@ texts! {
     funnel_onward: "Went on", "前进";
     funnel_conversion: "Conversion", "转化率";
     funnel_median: "Median days", "天数中位数";
+    plan: "Plan of the coming week", "未来一周计划";
+    plan_role: "Role", "角色";
+    plan_action: "Action", "行动";
+    plan_purpose: "Purpose", "目的";
+    plan_all: "To do", "待办";
+    plan_held: "Held back", "暂缓";
     budget: "Budget", "预算";
     budget_band: "Band", "预算区间";
     budget_bounds: "Bounds", "比例范围";

@@ -3,6 +3,7 @@ mod budget;
 mod calibration;
 mod decided;
 mod page;
+mod plan;
 mod prepare;
 mod segments;
 mod sheet;
@@ -63,24 +64,40 @@ fn write_files(
     summary: &Summary<'_>,
     words: &Words,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let [sheet, lines, segments, page, problems] = prepare::files(dir);
+    let [sheet, lines, segments, page, planned, problems] = prepare::files(dir);
     write_file(&sheet, &sheet::customers(review, summary)?)?;
     stream_file(&lines, |file| assessments(file, review, summary.population))?;
     write_file(&segments, &segments::file(review, summary)?)?;
     write_file(&page, report::render(&page::report(review, summary, words)).as_bytes())?;
     let mut written = vec![sheet, lines, segments, page];
+    match &summary.plan {
+        Some(plan) => {
+            stream_file(&planned, |file| {
+                let mut file = io::BufWriter::new(file);
+                plan.write(&mut file)
+                    .and_then(|()| file.flush())
+                    .map_err(|error| Failure::file(&planned, "write", &error))
+            })?;
+            written.push(planned);
+        }
+        None => clear(&planned)?,
+    }
     match sheet::problems(review, words)? {
         Some(content) => {
             write_file(&problems, &content)?;
             written.push(problems);
         }
-        // One of an earlier review would be taken for one of this.
-        None if problems.is_file() => {
-            std::fs::remove_file(&problems).map_err(|error| Failure::file(&problems, "remove", &error))?;
-        }
-        None => {}
+        None => clear(&problems)?,
     }
     Ok(written)
+}
+
+/// Removes a file of an earlier review, which would be taken for one of this.
+fn clear(path: &Path) -> Result<(), Failure> {
+    if path.is_file() {
+        std::fs::remove_file(path).map_err(|error| Failure::file(path, "remove", &error))?;
+    }
+    Ok(())
 }
 
 /// One decision a line, as `guanxi assess --explain` prints it, in the order of the ids.
@@ -114,6 +131,8 @@ fn tell_problems(review: &Review, quiet: bool) {
 /// The texts of a review: those of the crates, of this program, and the names of the customers.
 pub(crate) struct Words {
     pub(crate) labels: LabelPack,
+    /// Those of plans alone: they name roles at the begin of a line, others in the midst of a sentence.
+    plans: LabelPack,
     pub(crate) lang: Lang,
 }
 
@@ -122,8 +141,9 @@ impl Words {
         let missing = || Failure::told("the labels of this language are not in the program");
         let code = review.lang.code();
         // What several crates name is named as the scores name it.
-        let mut labels = guanxi::strategy::labels(code)
-            .ok_or_else(missing)?
+        let plans = guanxi::strategy::labels(code).ok_or_else(missing)?;
+        let mut labels = plans
+            .clone()
             .with(guanxi::lifecycle::labels(code).ok_or_else(missing)?)
             .with(guanxi::segmentation::labels(code).ok_or_else(missing)?)
             .with(guanxi::scoring::labels(code).ok_or_else(missing)?)
@@ -131,7 +151,7 @@ impl Words {
             .with(guanxi::portfolio::labels(code).ok_or_else(missing)?)
             .with(LabelPack::parse(review.lang.texts()).map_err(Failure::told)?);
         labels.extend(review.names.iter().map(|(id, name)| (format!("subject.{id}"), name.clone())));
-        Ok(Self { labels, lang: review.lang })
+        Ok(Self { labels, plans, lang: review.lang })
     }
 
     /// A text of this program with its slots filled.

@@ -66,6 +66,7 @@ pub(super) fn report(review: &Review, summary: &Summary<'_>, words: &Words) -> R
         quality: quality(review, summary, words),
         segments: segments::segments(review, summary, words),
         stages: stages::stages(summary, words),
+        plan: summary.plan.as_ref().map(|plan| plan.report(words)),
         budget: summary.budget.as_ref().map(|budget| budget.report(words)),
         tags: segments::tags(review, summary, words),
         calibration: segments::calibration(review, summary, words),

@@ -15,9 +15,10 @@ use guanxi::scoring::{Given, PinnedReference, Reference, Scorer};
 use crate::args::{Lang, ReviewArgs};
 use crate::assess::pin;
 use crate::document;
-use crate::folder::{self, Folder, PolicyChoice, TagsChoice};
+use crate::folder::{self, Folder, PlanChoice, PolicyChoice, TagsChoice};
 use crate::output::{Failure, counted, now, progress, spare, working};
 use crate::review::budget::{self, Budgeting};
+use crate::review::plan::{self, Planning};
 use crate::review::segments::SegmentPolicies;
 use crate::review::stages;
 use crate::review::tags::{self, Tagging};
@@ -45,6 +46,8 @@ pub(crate) struct Review {
     pub(crate) ledger: Ledger,
     /// Along which life cycle customers move.
     pub(crate) stages: LifecycleDocument,
+    /// By which actions customers are planned, if the folder says so.
+    pub(crate) planning: Option<Planning>,
     /// What may be spent on the customers, if the folder says so.
     pub(crate) budgeting: Option<Budgeting>,
     /// By what customers are tagged, if the folder says which tags there are.
@@ -86,6 +89,7 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
     };
     let segment_policies = SegmentPolicies::read(&folder.segments, &args.dir)?;
     let stages = stages::read(&folder.stages, &args.dir)?;
+    let planning = plan::read(folder.plan.as_ref(), &args.dir)?;
     let budgeting = budget::read(folder.budget.as_ref(), &args.dir)?;
     let tags = tags::read(&folder, &args.dir)?;
     let as_of = match &args.as_of {
@@ -174,6 +178,7 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
         segment_policies,
         ledger,
         stages,
+        planning,
         budgeting,
         tagging,
     };
@@ -181,12 +186,12 @@ pub(crate) fn prepare(args: &ReviewArgs, quiet: bool) -> Result<(Review, Vec<Mem
 }
 
 /// The files of `--out`, in the order of [`FILES`].
-pub(super) fn files(out: &Path) -> [PathBuf; 5] {
+pub(super) fn files(out: &Path) -> [PathBuf; 6] {
     FILES.map(|name| out.join(name))
 }
 
-const FILES: [&str; 5] =
-    ["customers.csv", "assessments.jsonl", "segments.json", "report.html", "problems.csv"];
+const FILES: [&str; 6] =
+    ["customers.csv", "assessments.jsonl", "segments.json", "report.html", "plan.jsonl", "problems.csv"];
 
 /// Refuses to write over a file that the review reads.
 fn spare_input(args: &ReviewArgs, folder: &Folder) -> Result<(), Failure> {
@@ -199,6 +204,7 @@ fn spare_input(args: &ReviewArgs, folder: &Folder) -> Result<(), Failure> {
     let own = policies
         .chain(tags)
         .chain(&folder.stages.definition)
+        .chain(folder.plan.iter().flat_map(PlanChoice::all).map(|(_, choice)| choice))
         .chain(folder.budget.iter().filter_map(|budget| budget.policy.as_ref()))
         .filter_map(PolicyChoice::file)
         .map(|path| args.dir.join(path));

@@ -54,6 +54,8 @@ pub(super) fn customers(review: &Review, summary: &Summary<'_>) -> Result<Vec<u8
     let header = header.chain(attributes.iter().map(|name| format!("attribute.{name}")));
     let header = header.chain(["abc_class", "rfm_segment", "value_segment", "tags"].map(str::to_owned));
     let header = header.chain(["stage", "stage_since", "stage_flags"].map(str::to_owned));
+    let planned = summary.plan.as_ref().map(|_| ["plan", "plan_held_back"].map(str::to_owned));
+    let header = header.chain(planned.into_iter().flatten());
     let header = header.chain(summary.budget.as_ref().map(|_| "budget".to_owned()));
     sheet.write_record(header.map(|name| cell(&name))).map_err(Failure::told)?;
     for (place, member) in population.members().iter().enumerate() {
@@ -87,6 +89,9 @@ pub(super) fn customers(review: &Review, summary: &Summary<'_>) -> Result<Vec<u8
         row.extend(summary.segments.codes(place).map(|code| code.map_or_else(String::new, cell)));
         row.push(summary.tags.as_ref().map_or_else(String::new, |tags| cell(&tags.codes(place))));
         row.extend(summary.stages.cells(place).map(|text| cell(&text)));
+        row.extend(
+            summary.plan.iter().flat_map(|plan| plan.cells(&member.subject)).map(|codes| cell(&codes)),
+        );
         row.extend(summary.budget.as_ref().map(|budget| budget.amount(&member.subject).unwrap_or_default()));
         sheet.write_record(row).map_err(Failure::told)?;
     }

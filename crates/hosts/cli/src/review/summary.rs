@@ -10,6 +10,7 @@ use guanxi::scoring::{Dimension, Explained, Reason, Standing};
 
 use super::Words;
 use super::budget::Budgeted;
+use super::plan::Planned;
 use super::prepare::Review;
 use super::segments::Segments;
 use super::stages::Stages;
@@ -29,6 +30,8 @@ pub(super) struct Summary<'r> {
     pub(super) missing: Vec<MissingInput>,
     pub(super) segments: Segments,
     pub(super) stages: Stages,
+    /// None if the folder says nothing of a plan.
+    pub(super) plan: Option<Planned>,
     /// None if the folder says nothing of a budget.
     pub(super) budget: Option<Budgeted>,
     /// None if the folder says nothing of tags.
@@ -74,6 +77,7 @@ impl<'r> Summary<'r> {
             prospects: population.prospects(),
             clean_up: population.clean_up(&review.questions),
             missing: population.missing_inputs(),
+            plan: Planned::of(review, population, &segments, &stages),
             budget: Budgeted::of(review, population, &segments, &stages)?,
             tags: Tags::of(review, population, &segments, &stages),
             stages,

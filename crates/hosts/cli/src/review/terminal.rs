@@ -1,5 +1,6 @@
 //! The board on the terminal.
 mod budget;
+mod plan;
 mod segments;
 mod stages;
 mod tags;
@@ -69,6 +70,7 @@ fn write(
     }
     segments::segments(text, review, summary, words)?;
     stages::stages(text, summary, words)?;
+    plan::plan(text, summary, words)?;
     budget::budget(text, summary, words)?;
     tags::tags(text, review, summary, words)?;
     segments::calibration(text, review, summary, words)?;

@@ -299,7 +299,7 @@ fn a_folder_that_is_not_sound_is_refused_whole() {
     ");
     insta::assert_snapshot!(refused(&CONFIG.replace("as_of ", "as_off"), CUSTOMERS, ORDERS), @"
     -- stderr
-    guanxi.toml:2:1: as_off: unknown field, given `as_off`, allowed: as_of, title, language, policy, segments, stages, tags, currency, columns, format, files, parties, events, rates, recipes, quality (did you mean `as_of`?)
+    guanxi.toml:2:1: as_off: unknown field, given `as_off`, allowed: as_of, title, language, policy, segments, stages, plan, budget, tags, currency, columns, format, files, parties, events, rates, recipes, quality (did you mean `as_of`?)
         correct the name of the key, or remove it
     1 problem: nothing was reviewed
     -- exit code 2

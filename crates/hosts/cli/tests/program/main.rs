@@ -18,6 +18,7 @@ mod plan;
 mod policy;
 mod review;
 mod review_budget;
+mod review_plan;
 mod review_segments;
 mod review_stages;
 mod review_tags;
