@@ -41,9 +41,9 @@ pub(crate) struct PlanArgs {
 /// What `guanxi due` counts or lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DueView {
-    /// Every step on a line
+    // Every step on a line. Plain comments, so that the help of the command stays short.
     Steps,
-    /// How many steps by role, week and action
+    // How many steps by role, week and action.
     Workload,
 }
 
