@@ -79,7 +79,7 @@ pub(crate) enum Command {
     Sla(SlaArgs),
     /// Select the strategy of customers: facts a line in, templates and why a line out
     Strategy(StrategyArgs),
-    /// Plan what is to be done: facts and events a line in, what is due or held back out
+    /// Plan what to do: facts and events a line in, what is due and held back a line out
     Plan(PlanArgs),
     /// List what is due until an instant, from plans: for whom, by whom, by when
     Due(DueArgs),

@@ -38,12 +38,10 @@ pub(crate) struct PlanArgs {
     pub(crate) skip_bad: bool,
 }
 
-/// What `guanxi due` counts or lists.
+/// What `guanxi due` lists: every step, or how many there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DueView {
-    // Every step on a line. Plain comments, so that the help of the command stays short.
     Steps,
-    // How many steps by role, week and action.
     Workload,
 }
 
@@ -56,8 +54,9 @@ Examples:
   guanxi due --until 2026-01-16 --role sales_manager --table < plans.jsonl
   guanxi due --until 2026-03-31 --view workload --table < plans.jsonl
 
-Out: the steps that may be done by then if nothing happens, all customers together, sorted by the instant at
-which they begin, then as a plan sorts them; or their counts. Steps that are held back are counted apart.")]
+Out: the steps that may be done by then if nothing happens, all customers together, sorted by the
+instant at which they begin, then as a plan sorts them; or their counts. Steps that are held back are
+counted apart.")]
 pub(crate) struct DueArgs {
     /// The actions by which the plans were made: a preset's id (standard) or a file (JSON or TOML)
     #[arg(long, value_name = "ID|FILE", default_value = "standard")]
@@ -68,7 +67,7 @@ pub(crate) struct DueArgs {
     /// The last instant or day that counts; now, if left out
     #[arg(long, value_name = "T")]
     pub(crate) until: Option<String>,
-    /// What is listed
+    /// What is listed: every step on a line, or how many by role, week and action
     #[arg(long, value_enum, default_value = "steps")]
     pub(crate) view: DueView,
     /// Only the steps of this role

@@ -21,7 +21,7 @@ fn help_shows_commands_examples_and_exit_codes() {
       calendar   Check calendars, ask when something is due and how much working time has passed
       sla        Read the clocks of cases: a case a line in, what is due and late a line out
       strategy   Select the strategy of customers: facts a line in, templates and why a line out
-      plan       Plan what is to be done: facts and events a line in, what is due or held back out
+      plan       Plan what to do: facts and events a line in, what is due and held back a line out
       due        List what is due until an instant, from plans: for whom, by whom, by when
       execution  Count execution records: how many are done, in time, and to what effect
       budget     Divide a budget over tiers and customers, and compare it with what was spent
