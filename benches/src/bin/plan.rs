@@ -120,7 +120,8 @@ fn idle(count: usize, document: &ActionsDocument, calendars: &Calendars) {
     }
 }
 
-/// Plans two years of customers in eight calls each, as a host does that wakes up once a quarter.
+/// Plans two years of customers in eight calls each, as a host does that wakes up once a quarter and then does what is
+/// due.
 fn customers(count: usize, each: usize, document: &ActionsDocument, calendars: &Calendars) {
     const CALLS: usize = 8;
     let random = &mut Random::new(1);
@@ -130,19 +131,29 @@ fn customers(count: usize, each: usize, document: &ActionsDocument, calendars: &
         let (subject, facts) = (subject(number), facts(number));
         let events = events(random, &subject, each);
         let mut state: Option<PlanState> = None;
+        let mut work: Vec<Event> = Vec::new();
         for call in 1..=CALLS {
             let now = begin + TimeDelta::days(i64::try_from(call * 91).expect("two years"));
             let before = now - TimeDelta::days(91);
             let new = events.partition_point(|event| event.occurred_at <= before)
                 ..events.partition_point(|event| event.occurred_at <= now);
+            let news: Vec<Event> = events[new].iter().cloned().chain(work.drain(..)).collect();
             let given = PlanGiven::new(&subject)
                 .with_facts(&facts)
-                .with_events(&events[new])
+                .with_events(&news)
                 .with_calendars(calendars)
                 .with_since(begin)
                 .with_state(state.as_ref());
             let planned = plan(document, &given, now);
             open += planned.outcome.due.len();
+            // Whatever is due is done a day later.
+            work.extend(planned.outcome.due.iter().enumerate().map(|(place, item)| {
+                let at = now + TimeDelta::days(1);
+                let id = format!("w{call}-{place}");
+                let key = json!({"text": item.key.to_string()});
+                let event = json!({"id": id, "subject": subject.as_str(), "kind": "action.done", "occurred_at": at, "attributes": {"key": key}});
+                serde_json::from_value(event).expect("an event")
+            }));
             state = Some(planned.outcome.state);
         }
     }

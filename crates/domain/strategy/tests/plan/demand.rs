@@ -359,3 +359,30 @@ fn workload_is_counted_by_role_and_week() {
         .collect();
     assert_eq!(rows, ["sales Some(2026-01-05) 2 0", "sales Some(2026-01-12) 2 0"]);
 }
+
+/// Something that happens at the very instant of a plan, and becomes known after it.
+#[test]
+fn what_happens_while_somebody_plans_is_not_lost() {
+    let action = json!({"id": "a", "purpose": "sales", "owner": "sales", "due": {"days": 2}, "trigger": {"on": ["ticket.closed"]}});
+    let mut customer = Customer::new(one_action(&action, &json!({})), "2026-01-01");
+    assert!(due(&customer.plan(&[], &[], "2026-01-05T09:00:00Z")).is_empty());
+    let closed = event("1", "ticket.closed", "2026-01-05T09:00:00Z", json!({}));
+    assert_eq!(due(&customer.plan(&[closed], &[], "2026-01-05T10:00:00Z")).len(), 1);
+}
+
+/// What was called for in a period and stays though its condition no longer holds ends with the period.
+#[test]
+fn what_stays_ends_with_its_period() {
+    let action = json!({
+        "id": "a", "purpose": "sales", "owner": "sales", "due": {"days": 300},
+        "trigger": {"while": "tier = \"strategic\"", "every": "quarter", "keep": true, "unknown": "fails"}
+    });
+    let mut customer = Customer::new(one_action(&action, &json!({})), "2026-01-01");
+    let (high, low) = (
+        customer.fact("tier", &json!("strategic"), "2026-01-01"),
+        customer.fact("tier", &json!("normal"), "2026-02-01"),
+    );
+    let kept = customer.plan(&[], &[high, low], "2026-02-02");
+    assert_eq!((kept.outcome.due.len(), kept.next_change), (1, Some(at("2026-04-01"))));
+    assert_eq!(customer.plan(&[], &[], "2026-04-02").outcome.cancelled[0].why, CancelCause::PeriodOver);
+}
