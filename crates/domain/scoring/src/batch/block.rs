@@ -412,6 +412,7 @@ pub(super) fn all_within<T: Lane + Ord>(column: &[T], least: T, most: T) -> bool
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "to the bit is what is asked")]
 mod tests {
     use super::*;
 
