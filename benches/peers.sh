@@ -26,4 +26,4 @@ else
 fi
 
 "$target/release/kernels" "$rows" "$rounds" --write "$work"
-"$python" benches/peers.py "$work" "$rounds"
+"$python" benches/peers.py "$work" "$target/release/kernels" "$rounds"

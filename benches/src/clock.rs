@@ -21,7 +21,7 @@ pub fn worked() -> Duration {
 
 /// The median of some measurements, the lower one of two in the middle; zero of none.
 #[must_use]
-pub fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times.get(times.len().saturating_sub(1) / 2).copied().unwrap_or_default()
+pub fn median<T: Copy + Default + Ord>(mut figures: Vec<T>) -> T {
+    figures.sort_unstable();
+    figures.get(figures.len().saturating_sub(1) / 2).copied().unwrap_or_default()
 }

@@ -247,9 +247,16 @@ impl Columns {
         fn greatest<T: Copy + Ord>(column: &[T], least: T) -> T {
             column.iter().fold(least, |greatest, value| greatest.max(*value))
         }
+        /// Where no instruction compares several long numbers, only to see that none is greater is faster.
+        fn greatest_long(column: &[i64]) -> i64 {
+            column.chunks(512).fold(1, |found, block| {
+                let any = block.iter().fold(0, |any, value| any | found.wrapping_sub(*value));
+                if any < 0 { greatest(block, found) } else { found }
+            })
+        }
         if self.present.is_none() {
             let (days, growth) = (greatest(&self.days, 1), greatest(&self.growth, 1));
-            return Maxima { profit: greatest(&self.profit, 1), days, growth };
+            return Maxima { profit: greatest_long(&self.profit), days, growth };
         }
         let least = Maxima { profit: 1, days: 1, growth: 1 };
         self.rows().zip(self.presence()).fold(least, |greatest, (row, [profit, days, growth, ..])| Maxima {

@@ -1,8 +1,9 @@
-//! Compares ways to score the same columns: `kernels [ROWS] [ROUNDS] [--write DIR]`.
+//! Compares ways to score the same columns: `kernels [ROWS] [ROUNDS] [--write DIR | --turns]`.
 //!
 //! Each kernel is checked against the exact scores on every set of customers, then all are timed in
 //! turns, round by round, in one thread. `--write` leaves the columns, the exact scores and the figures
-//! in a folder, for comparison with programs outside of Rust.
+//! in a folder, for comparison with programs outside of Rust; `--turns` takes turns with such a program:
+//! for each line that names a kernel, it runs it and answers with the picoseconds that a row took.
 use std::error::Error;
 use std::fs;
 use std::hint::black_box;
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use guanxi_benches::clock::{median, worked};
-use guanxi_benches::columns::{Columns, Maxima, SETS, Scores};
+use guanxi_benches::columns::{Columns, Kind, Maxima, SETS, Scores};
 use guanxi_benches::product::{Kernel, Product};
 use guanxi_benches::row::Plan;
 use guanxi_benches::{naive, oracle, textbook};
@@ -30,22 +31,25 @@ struct Options {
     rows: usize,
     rounds: usize,
     write: Option<PathBuf>,
+    turns: bool,
 }
 
 fn options() -> Result<Options, Failed> {
     let mut given = Vec::new();
-    let mut write = None;
+    let (mut write, mut turns) = (None, false);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         if argument == "--write" {
             write = Some(arguments.next().ok_or("--write needs a folder")?.into());
+        } else if argument == "--turns" {
+            turns = true;
         } else {
-            given
-                .push(argument.parse::<usize>().map_err(|_| "usage: kernels [ROWS] [ROUNDS] [--write DIR]")?);
+            let usage = "usage: kernels [ROWS] [ROUNDS] [--write DIR | --turns]";
+            given.push(argument.parse::<usize>().map_err(|_| usage)?);
         }
     }
     let number = |place: usize, unless: usize| given.get(place).copied().unwrap_or(unless).max(1);
-    Ok(Options { rows: number(0, 1_000_000), rounds: number(1, 7), write })
+    Ok(Options { rows: number(0, 1_000_000), rounds: number(1, 7), write, turns })
 }
 
 /// The kernels that can score some columns, the first the one that all others are measured by.
@@ -76,14 +80,22 @@ fn stream(columns: &Columns, scores: &mut Scores) {
 /// One thing to time, and how often in a row to reach [`LEAST`].
 struct Timed<'a> {
     name: String,
+    rows: usize,
     run: Box<dyn FnMut() + 'a>,
     passes: u32,
-    times: Vec<Duration>,
+    /// Picoseconds a row, by round.
+    picos: Vec<u64>,
 }
 
 impl<'a> Timed<'a> {
-    fn new(name: impl Into<String>, run: impl FnMut() + 'a) -> Self {
-        Self { name: name.into(), run: Box::new(run), passes: 1, times: Vec::new() }
+    fn new(name: impl Into<String>, rows: usize, run: impl FnMut() + 'a) -> Self {
+        Self { name: name.into(), rows, run: Box::new(run), passes: 1, picos: Vec::new() }
+    }
+
+    /// A kernel with room of its own for scores.
+    fn kernel(name: impl Into<String>, rows: usize, kernel: Kernel<'a>) -> Self {
+        let mut scores = Scores::new(rows);
+        Self::new(name, rows, move || kernel(black_box(&mut scores)))
     }
 
     fn once(&mut self) -> Duration {
@@ -91,36 +103,58 @@ impl<'a> Timed<'a> {
         (0..self.passes).for_each(|_| (self.run)());
         worked().saturating_sub(start)
     }
+
+    fn prepare(&mut self) -> Result<(), Failed> {
+        let first = self.once().as_nanos().max(1);
+        self.passes = u32::try_from(LEAST.as_nanos().div_ceil(first))?.max(1);
+        Ok(())
+    }
+
+    /// Picoseconds a row.
+    fn round(&mut self) -> Result<u64, Failed> {
+        let passes = self.passes;
+        let picos = self.once().as_nanos() * 1_000 / u128::from(passes) / u128::try_from(self.rows)?;
+        Ok(u64::try_from(picos)?)
+    }
 }
 
-/// Picoseconds a row in the median of several rounds, in which all take turns.
-fn measure(mut timed: Vec<Timed<'_>>, rows: usize, rounds: usize) -> Result<Vec<(String, u64)>, Failed> {
-    for one in &mut timed {
-        let first = one.once().as_nanos().max(1);
-        one.passes = u32::try_from(LEAST.as_nanos().div_ceil(first))?.max(1);
-    }
-    for _ in 0..rounds {
-        for one in &mut timed {
-            let time = one.once() / one.passes;
-            one.times.push(time);
+/// What was measured.
+struct Figures(Vec<(String, Vec<u64>)>);
+
+impl Figures {
+    /// Several rounds, in which all take turns.
+    fn measure(mut timed: Vec<Timed<'_>>, rounds: usize) -> Result<Self, Failed> {
+        timed.iter_mut().try_for_each(Timed::prepare)?;
+        for _ in 0..rounds {
+            for one in &mut timed {
+                let picos = one.round()?;
+                one.picos.push(picos);
+            }
         }
+        Ok(Self(timed.into_iter().map(|one| (one.name, one.picos)).collect()))
     }
-    let figure = |one: Timed<'_>| {
-        let picos = median(one.times).as_nanos() * 1_000 / u128::try_from(rows)?;
-        Ok((one.name, u64::try_from(picos)?))
-    };
-    timed.into_iter().map(figure).collect()
+
+    /// The medians, by name.
+    fn medians(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.0.iter().map(|(name, picos)| (name.as_str(), median(picos.clone())))
+    }
+
+    fn of(&self, name: &str) -> &[u64] {
+        self.0.iter().find(|(listed, _)| listed == name).map_or(&[], |(_, picos)| picos)
+    }
+
+    /// How many thousandths of another a figure is, in the median of the rounds: a machine that changes its
+    /// pace between rounds changes both.
+    fn ratio(&self, name: &str, other: &str) -> u64 {
+        let rounds = self.of(name).iter().zip(self.of(other));
+        median(rounds.map(|(one, other)| one.saturating_mul(1_000) / other.max(&1)).collect())
+    }
 }
 
-/// Picoseconds as nanoseconds of two places.
+/// Thousandths of a whole, to two places: picoseconds as nanoseconds.
 fn nanos(picos: u64) -> String {
     let hundredths = (picos + 5) / 10;
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
-}
-
-/// How many times one figure is another, to two places.
-fn times(figure: u64, base: u64) -> String {
-    nanos(figure.saturating_mul(1_000) / base.max(1))
 }
 
 fn write_set(folder: &Path, columns: &Columns, exact: &Scores) -> Result<(), Failed> {
@@ -163,17 +197,15 @@ fn check(columns: &Columns, maxima: Maxima, product: &Product, exact: &Scores) -
 fn differences(out: &mut impl Write, options: &Options) -> Result<Value, Failed> {
     writeln!(out, "rows of {} that differ from the exact scores: composites / tiers", options.rows)?;
     let mut found = Map::new();
-    for (name, kind) in SETS {
-        let columns = Columns::new(kind, options.rows);
-        let maxima = columns.maxima();
-        let plan = Plan::new(maxima);
-        let product = Product::new(maxima)?;
+    for set in SETS {
+        let set = Set::new(set, options.rows)?;
+        let Set { name, columns, maxima, plan, product } = &set;
         let mut exact = Scores::new(columns.len());
-        plan.score_all(&columns, &mut exact);
-        let checked = check(&columns, maxima, &product, &exact)?;
+        plan.score_all(columns, &mut exact);
+        let checked = check(columns, *maxima, product, &exact)?;
         write!(out, "  {name:<18}")?;
         let mut of_set = Map::new();
-        for (kernel, run) in kernels(&columns, maxima, &plan, &product)? {
+        for (kernel, run) in set.kernels()? {
             if kernel == "row" {
                 continue;
             }
@@ -190,102 +222,122 @@ fn differences(out: &mut impl Write, options: &Options) -> Result<Value, Failed>
             write!(out, "  ties {}", columns.rows().filter(|row| plan.ties(*row)).count())?;
         }
         writeln!(out, "  row = oracle = assess in {checked} rows")?;
-        found.insert(name.into(), Value::Object(of_set));
-        let folder = WRITTEN.iter().find(|(written, _)| *written == name);
+        found.insert((*name).into(), Value::Object(of_set));
+        let folder = WRITTEN.iter().find(|(written, _)| written == name);
         if let (Some(write), Some((_, folder))) = (&options.write, folder) {
-            write_set(&write.join(folder), &columns, &exact)?;
+            write_set(&write.join(folder), columns, &exact)?;
         }
     }
     Ok(Value::Object(found))
 }
 
-/// The time of every kernel, with all inputs and with some missing.
-fn speed(out: &mut impl Write, options: &Options) -> Result<Map<String, Value>, Failed> {
-    let mut figures = Vec::new();
-    for (name, kind) in [SETS[0], SETS[5]] {
-        let columns = Columns::new(kind, options.rows);
+/// What a kernel is called on a set of which inputs are missing.
+fn with_set(kernel: &str, set: &str, columns: &Columns) -> String {
+    if columns.present.is_some() { format!("{kernel}, {set}") } else { kernel.into() }
+}
+
+/// Some customers, and all that scores them.
+struct Set {
+    name: &'static str,
+    columns: Columns,
+    maxima: Maxima,
+    plan: Plan,
+    product: Product,
+}
+
+impl Set {
+    fn new((name, kind): (&'static str, Kind), rows: usize) -> Result<Self, Failed> {
+        let columns = Columns::new(kind, rows);
         let maxima = columns.maxima();
-        let plan = Plan::new(maxima);
-        let product = Product::new(maxima)?;
-        let suffix = if columns.present.is_some() { format!(", {name}") } else { String::new() };
-        let mut timed: Vec<Timed<'_>> = Vec::new();
-        for (kernel, run) in kernels(&columns, maxima, &plan, &product)? {
-            let mut scores = Scores::new(columns.len());
-            timed.push(Timed::new(format!("{kernel}{suffix}"), move || {
-                run(black_box(&mut scores));
-            }));
-        }
+        Ok(Self { name, maxima, plan: Plan::new(maxima), product: Product::new(maxima)?, columns })
+    }
+
+    fn kernels(&self) -> Result<Vec<(&'static str, Kernel<'_>)>, Failed> {
+        kernels(&self.columns, self.maxima, &self.plan, &self.product)
+    }
+
+    /// Every kernel, and what they are compared with.
+    fn timed(&self) -> Result<Vec<Timed<'_>>, Failed> {
+        let (columns, rows) = (&self.columns, self.columns.len());
+        let named = |(kernel, run)| Timed::kernel(with_set(kernel, self.name, columns), rows, run);
+        let mut timed: Vec<Timed<'_>> = self.kernels()?.into_iter().map(named).collect();
         if columns.present.is_none() {
-            let mut scores = Scores::new(columns.len());
-            let columns = &columns;
-            timed.push(Timed::new("maxima", move || {
+            let mut scores = Scores::new(rows);
+            timed.push(Timed::new("maxima", rows, move || {
                 black_box(black_box(columns).maxima());
             }));
-            timed.push(Timed::new("stream", move || stream(black_box(columns), black_box(&mut scores))));
+            timed
+                .push(Timed::new("stream", rows, move || stream(black_box(columns), black_box(&mut scores))));
         }
-        figures.extend(measure(timed, options.rows, options.rounds)?);
+        Ok(timed)
     }
-    let of = |name: &str| figures.iter().find(|(kernel, _)| kernel == name).map_or(0, |(_, picos)| *picos);
-    let (naive, base) = (of("naive"), figures.first().map_or(0, |(_, picos)| *picos));
-    let first = figures.first().map_or("", |(name, _)| name);
+}
+
+/// The time of every kernel, with all inputs and with some missing.
+fn speed(out: &mut impl Write, options: &Options) -> Result<Map<String, Value>, Failed> {
+    let (all, some) = (Set::new(SETS[0], options.rows)?, Set::new(SETS[5], options.rows)?);
+    let timed = all.timed()?.into_iter().chain(some.timed()?).collect();
+    let figures = Figures::measure(timed, options.rounds)?;
     writeln!(
         out,
         "\nscoring {} rows, {} rounds: processor time of one thread, median",
         options.rows, options.rounds
     )?;
-    writeln!(out, "  {:<24}{:>10}{:>14}{:>14}", "", "ns/row", format!("x {first}"), "naive / it")?;
-    for (name, picos) in &figures {
-        writeln!(
-            out,
-            "  {name:<24}{:>10}{:>14}{:>14}",
-            nanos(*picos),
-            times(*picos, base),
-            times(naive, *picos)
-        )?;
+    writeln!(out, "  {:<24}{:>10}{:>14}{:>14}", "", "ns/row", "x batch", "naive / it")?;
+    for (name, picos) in figures.medians() {
+        let (base, naive) = (figures.ratio(name, "batch"), figures.ratio("naive", name));
+        writeln!(out, "  {name:<24}{:>10}{:>14}{:>14}", nanos(picos), nanos(base), nanos(naive))?;
     }
-    let missing = figures.iter().find(|(name, _)| name.starts_with("batch, ")).map_or(0, |(_, picos)| *picos);
-    writeln!(
-        out,
-        "batch, what is missing over what is not: {} (bound: at most 2)",
-        times(missing, of("batch"))
-    )?;
-    Ok(figures.into_iter().map(|(name, picos)| (name, json!(picos))).collect())
+    Ok(figures.medians().map(|(name, picos)| (name.into(), json!(picos))).collect())
 }
 
-/// How the time of a row grows with the number of rows.
+/// How the time of a row grows with the number of rows, in thousandths.
 fn growth(out: &mut impl Write, rounds: usize) -> Result<Map<String, Value>, Failed> {
     const FEW: usize = 100_000;
     const MANY: usize = 10_000_000;
-    let mut figures: Vec<Vec<(String, u64)>> = Vec::new();
-    for rows in [FEW, MANY] {
-        let columns = Columns::new(SETS[0].1, rows);
-        let maxima = columns.maxima();
-        let plan = Plan::new(maxima);
-        let product = Product::new(maxima)?;
-        let mut timed = Vec::new();
-        for (kernel, run) in kernels(&columns, maxima, &plan, &product)? {
-            // What takes its time in arithmetic alone, and most of it, is left out.
-            if kernel != "naive" {
-                let mut scores = Scores::new(rows);
-                timed.push(Timed::new(kernel, move || run(black_box(&mut scores))));
-            }
-        }
-        figures.push(measure(timed, rows, rounds)?);
+    let (few, many) = (Set::new(SETS[0], FEW)?, Set::new(SETS[0], MANY)?);
+    let mut timed = Vec::new();
+    for (set, rows) in [(&few, FEW), (&many, MANY)] {
+        // What takes its time in arithmetic alone, and most of it, is left out.
+        let kernels = set.kernels()?.into_iter().filter(|(kernel, _)| *kernel != "naive");
+        timed.extend(kernels.map(|(kernel, run)| Timed::kernel(format!("{kernel} {rows}"), rows, run)));
     }
+    let names: Vec<&str> = few.kernels()?.into_iter().map(|(kernel, _)| kernel).collect();
+    let figures = Figures::measure(timed, rounds)?;
     writeln!(out, "\nns/row at {FEW} and at {MANY} rows, and the ratio")?;
     let mut ratios = Map::new();
-    if let [few, many] = figures.as_slice() {
-        for ((name, few), (_, many)) in few.iter().zip(many) {
-            writeln!(out, "  {name:<24}{:>10}{:>14}{:>14}", nanos(*few), nanos(*many), times(*many, *few))?;
-            ratios.insert(name.clone(), json!([few, many]));
-        }
+    for name in names.into_iter().filter(|name| *name != "naive") {
+        let (few, many) = (format!("{name} {FEW}"), format!("{name} {MANY}"));
+        let ratio = figures.ratio(&many, &few);
+        let [few, many] = [few, many].map(|name| nanos(median(figures.of(&name).to_vec())));
+        writeln!(out, "  {name:<24}{few:>10}{many:>14}{:>14}", nanos(ratio))?;
+        ratios.insert(name.into(), json!(ratio));
     }
     Ok(ratios)
+}
+
+/// Runs what it is asked for, a line at a time, and says how long a row took.
+fn take_turns(out: &mut impl Write, rows: usize) -> Result<(), Failed> {
+    let (all, some) = (Set::new(SETS[0], rows)?, Set::new(SETS[5], rows)?);
+    let mut timed: Vec<Timed<'_>> = all.timed()?.into_iter().chain(some.timed()?).collect();
+    timed.iter_mut().try_for_each(Timed::prepare)?;
+    for line in std::io::stdin().lines() {
+        let line = line?;
+        let asked = timed.iter_mut().find(|one| one.name == line).ok_or("no such kernel")?;
+        // So that nobody pays for what the one before left behind.
+        (asked.run)();
+        writeln!(out, "{}", asked.round()?)?;
+        out.flush()?;
+    }
+    Ok(())
 }
 
 fn main() -> Result<(), Failed> {
     let options = options()?;
     let mut out = std::io::stdout().lock();
+    if options.turns {
+        return take_turns(&mut out, options.rows);
+    }
     let differences = differences(&mut out, &options)?;
     let speed = speed(&mut out, &options)?;
     let growth = growth(&mut out, options.rounds.min(5))?;

@@ -2,11 +2,13 @@
 #![allow(clippy::float_arithmetic, reason = "every result is certified, or computed again in integers")]
 use core::ops::Range;
 
-use super::block::{Bits, Block, Lane, ROWS, Rounded, Start, add, add_share, certain, places};
+use super::block::{
+    Bits, Block, Lane, Lanes, Levels, ROWS, Rounded, Start, add, add_parts, add_share, certain, places,
+};
 use super::columns::Numbers;
 use super::exact::Found;
 use super::masks::{Masks, NO_ROW, Rows, bit, fits, join, lanes, mark, ones};
-use super::repair::{Broken, Repair};
+use super::repair::{Broken, repair};
 use super::results::{Results, RowScore, RowTier};
 use super::term::{Bound, Shape, Term};
 use crate::assessment::Standing;
@@ -33,7 +35,9 @@ struct Desk {
     complete: bool,
     dimensions: [DimensionRows; 3],
     lanes: [[i32; ROWS]; 2],
-    repair: Repair,
+    levels: Levels,
+    /// Whether they count.
+    leveled: bool,
     rounded: Rounded,
     tiers: [RowTier; ROWS],
     /// The rows to compute again.
@@ -77,7 +81,8 @@ impl<'k, 'a> Kernel<'k, 'a> {
                 DimensionRows { scored: NO_ROW, complete: NO_ROW, barred: NO_ROW, sum: Block::new() }
             }; 3],
             lanes: [[0; ROWS]; 2],
-            repair: Repair::new(),
+            levels: Levels::new(),
+            leveled: false,
             rounded: Rounded::new(),
             tiers: [RowTier::INCOMPLETE; ROWS],
             again: NO_ROW,
@@ -104,8 +109,13 @@ impl<'k, 'a> Kernel<'k, 'a> {
         self.states(desk, rows);
         if self.bound.certain {
             desk.again = NO_ROW;
-            self.sums(desk, rows);
-            self.round(desk, rows, results);
+            if desk.complete && results.dimensions.is_none() {
+                self.total(desk, rows);
+                self.round_total(desk, rows, results);
+            } else {
+                self.sums(desk, rows);
+                self.round(desk, rows, results);
+            }
         } else {
             desk.again = rows.all;
         }
@@ -169,30 +179,46 @@ impl<'k, 'a> Kernel<'k, 'a> {
         of
     }
 
+    /// Sums the points of all that the composite weighs, in rows of which everything is known.
+    fn total(&self, desk: &mut Desk, rows: &Rows) {
+        let Desk { dimensions: [of, ..], lanes, levels, .. } = desk;
+        let weighed = || self.bound.wiring.dimensions.iter().filter(|worth| worth.weight > 0.0);
+        let terms = || weighed().flat_map(|worth| self.bound.of(worth)).map(|(_, term)| term);
+        let mut start = Start::At(terms().map(|term| term.offset).sum());
+        let mut begun = false;
+        for term in terms() {
+            match term.shape {
+                Shape::Affine(Numbers::U8(lanes), affine) if let Some(points) = affine.whole() => {
+                    levels.add(lanes.get(rows.range()).unwrap_or_default(), points, begun);
+                    begun = true;
+                }
+                _ => {
+                    add_term(&mut of.sum, lanes, term, rows, start);
+                    start = Start::Begun;
+                }
+            }
+        }
+        if let Start::At(first) = start {
+            of.sum.fill(first);
+        }
+        desk.leveled = begun;
+    }
+
     /// Sums the points of every dimension as if everything were known, then repairs the rows of which it is not.
     fn sums(&self, desk: &mut Desk, rows: &Rows) {
         for (worth, of) in self.bound.wiring.dimensions.iter().zip(&mut desk.dimensions) {
             let mut start = Start::At(self.bound.of(worth).map(|(_, term)| term.offset).sum());
             for (_, term) in self.bound.of(worth) {
-                let [part, whole] = &mut desk.lanes;
-                let plain = match term.shape {
-                    Shape::Never => continue,
-                    Shape::Affine(numbers, affine) => {
-                        add(&mut of.sum, &rows.lanes(numbers, part), &affine, start);
-                        true
-                    }
-                    Shape::Share(x, y, affine) => {
-                        let lanes = [&rows.lanes(x, part), &rows.lanes(y, whole)];
-                        add_share(&mut of.sum, lanes, &affine, start)
-                    }
-                    Shape::Computed(_) => false,
-                };
-                if plain {
+                if term.shape.plain() {
+                    add_term(&mut of.sum, &mut desk.lanes, term, rows, start);
                     start = Start::Begun;
                 } else {
-                    // What no plain loop does is repaired in every row.
+                    // What no plain loop does is added where it is known.
                     of.complete = NO_ROW;
                 }
+            }
+            if let Start::At(first) = start {
+                of.sum.fill(first);
             }
             if desk.complete {
                 continue;
@@ -201,9 +227,26 @@ impl<'k, 'a> Kernel<'k, 'a> {
             if lacking != NO_ROW {
                 let terms = self.bound.of(worth).zip(desk.terms.iter().skip(worth.wires.0));
                 let terms = terms.map(|((_, term), rows)| (term, rows));
-                let broken = Broken { block: rows, rows: lacking, parts: worth.parts };
-                desk.repair.run(self.scorer, terms, &broken, &mut of.sum, &mut desk.again);
+                let broken = Broken { scorer: self.scorer, block: rows, rows: lacking, worth };
+                repair(terms, &broken, &mut of.sum, &mut desk.again);
             }
+        }
+    }
+
+    /// Rounds the sum of everything, and finds the tiers.
+    fn round_total(&self, desk: &mut Desk, rows: &Rows, results: &mut Results<'_>) {
+        let Desk { dimensions: [of, ..], rounded, tiers, again, levels, leveled, .. } = desk;
+        if rounded.total(&of.sum) {
+            *again = join([&rows.all, &rounded.doubts()], |[all, doubts]| all & doubts);
+        }
+        if *leveled {
+            rounded.raise(levels);
+        }
+        places(&rounded.scores, &self.bound.wiring.floors, tiers);
+        copy(results.composite, &rounded.scores);
+        copy(results.tier, tiers);
+        if let Some(rank) = &mut results.rank {
+            rank.fill(RowScore::NONE);
         }
     }
 
@@ -275,6 +318,26 @@ impl<'k, 'a> Kernel<'k, 'a> {
                 }
             }
         }
+    }
+}
+
+/// Adds the points of a term to a sum, if a plain loop does that.
+fn add_term(
+    sum: &mut Block,
+    [first, second]: &mut [[i32; ROWS]; 2],
+    term: &Term<'_, '_>,
+    rows: &Rows,
+    start: Start,
+) {
+    match term.shape {
+        Shape::Affine(numbers, affine) => add(sum, &rows.lanes(numbers, first), &affine, start),
+        Shape::Share(part, whole, affine) => match (rows.lanes(part, first), whole) {
+            (Lanes::Short(part), Numbers::U8(whole)) => {
+                add_parts(sum, part, whole.get(rows.range()).unwrap_or_default(), &affine, start);
+            }
+            (part, whole) => add_share(sum, [&part, &rows.lanes(whole, second)], &affine, start),
+        },
+        Shape::Never | Shape::Computed(_) => {}
     }
 }
 

@@ -174,11 +174,7 @@ impl Masks {
 /// without bits, everything is known.
 pub(super) fn fits(bound: &Bound<'_, '_>, rows: &Rows) -> bool {
     bound.sources.iter().take(bound.wiring.slots.len()).flatten().all(|source| {
-        let within = || {
-            let mut known = EVERY_ROW;
-            lanes!(source.column.numbers, rows.range(), |lanes| drop_outside(&mut known, lanes, source));
-            known == EVERY_ROW
-        };
+        let within = || lanes!(source.column.numbers, rows.range(), |lanes| inside(lanes, source));
         let whole = source.part_of.and_then(|whole| bound.source(whole));
         (!source.bounded || within())
             && (!source.divides || rows.positive(source) == EVERY_ROW)
@@ -186,16 +182,22 @@ pub(super) fn fits(bound: &Bound<'_, '_>, rows: &Rows) -> bool {
     })
 }
 
+/// Whether all numbers fit the schema.
+fn inside<T: Lane + Ord + TryFrom<i64>>(lanes: &[T], source: &Source<'_>) -> bool {
+    match (T::try_from(source.least), T::try_from(source.most)) {
+        (Ok(least), Ok(most)) => all_within(lanes, least, most),
+        // No number of this type lies within the bounds.
+        _ => false,
+    }
+}
+
 /// Drops the rows whose numbers break the schema.
 fn drop_outside<T: Lane + Ord + TryFrom<i64>>(known: &mut Bits, lanes: &[T], source: &Source<'_>) {
+    if inside(lanes, source) {
+        return;
+    }
     let inside = match (T::try_from(source.least), T::try_from(source.most)) {
-        (Ok(least), Ok(most)) => {
-            if all_within(lanes, least, most) {
-                return;
-            }
-            bits(lanes.iter().map(|x| (least..=most).contains(x)))
-        }
-        // No number of this type lies within the bounds.
+        (Ok(least), Ok(most)) => bits(lanes.iter().map(|x| (least..=most).contains(x))),
         _ => NO_ROW,
     };
     *known = join([known, &inside], |[known, inside]| known & inside);

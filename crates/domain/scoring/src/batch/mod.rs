@@ -32,8 +32,9 @@ impl Scorer {
     ///
     /// Why floating point may do the work: the points of a row, in hundredths, are a sum of at most 12
     /// terms from 0 to 10 000, each after a few roundings of one part in 2^53, which a linear indicator far
-    /// from its origin magnifies by 2^17 at most; together they move the sum by less than 2^-18. One
-    /// addition turns it into a whole number of 2^-16, which is then off by at most 0.6 of that unit.
+    /// from its origin magnifies by 2^17 at most; together they move the sum by less than 2^-18, and points
+    /// taken back where an input is missing by less than 2^-20. One addition turns it into a whole number of
+    /// 2^-16, which is then off by less than that unit.
     /// Unless its low 16 bits are all 0, no half lies between it and the exact sum, so rounding one is
     /// rounding the other. The rows in doubt, exact halves among them, are computed again in integers, as
     /// wide as it takes; so is everything where a policy's constants allow no such proof.

@@ -181,6 +181,22 @@ pub(super) enum Shape<'a> {
     Computed(Column<'a>),
 }
 
+impl Shape<'_> {
+    /// Whether a plain loop sums its points.
+    pub(super) const fn plain(&self) -> bool {
+        match self {
+            Self::Affine(..) => true,
+            Self::Share(part, whole, _) => alike(part, whole),
+            Self::Never | Self::Computed(_) => false,
+        }
+    }
+
+    /// Whether all that it is worth stands in a sum of plain loops.
+    pub(super) const fn summed(&self) -> bool {
+        self.plain() || matches!(self, Self::Never)
+    }
+}
+
 /// A batch's wiring, bound to columns.
 pub(super) struct Bound<'k, 'a> {
     pub(super) wiring: &'k Wiring,
@@ -203,7 +219,7 @@ impl<'k, 'a> Bound<'k, 'a> {
     }
 
     /// The terms of a dimension with their places.
-    pub(super) fn of(&self, worth: &Worth) -> impl Iterator<Item = (usize, &Term<'k, 'a>)> {
+    pub(super) fn of(&self, worth: &Worth) -> impl Iterator<Item = (usize, &Term<'k, 'a>)> + Clone {
         let (first, end) = worth.wires;
         (first..end).zip(self.terms.get(first..end).unwrap_or_default().iter().flatten())
     }
@@ -234,11 +250,7 @@ impl Wiring {
             let most = worth.points * wire.part / worth.parts;
             let shape = bound.shape(wire, most);
             bound.certain &= shape.is_some();
-            bound.plain &= match shape {
-                Some((Shape::Affine(..), _)) => true,
-                Some((Shape::Share(part, whole, _), _)) => alike(&part, &whole),
-                _ => false,
-            };
+            bound.plain &= shape.as_ref().is_some_and(|(shape, _)| shape.plain());
             let (shape, offset) = shape.unwrap_or_else(|| (bound.computed(wire), 0.0));
             if let Some(term) = bound.terms.get_mut(at) {
                 *term = Some(Term { wire, shape, most, offset });

@@ -102,6 +102,37 @@ fn the_board_of_the_example() {
     └──────────────────────────────────────────────────────────┘
     Moves after 2013-06-01: Purchase → Loyalty 190, Loyalty → Churn 40, Loyalty → Purchase 28, Purchase → Churn 27, Churn → Purchase 8, Not begun → Purchase 5
 
+    Plan of the coming week
+    From 2013-12-01 to 2013-12-07 by standard 1.0.0: something for 265 customers, if nothing happens
+    ┌─────────────────────────────────────────────────────────────────────────────────────────────┐
+    │ Role              12-01   12-02   12-03   12-04   12-05   12-06   12-07   To do   Held back │
+    ╞═════════════════════════════════════════════════════════════════════════════════════════════╡
+    │ Marketing             0       0       0       0       0       0       0       0         172 │
+    │ Success manager     138       0       0       0       0       0       0     138           0 │
+    └─────────────────────────────────────────────────────────────────────────────────────────────┘
+    ┌─────────────────────────────────────────────────────────────────────────┐
+    │ Action                        Purpose     Customers   To do   Held back │
+    ╞═════════════════════════════════════════════════════════════════════════╡
+    │ Intervention against churn    service           138     138           0 │
+    │ Monthly reminder of class B   marketing         172       0         172 │
+    └─────────────────────────────────────────────────────────────────────────┘
+    Held back by: no consent to marketing 172
+
+    Budget
+    Budget of 360,000.00 USD by standard 1.0.0
+    ┌───────────────────────────────────────────────────────────────────┐
+    │ Band                      Bounds   Share       Amount   Customers │
+    ╞═══════════════════════════════════════════════════════════════════╡
+    │ Strategic                30–40 %    38 %   136,800.00           0 │
+    │ Key                      25–30 %    29 %   104,400.00          64 │
+    │ Potential                15–20 %    19 %    68,400.00         212 │
+    │ Normal and to optimise   10–15 %    14 %    50,400.00         359 │
+    │   Normal                                    49,172.81         341 │
+    │   To optimise                                1,227.19          18 │
+    └───────────────────────────────────────────────────────────────────┘
+    Strategic: 136800 is not divided, since there is no customer
+    Customers without an amount, since their tier is not known: 66
+
     Calibration of the tier floors: a proposal, nothing was changed
     ┌─────────────────────────────────────────────────────────────────────────────────────────────────────────┐
     │ Tier          Target   Floor   Customers    Share   Proposed floor   Customers    Share   Off target by │
@@ -167,7 +198,7 @@ fn the_board_of_the_example() {
     - price sensitivity: unknown of 66 customers; 14 % of the score rests on it; left out, the rest of its dimension weighs more; ask sales
     - name is the same as that of another customer: 2 (643 = 290, 649 = 211); ask sales
 
-    Written: out/customers.csv, out/assessments.jsonl, out/segments.json, out/report.html, out/problems.csv
+    Written: out/customers.csv, out/assessments.jsonl, out/segments.json, out/report.html, out/plan.jsonl, out/problems.csv
     ");
 }
 
