@@ -119,7 +119,7 @@ impl Machine<'_> {
             // What is used stays used, measured by the calendar of its time.
             if work.first_at.is_some() && work.runs_from.is_some_and(|from| from < at) {
                 self.stop_clock(work, at);
-                work.runs_from = Some(at);
+                (work.runs_from, work.moved_from) = (Some(at), None);
             }
             (work.term, work.calendar) = (term, now.calendar.clone());
         }

@@ -386,3 +386,15 @@ fn what_stays_ends_with_its_period() {
     assert_eq!((kept.outcome.due.len(), kept.next_change), (1, Some(at("2026-04-01"))));
     assert_eq!(customer.plan(&[], &[], "2026-04-02").outcome.cancelled[0].why, CancelCause::PeriodOver);
 }
+
+/// Another calendar moves nothing that is due by the clock, and quiet hours that are over are not told again.
+#[test]
+fn what_has_begun_is_not_moved_by_quiet_hours_again() {
+    let action = json!({"id": "a", "purpose": "sales", "owner": "sales", "due": {"days": 9}, "trigger": {"on": ["ticket.closed"]}});
+    let mut customer =
+        Customer::new(one_action(&action, &json!({"quiet_hours": "20:00-08:00"})), "2026-01-01");
+    let closed = event("1", "ticket.closed", "2026-01-05T22:00:00Z", json!({}));
+    assert_eq!(changes(&customer.plan(&[closed], &[], "2026-01-06T09:00:00Z")).len(), 1);
+    let always = customer.fact("calendar", &json!("always"), "2026-01-07");
+    assert_eq!(changes(&customer.plan(&[], &[always], "2026-01-07")), []);
+}
