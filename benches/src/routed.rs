@@ -1,10 +1,12 @@
-//! Fictitious leads and the condition that routes them.
+//! Fictitious leads and the condition that routes them; orders and a condition on them.
 use std::error::Error;
 
+use chrono::TimeDelta;
 use guanxi::condition::{Condition, Vocabulary};
-use guanxi::core::{FactInput, FactMap, FactSchema, FactValue, Level, Money, parse_instant};
+use guanxi::core::{Event, FactInput, FactMap, FactSchema, FactValue, Level, Money, parse_instant};
 use guanxi::core::{FactKind, fact_id};
 use rust_decimal::Decimal;
+use serde_json::json;
 
 use crate::Numbers;
 
@@ -95,4 +97,38 @@ pub fn facts(lead: &Lead) -> Result<FactMap, Failed> {
         .with(fact_id!("sensitivity"), FactValue::Level(Level::new(4, 5)?), None)
         .with(fact_id!("source"), text("trade fair"), None)
         .with(fact_id!("vip"), FactValue::Bool(false), None))
+}
+
+/// What is asked of events: a window, a rhythm, the latest one, and what is pending. None of it ever holds, so
+/// that the next change is looked for to the end.
+pub const EVENTFUL: &str = r#"count(order.placed within 12 months) >= 1000000 or gap(order.placed) > 1000
+    or last(order.placed).state = "lost" or pending(order.placed until order.returned for 20 years)"#;
+
+/// The condition on events.
+///
+/// # Errors
+/// None: the text is a constant.
+pub fn eventful() -> Result<Condition, Failed> {
+    let vocabulary = Vocabulary::new()
+        .with_attribute("state".parse()?, FactSchema::of(FactKind::Text))
+        .with_kind("order.placed".parse()?)
+        .with_kind("order.returned".parse()?);
+    Ok(Condition::parse(EVENTFUL, &vocabulary)?)
+}
+
+/// So many orders, one every seven hours; each fifth event is a return.
+///
+/// # Errors
+/// None: what is not counted is constant.
+pub fn orders(count: usize) -> Result<Vec<Event>, Failed> {
+    let begin = parse_instant("2026-01-01")?;
+    let order = |place: usize| {
+        let kind = if place % 5 == 4 { "order.returned" } else { "order.placed" };
+        let at = begin + TimeDelta::hours(7 * i64::try_from(place)?);
+        Ok(serde_json::from_value(json!({
+            "id": format!("E{place:06}"), "subject": "C1", "kind": kind, "occurred_at": at.to_rfc3339(),
+            "attributes": {"state": {"text": "paid"}}
+        }))?)
+    };
+    (0..count).map(order).collect()
 }

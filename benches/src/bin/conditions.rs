@@ -3,19 +3,35 @@
 use std::error::Error;
 use std::hint::black_box;
 
-use guanxi::condition::{Compiled, Condition, Given, Moment};
+use guanxi::condition::{Compiled, Condition, EventLog, Given, Moment};
 use guanxi::core::{FactMap, parse_instant};
-use guanxi_benches::routed::{Lead, ROUTED, facts, leads, routed, vocabulary};
+use guanxi_benches::routed::{Lead, ROUTED, eventful, facts, leads, orders, routed, vocabulary};
 
 type Failed = Box<dyn Error>;
 
-const EXPECTED: &str = "expected one of compiled, true, walked, compile and parse";
+const EXPECTED: &str = "expected one of compiled, true, walked, compile, parse, next_1k and next_10k";
+
+/// Looks for a change that never comes, with so many orders before it.
+fn next_change(count: usize, times: usize, at: &Moment) -> Result<(), Failed> {
+    let (condition, orders, facts) = (eventful()?, orders(count)?, FactMap::new());
+    let log = EventLog::new(&orders);
+    let given = Given { facts: &facts, events: Some(&log) };
+    for _ in 0..times {
+        if let Some(change) = black_box(&condition).next_change(&given, at) {
+            return Err(format!("a change at {change}").into());
+        }
+    }
+    Ok(())
+}
 
 fn main() -> Result<(), Failed> {
     let mut arguments = std::env::args().skip(1);
     let what = arguments.next().ok_or(EXPECTED)?;
     let times: usize = arguments.next().ok_or("expected how many times")?.parse()?;
     let at = Moment::utc(parse_instant("2026-06-30")?);
+    if let Some(orders) = [("next_1k", 1_000), ("next_10k", 10_000)].iter().find(|(name, _)| *name == what) {
+        return next_change(orders.1, times, &at);
+    }
     let condition = routed()?;
     let compiled = Compiled::new(&condition);
     let all = match what.as_str() {

@@ -51,6 +51,9 @@ pub(crate) struct Package {
     pub(crate) manifest: DocumentMut,
 }
 
+/// Folders with a workspace of their own, which nothing of this one needs.
+const APART: [&str; 2] = ["fuzz/", "benches/peers-condition/"];
+
 /// The crates of the workspace, by folder.
 pub(crate) fn packages() -> Vec<Package> {
     let package = |path: String| {
@@ -60,7 +63,7 @@ pub(crate) fn packages() -> Vec<Package> {
     };
     files_named("", "Cargo.toml")
         .into_iter()
-        .filter(|path| !path.starts_with("fuzz/"))
+        .filter(|path| !APART.iter().any(|folder| path.starts_with(folder)))
         .filter_map(package)
         .collect()
 }

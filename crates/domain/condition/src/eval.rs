@@ -93,17 +93,22 @@ impl<'a> Scene<'a> {
     }
 
     pub(crate) fn leaf(&self, leaf: &Leaf) -> Truth {
+        self.leaf_by(leaf, &|term| self.term(term))
+    }
+
+    /// The answer of a leaf, for somebody who finds what its terms are worth.
+    pub(crate) fn leaf_by(&self, leaf: &Leaf, find: &dyn Fn(&Term) -> Found<'a>) -> Truth {
         match leaf {
             Leaf::Pending(pending) => {
                 self.past.map(|past| self.pending(pending, past).next().is_some()).into()
             }
-            Leaf::Test(term, Test::Is(presence)) => Truth::from(match self.term(term) {
+            Leaf::Test(term, Test::Is(presence)) => Truth::from(match find(term) {
                 Found::Value(_) => *presence == Presence::Known,
                 Found::Absent(_) => *presence == Presence::Missing,
                 Found::NotApplicable => *presence == Presence::NotApplicable,
             }),
-            Leaf::Test(term, test) => match self.term(term) {
-                Found::Value(value) => self.test(&value, test),
+            Leaf::Test(term, test) => match find(term) {
+                Found::Value(value) => self.test_by(&value, test, find),
                 Found::Absent(_) | Found::NotApplicable => Truth::Unknown,
             },
         }
@@ -126,24 +131,11 @@ impl<'a> Scene<'a> {
                 let count = self.matching(events, past).count();
                 Found::Value(Value::Number(count.into()))
             }
-            (Term::Last(events), Some(past)) => match self.matching(events, past).next_back() {
-                Some(event) => Found::Value(Value::Instant(event.occurred_at)),
-                None => Found::Absent(Absence::NoEvent),
-            },
-            (Term::LastAttribute(events, id, schema), Some(past)) => {
-                match self.matching(events, past).next_back().map(|event| event.attributes.get(id)) {
-                    None => Found::Absent(Absence::NoEvent),
-                    Some(None) => Found::Absent(Absence::NoAttribute),
-                    Some(Some(value)) => {
-                        Value::fitting(schema, value).map_or(Found::Absent(Absence::Unfit), Found::Value)
-                    }
-                }
+            (Term::Last(events), Some(past)) => last(self.matching(events, past).next_back()),
+            (Term::LastAttribute(events, id, fit), Some(past)) => {
+                last_attribute(self.matching(events, past).next_back(), id, fit)
             }
-            (Term::Gap(events), Some(past)) => match self.median_gap(self.matching(events, past)) {
-                // Half a day is 5 tenths.
-                Some(halves) => Found::Value(Value::Number(Decimal::new(halves.saturating_mul(5), 1))),
-                None => Found::Absent(Absence::FewDays),
-            },
+            (Term::Gap(events), Some(past)) => gap(self.median_gap(self.matching(events, past))),
         }
     }
 
@@ -193,11 +185,6 @@ impl<'a> Scene<'a> {
         Some(lower + upper)
     }
 
-    /// The span that a window is at this instant, if anybody knows what happened.
-    pub(crate) fn window(&self, window: &Window) -> Option<Span> {
-        self.past.map(|past| self.span(window, past))
-    }
-
     /// Whether anybody knows what happened.
     pub(crate) const fn knows_events(&self) -> bool {
         self.past.is_some()
@@ -240,9 +227,13 @@ impl<'a> Scene<'a> {
     }
 
     pub(crate) fn test(&self, value: &Value<'a>, test: &Test) -> Truth {
+        self.test_by(value, test, &|term| self.term(term))
+    }
+
+    fn test_by(&self, value: &Value<'a>, test: &Test, find: &dyn Fn(&Term) -> Found<'a>) -> Truth {
         match test {
             Test::Compare(comparison, Operand::Value(literal)) => comparison.holds(&value.to(literal)),
-            Test::Compare(comparison, Operand::Term(term)) => match self.term(term) {
+            Test::Compare(comparison, Operand::Term(term)) => match find(term) {
                 Found::Value(other) => comparison.holds(&value.relation(&other)),
                 Found::Absent(_) | Found::NotApplicable => Truth::Unknown,
             },
@@ -321,7 +312,28 @@ pub(crate) fn passes(event: &Event, test: &AttributeTest) -> bool {
     value.is_some_and(|value| test.comparison.holds(&value.to(&test.value)).is_true())
 }
 
-fn key_of(event: &Event, id: &AttributeId, schema: &Fit) -> Option<FactValue> {
+/// What the latest event is worth.
+pub(crate) fn last<'a>(event: Option<&Event>) -> Found<'a> {
+    event.map_or(Found::Absent(Absence::NoEvent), |event| Found::Value(Value::Instant(event.occurred_at)))
+}
+
+/// What an attribute of the latest event is worth.
+pub(crate) fn last_attribute<'a>(event: Option<&'a Event>, id: &AttributeId, fit: &Fit) -> Found<'a> {
+    match event.map(|event| event.attributes.get(id)) {
+        None => Found::Absent(Absence::NoEvent),
+        Some(None) => Found::Absent(Absence::NoAttribute),
+        Some(Some(value)) => Value::fitting(fit, value).map_or(Found::Absent(Absence::Unfit), Found::Value),
+    }
+}
+
+/// What a median gap in half days is worth.
+pub(crate) fn gap<'a>(halves: Option<i64>) -> Found<'a> {
+    // Half a day is 5 tenths.
+    let days = halves.map(|halves| Decimal::new(halves.saturating_mul(5), 1));
+    days.map_or(Found::Absent(Absence::FewDays), |days| Found::Value(Value::Number(days)))
+}
+
+pub(crate) fn key_of(event: &Event, id: &AttributeId, schema: &Fit) -> Option<FactValue> {
     Value::fitting(schema, event.attributes.get(id)?).map(|value| value.key())
 }
 

@@ -92,6 +92,7 @@ mod tree;
 mod truth;
 mod value;
 mod vocabulary;
+mod watch;
 mod write;
 
 pub use compiled::Compiled;
