@@ -35,7 +35,7 @@ check_events() {
 }
 
 check compiled 10000 400
-check true 10000 400
+check true 10000 750
 check walked 10000 1000000
 check compile 1000 1000000
 check parse 1000 1000000

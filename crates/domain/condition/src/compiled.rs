@@ -3,8 +3,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 
-use chrono::{DateTime, Utc};
-use guanxi_core::{Fact, FactId, FactIds, FactValue};
+use guanxi_core::{Fact, FactId, FactIds, FactValue, Facts};
 use rust_decimal::Decimal;
 
 use crate::condition::Condition;
@@ -14,12 +13,12 @@ use crate::normal::is_normally;
 use crate::pattern::Pattern;
 use crate::tree::{Comparison, Leaf, Literal, Node, Operand, Presence, Term, Test, Wording};
 use crate::truth::Truth;
-use crate::value::{Fit, Value};
+use crate::value::{Fit, Value, order};
 
 /// A condition prepared for many customers: the same answers as [`Condition::holds`], sooner.
 ///
-/// Every fact is asked for once, all together; what needs no events comes first; whatever can no longer
-/// change the answer is not asked; and no text is copied to be compared.
+/// What needs no events comes first; whatever can no longer change the answer is not asked, and a fact is
+/// asked for once, when it is first needed; and no text is copied to be compared.
 ///
 /// ```
 /// use guanxi_condition::{Compiled, Condition, Given, Moment, Truth, Vocabulary};
@@ -39,10 +38,13 @@ use crate::value::{Fit, Value};
 pub struct Compiled {
     facts: FactIds,
     step: Step,
+    /// Whether a fact is read more than once.
+    asks_again: bool,
 }
 
-/// A condition or a part of one.
+/// A condition or a part of one. Its kind stands by itself, as it is asked for at every step.
 #[derive(Clone, Debug)]
+#[repr(u8)]
 enum Step {
     All(Box<[Self]>),
     Any(Box<[Self]>),
@@ -87,7 +89,8 @@ impl Compiled {
     pub fn new(condition: &Condition) -> Self {
         let facts = condition.fact_ids().clone();
         let step = Step::new(condition.node(), &facts);
-        Self { facts, step }
+        let asks_again = step.facts_read() > facts.len();
+        Self { facts, step, asks_again }
     }
 
     /// The facts that it reads.
@@ -99,18 +102,17 @@ impl Compiled {
     /// Whether the condition holds.
     #[must_use]
     pub fn holds(&self, given: &Given<'_>, at: &Moment) -> Truth {
-        // Few conditions read many facts.
+        // Most conditions read no fact twice, and few read many.
         match self.facts.len() {
-            0..=4 => self.holds_of(&mut [Fact::Missing; 4], given, at),
-            5..=16 => self.holds_of(&mut [Fact::Missing; 16], given, at),
-            many => self.holds_of(&mut alloc::vec![Fact::Missing; many], given, at),
+            _ if !self.asks_again => self.holds_of(&mut [], given, at),
+            0..=16 => self.holds_of(&mut [None; 16], given, at),
+            many => self.holds_of(&mut alloc::vec![None; many], given, at),
         }
     }
 
     #[inline]
-    fn holds_of<'a>(&self, slots: &mut [Fact<'a>], given: &Given<'a>, at: &Moment) -> Truth {
-        given.facts.each(&self.facts, slots);
-        Asked { slots, given, at, scene: OnceCell::new() }.step(&self.step)
+    fn holds_of<'a>(&self, slots: &mut [Option<Seen<'a>>], given: &Given<'a>, at: &Moment) -> Truth {
+        Asked { facts: &self.facts, slots, given, at, scene: OnceCell::new() }.step(&self.step)
     }
 }
 
@@ -161,6 +163,17 @@ impl Step {
         })
     }
 
+    /// How often a fact is read.
+    fn facts_read(&self) -> usize {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().map(Self::facts_read).sum(),
+            Self::Not(part) => part.facts_read(),
+            Self::Facts { .. } => 2,
+            Self::Text { .. } | Self::Number { .. } | Self::Part { .. } | Self::Fact { .. } => 1,
+            Self::Events(_) => 0,
+        }
+    }
+
     fn reads_events(&self) -> bool {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::reads_events),
@@ -171,9 +184,14 @@ impl Step {
     }
 }
 
+/// The value of a fact, if it is known.
+type Seen<'a> = Option<&'a FactValue>;
+
 /// A condition while it is asked of one customer.
 struct Asked<'s, 'a> {
-    slots: &'s [Fact<'a>],
+    facts: &'s FactIds,
+    /// The facts that have been asked for, if one is asked for more than once.
+    slots: &'s mut [Option<Seen<'a>>],
     given: &'s Given<'a>,
     at: &'s Moment,
     /// Made where a leaf needs more than the value of a fact.
@@ -181,14 +199,15 @@ struct Asked<'s, 'a> {
 }
 
 impl<'a> Asked<'_, 'a> {
-    fn step(&self, step: &Step) -> Truth {
+    fn step(&mut self, step: &Step) -> Truth {
         match step {
             Step::All(parts) => {
                 let mut truth = Truth::True;
                 for part in parts {
-                    truth = truth.and(self.step(part));
-                    if truth == Truth::False {
-                        break;
+                    match self.part(part) {
+                        Truth::True => {}
+                        Truth::Unknown => truth = Truth::Unknown,
+                        Truth::False => return Truth::False,
                     }
                 }
                 truth
@@ -196,31 +215,56 @@ impl<'a> Asked<'_, 'a> {
             Step::Any(parts) => {
                 let mut truth = Truth::False;
                 for part in parts {
-                    truth = truth.or(self.step(part));
-                    if truth == Truth::True {
-                        break;
+                    match self.part(part) {
+                        Truth::False => {}
+                        Truth::Unknown => truth = Truth::Unknown,
+                        Truth::True => return Truth::True,
                     }
                 }
                 truth
             }
             Step::Not(part) => self.step(part).not(),
-            Step::Text { slot, wording, is } => match self.value(*slot) {
-                Some(FactValue::Text(text)) => {
-                    let same = *text == wording.given || is_normally(text, &wording.normal);
-                    (same == *is).into()
-                }
-                _ => Truth::Unknown,
-            },
+            Step::Text { slot, wording, is } => self.text(*slot, wording, *is),
             Step::Number { slot, fit, comparison, number } => {
                 let value = self.value(*slot).and_then(|value| fit.number(value));
-                value.map(|value| comparison.orders(value.cmp(number))).into()
+                value.map(|value| comparison.orders(order(&value, number))).into()
             }
+            other => self.seldom(other),
+        }
+    }
+
+    /// A part of several: mostly a text, which needs no further step.
+    #[inline]
+    fn part(&mut self, part: &Step) -> Truth {
+        match part {
+            Step::Text { slot, wording, is } => self.text(*slot, wording, *is),
+            other => self.step(other),
+        }
+    }
+
+    /// Whether a text is one, or is not.
+    #[inline]
+    fn text(&mut self, slot: usize, wording: &Wording, is: bool) -> Truth {
+        match self.value(slot) {
+            Some(FactValue::Text(text)) => {
+                let same = *text == wording.given || is_normally(text, &wording.normal);
+                (same == is).into()
+            }
+            _ => Truth::Unknown,
+        }
+    }
+
+    /// What is asked less often; by itself, so that the short way stays short.
+    #[inline(never)]
+    fn seldom(&mut self, step: &Step) -> Truth {
+        match step {
             Step::Part { slot, pattern } => match self.value(*slot) {
                 Some(FactValue::Text(text)) => pattern.is_in(text).into(),
                 _ => Truth::Unknown,
             },
             Step::Facts { slots: [one, other], fits: [fit, other_fit], comparison } => {
-                let values = self.fitting(*one, fit).zip(self.fitting(*other, other_fit));
+                let one = self.fitting(*one, fit);
+                let values = one.zip(self.fitting(*other, other_fit));
                 values.map_or(Truth::Unknown, |(one, other)| comparison.holds(&one.relation(&other)))
             }
             Step::Fact { slot, fit, test: Test::Is(presence) } => Truth::from(match presence {
@@ -233,6 +277,9 @@ impl<'a> Asked<'_, 'a> {
                 None => Truth::Unknown,
             },
             Step::Events(leaf) => self.scene().leaf(leaf),
+            Step::All(_) | Step::Any(_) | Step::Not(_) | Step::Text { .. } | Step::Number { .. } => {
+                self.step(step)
+            }
         }
     }
 
@@ -242,19 +289,19 @@ impl<'a> Asked<'_, 'a> {
 
     /// The value of a fact as it is known at the instant of the question.
     #[inline]
-    fn value(&self, slot: usize) -> Option<&'a FactValue> {
-        let is_future = |observed: Option<DateTime<Utc>>| observed.is_some_and(|at| at > self.at.as_of);
-        match self.slots.get(slot) {
-            Some(Fact::Known { value, observed_at }) if !is_future(*observed_at) => Some(value),
-            _ => None,
-        }
+    fn value(&mut self, slot: usize) -> Option<&'a FactValue> {
+        let given: &'a dyn Facts = self.given.facts;
+        let Some(kept) = self.slots.get_mut(slot) else {
+            return given.value(self.facts, slot, self.at.as_of);
+        };
+        *kept.get_or_insert_with(|| given.value(self.facts, slot, self.at.as_of))
     }
 
-    fn fitting(&self, slot: usize, fit: &Fit) -> Option<Value<'a>> {
+    fn fitting(&mut self, slot: usize, fit: &Fit) -> Option<Value<'a>> {
         Value::fitting(fit, self.value(slot)?)
     }
 
     fn is_off(&self, slot: usize) -> bool {
-        self.slots.get(slot) == Some(&Fact::NotApplicable)
+        self.given.facts.nth(self.facts, slot) == Fact::NotApplicable
     }
 }

@@ -41,9 +41,52 @@ impl Fit {
     }
 
     pub(crate) fn allows(&self, number: Decimal) -> bool {
-        self.min.is_none_or(|min| min <= number) && self.max.is_none_or(|max| number <= max)
+        self.min.is_none_or(|min| order(&min, &number).is_le())
+            && self.max.is_none_or(|max| order(&number, &max).is_le())
     }
 }
+
+/// The order of two decimals. Most have few digits and one sign: then whole numbers decide.
+#[inline]
+pub(crate) fn order(one: &Decimal, other: &Decimal) -> Ordering {
+    let (a, b) = (one.unpack(), other.unpack());
+    let power = |scale: u32, less: u32| POWERS.get(usize::try_from(scale.saturating_sub(less)).ok()?);
+    let digits = |high: u32, low: u32| u128::from((u64::from(high) << 32) | u64::from(low));
+    if a.hi == 0
+        && b.hi == 0
+        && a.negative == b.negative
+        && let (Some(own), Some(others)) = (power(b.scale, a.scale), power(a.scale, b.scale))
+    {
+        // Less than 2^64 · 10^18, which is less than 2^124.
+        let order =
+            (digits(a.mid, a.lo) * u128::from(*own)).cmp(&(digits(b.mid, b.lo) * u128::from(*others)));
+        return if a.negative { order.reverse() } else { order };
+    }
+    one.cmp(other)
+}
+
+/// 10 to the place.
+const POWERS: [u64; 19] = [
+    1,
+    10,
+    100,
+    1_000,
+    10_000,
+    100_000,
+    1_000_000,
+    10_000_000,
+    100_000_000,
+    1_000_000_000,
+    10_000_000_000,
+    100_000_000_000,
+    1_000_000_000_000,
+    10_000_000_000_000,
+    100_000_000_000_000,
+    1_000_000_000_000_000,
+    10_000_000_000_000_000,
+    100_000_000_000_000_000,
+    1_000_000_000_000_000_000,
+];
 
 /// A value that fits its schema.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,7 +125,7 @@ impl<'a> Value<'a> {
 
     pub(crate) fn relation(&self, other: &Self) -> Relation {
         match (self, other) {
-            (Self::Number(one), Self::Number(other)) => Relation::Ordered(one.cmp(other)),
+            (Self::Number(one), Self::Number(other)) => Relation::Ordered(order(one, other)),
             (Self::Day(one), Self::Day(other)) => Relation::Ordered(one.cmp(other)),
             (Self::Instant(one), Self::Instant(other)) => Relation::Ordered(one.cmp(other)),
             (Self::Money(one), Self::Money(other)) if one.currency() == other.currency() => {

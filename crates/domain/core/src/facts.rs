@@ -37,6 +37,21 @@ pub trait Facts {
             *answer = self.fact(id);
         }
     }
+
+    /// The answer for the fact at a place of several names, what [`Facts::fact`] says of it; missing where
+    /// there is no such place. To be written where a name that is prepared is found sooner.
+    fn nth(&self, ids: &FactIds, place: usize) -> Fact<'_> {
+        ids.0.get(place).map_or(Fact::Missing, |named| self.fact(&named.id))
+    }
+
+    /// The value of the fact at a place of several names, if it is known at an instant: one that was observed
+    /// later is not.
+    fn value(&self, ids: &FactIds, place: usize, as_of: DateTime<Utc>) -> Option<&FactValue> {
+        match self.nth(ids, place) {
+            Fact::Known { value, observed_at } => observed_at.is_none_or(|at| at <= as_of).then_some(value),
+            Fact::Missing | Fact::NotApplicable => None,
+        }
+    }
 }
 
 /// Facts to ask for together: their names in ascending order, each once.
@@ -142,7 +157,9 @@ impl Named {
     /// Whether this is the name with a start.
     #[inline]
     fn is(&self, start: &Start, id: &FactId) -> bool {
-        self.start == *start && (!start.is_cut() || self.whole(id).is_eq())
+        // Mostly the first bytes tell.
+        let (Start([first, second, third]), Start([a, b, c])) = (self.start, *start);
+        first == a && second == b && third == c && (!start.is_cut() || self.whole(id).is_eq())
     }
 
     /// The order of the whole names; by itself, so that the short way stays short.
@@ -197,11 +214,16 @@ impl FactMap {
         self.put(id, Entry::NotApplicable)
     }
 
-    /// The answer of a long list; by itself, so that the short way stays short.
+    /// Looks in a long list; by itself, so that the short way stays short.
     #[inline(never)]
-    fn halved(&self, id: &FactId) -> Fact<'_> {
-        let found = self.0.binary_search_by(|listed| listed.name.id.cmp(id)).ok();
-        found.and_then(|found| self.0.get(found)).map_or(Fact::Missing, |listed| listed.entry.answer())
+    fn halve(&self, id: &FactId) -> Option<&Listed> {
+        self.0.get(self.0.binary_search_by(|listed| listed.name.id.cmp(id)).ok()?)
+    }
+
+    /// Looks in a short list.
+    #[inline]
+    fn look(&self, start: &Start, id: &FactId) -> Option<&Listed> {
+        self.0.iter().find(|listed| listed.name.is(start, id))
     }
 
     fn put(mut self, id: FactId, entry: Entry) -> Self {
@@ -245,12 +267,18 @@ impl Entry {
 
 impl Facts for FactMap {
     fn fact(&self, id: &FactId) -> Fact<'_> {
-        if self.0.len() > Self::FEW {
-            return self.halved(id);
+        let listed = if self.0.len() > Self::FEW { self.halve(id) } else { self.look(&Start::of(id), id) };
+        listed.map_or(Fact::Missing, |listed| listed.entry.answer())
+    }
+
+    fn value(&self, ids: &FactIds, place: usize, as_of: DateTime<Utc>) -> Option<&FactValue> {
+        let name = ids.0.get(place)?;
+        let listed =
+            if self.0.len() > Self::FEW { self.halve(&name.id) } else { self.look(&name.start, &name.id) };
+        match &listed?.entry {
+            Entry::Known { value, observed_at } => observed_at.is_none_or(|at| at <= as_of).then_some(value),
+            Entry::NotApplicable => None,
         }
-        let start = Start::of(id);
-        let found = self.0.iter().find(|listed| listed.name.is(&start, id));
-        found.map_or(Fact::Missing, |listed| listed.entry.answer())
     }
 
     fn each<'f>(&'f self, ids: &FactIds, answers: &mut [Fact<'f>]) {
@@ -287,15 +315,29 @@ mod tests {
         #[test]
         fn asking_together_is_asking_one_by_one(
             known in prop::collection::vec((name(), any::<bool>()), 0..40), asked in prop::collection::vec(name(), 0..20),
+            dated in any::<bool>(),
         ) {
+            let observed = dated.then(|| DateTime::from_timestamp(1, 0).unwrap());
             let facts = known.into_iter().fold(FactMap::new(), |facts, (id, known)| {
-                if known { facts.with(id, FactValue::Bool(true), None) } else { facts.not_applicable(id) }
+                if known { facts.with(id, FactValue::Bool(true), observed) } else { facts.not_applicable(id) }
             });
             let ids: FactIds = asked.into_iter().collect();
             let mut answers = std::vec![Fact::NotApplicable; ids.len()];
             facts.each(&ids, &mut answers);
             let one_by_one: Vec<Fact<'_>> = ids.iter().map(|id| facts.fact(id)).collect();
-            prop_assert_eq!(answers, one_by_one);
+            prop_assert_eq!(&answers, &one_by_one);
+            let by_place: Vec<Fact<'_>> = (0..ids.len()).map(|place| facts.nth(&ids, place)).collect();
+            prop_assert_eq!(&by_place, &one_by_one);
+            let (before, at) = (DateTime::from_timestamp(0, 0).unwrap(), DateTime::from_timestamp(1, 0).unwrap());
+            for (place, fact) in one_by_one.iter().enumerate() {
+                let value = match fact {
+                    Fact::Known { value, .. } => Some(*value),
+                    _ => None,
+                };
+                prop_assert_eq!(facts.value(&ids, place, at), value);
+                prop_assert_eq!(facts.value(&ids, place, before), value.filter(|_| !dated));
+            }
+            prop_assert_eq!(facts.nth(&ids, ids.len()), Fact::Missing);
             for (id, fact) in facts.iter() {
                 prop_assert_eq!(facts.fact(id), fact);
             }
