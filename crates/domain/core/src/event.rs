@@ -109,6 +109,22 @@ pub struct Event {
 }
 
 impl Event {
+    /// The event with some of its attributes alone, and without source and channel.
+    #[must_use]
+    pub fn reduced(&self, keeps: impl Fn(&AttributeId, &FactValue) -> bool) -> Self {
+        let kept = self.attributes.iter().filter(|(id, value)| keeps(id, value));
+        Self {
+            id: self.id.clone(),
+            subject: self.subject.clone(),
+            kind: self.kind.clone(),
+            occurred_at: self.occurred_at,
+            recorded_at: self.recorded_at,
+            source: None,
+            channel: None,
+            attributes: kept.map(|(id, value)| (id.clone(), value.clone())).collect(),
+        }
+    }
+
     /// The rank of this version among all versions of the event: of two that differ the greater one counts,
     /// in every ledger.
     ///

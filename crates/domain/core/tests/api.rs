@@ -38,12 +38,13 @@ fn values_are_ordered_written_and_read() {
 #[test]
 fn records_are_values_on_the_wire() {
     macro_rules! all { ($($name:ty)*) => {$( value::<$name>(); wire::<$name>(); )*}; }
-    all! { api::Basis api::Category api::Decision<api::Score, api::TierId> api::Erasable<api::Email> api::Event api::EventPattern
+    all! { api::Basis api::Category api::Decision<api::Score, api::TierId> api::Erasable<api::Email> api::Event api::EventEntry api::EventPattern
     api::FactMap api::FactValue api::Money api::Observation api::Rate api::Stamp api::Undated api::Zone }
     shown::<api::Zone>();
     value::<api::Added>();
     value::<api::Arg>();
     value::<api::Conversion>();
+    value::<api::EventSet>();
     value::<api::ExactSum>();
     value::<api::FactIds>();
     value::<api::FactKind>();

@@ -4,8 +4,7 @@ use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
 use guanxi_core::{
-    ActorId, Added, AttributeId, Event, EventId, EventKind, FactId, FactValue, FactsAt, Observations,
-    SubjectId, Undated,
+    ActorId, Added, Event, EventEntry, EventSet, FactId, FactValue, FactsAt, Observations, SubjectId, Undated,
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +16,7 @@ use crate::action::Actions;
 /// however often they come. (A fact without an instant is no entry: the one given last counts.)
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ledger {
-    events: Vec<Event>, // INVARIANT: ascending by occurrence and id, no id twice
+    events: EventSet,
     facts: Observations,
 }
 
@@ -26,64 +25,23 @@ pub(crate) struct Ledger {
 #[serde(deny_unknown_fields)]
 pub(crate) struct LedgerText {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    events: Vec<Entry>,
+    events: Vec<EventEntry>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     observed: BTreeMap<FactId, BTreeMap<DateTime<Utc>, FactValue>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     undated: BTreeMap<FactId, Undated>,
 }
 
-/// An event of a ledger, whose subject need not be said again.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    id: EventId,
-    kind: EventKind,
-    occurred_at: DateTime<Utc>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    recorded_at: Option<DateTime<Utc>>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    attributes: BTreeMap<AttributeId, FactValue>,
-}
-
-impl Entry {
-    fn from(event: &Event) -> Self {
-        let Event { id, kind, occurred_at, recorded_at, attributes, .. } = event.clone();
-        Self { id, kind, occurred_at, recorded_at, attributes }
-    }
-
-    fn of(self, subject: &SubjectId) -> Event {
-        let Self { id, kind, occurred_at, recorded_at, attributes } = self;
-        let subject = subject.clone();
-        Event { id, subject, kind, occurred_at, recorded_at, source: None, channel: None, attributes }
-    }
-}
-
-fn place(event: &Event) -> (DateTime<Utc>, &EventId) {
-    (event.occurred_at, &event.id)
-}
-
 /// The event with nothing but what the document reads.
 fn reduced(event: &Event, actions: &Actions) -> Event {
-    let kept = |(id, value): &(&AttributeId, &FactValue)| {
+    event.reduced(|id, value| {
         actions.keeps_attribute(id)
             && match (id.as_str(), value) {
                 ("by", FactValue::Text(text)) => ActorId::new(text).is_ok(),
                 ("by" | "why", _) => false,
                 _ => true,
             }
-    };
-    let attributes = event.attributes.iter().filter(kept);
-    Event {
-        id: event.id.clone(),
-        subject: event.subject.clone(),
-        kind: event.kind.clone(),
-        occurred_at: event.occurred_at,
-        recorded_at: event.recorded_at,
-        source: None,
-        channel: None,
-        attributes: attributes.map(|(id, value)| (id.clone(), value.clone())).collect(),
-    }
+    })
 }
 
 impl Ledger {
@@ -94,30 +52,11 @@ impl Ledger {
         given: &[&Event],
         actions: &Actions,
     ) -> (Vec<Option<Added>>, Option<DateTime<Utc>>) {
-        let mut from: Option<DateTime<Utc>> = None;
-        let mut touch = |at: DateTime<Utc>| from = Some(from.map_or(at, |from| from.min(at)));
-        let mut known: BTreeMap<EventId, Event> =
-            core::mem::take(&mut self.events).into_iter().map(|event| (event.id.clone(), event)).collect();
-        let mut add = |event: Event| match known.get(&event.id) {
-            Some(own) if *own == event => Added::Known,
-            Some(own) if own.version() >= event.version() => Added::Outranked,
-            own => {
-                let added = own.map_or(Added::New, |own| {
-                    touch(own.occurred_at);
-                    Added::Replaced
-                });
-                touch(event.occurred_at);
-                known.insert(event.id.clone(), event);
-                added
-            }
-        };
-        let added = given
-            .iter()
-            .map(|event| actions.reads(&event.kind).then(|| add(reduced(event, actions))))
-            .collect();
-        self.events = known.into_values().collect();
-        self.events.sort_by(|a, b| place(a).cmp(&place(b)));
-        (added, from)
+        let read: Vec<bool> = given.iter().map(|event| actions.reads(&event.kind)).collect();
+        let own = given.iter().zip(&read).filter(|(_, read)| **read);
+        let (added, from) = self.events.add(own.map(|(event, _)| reduced(event, actions)));
+        let mut added = added.into_iter();
+        (read.iter().map(|read| if *read { added.next() } else { None }).collect(), from)
     }
 
     /// The facts.
@@ -130,22 +69,14 @@ impl Ledger {
         &mut self.facts
     }
 
-    /// The events by occurrence and id.
-    pub(crate) fn events(&self) -> &[Event] {
+    /// The events.
+    pub(crate) const fn events(&self) -> &EventSet {
         &self.events
-    }
-
-    /// The events of one instant, by id.
-    pub(crate) fn events_at(&self, at: DateTime<Utc>) -> impl Iterator<Item = &Event> {
-        let from = self.events.partition_point(|event| event.occurred_at < at);
-        self.events.iter().skip(from).take_while(move |event| event.occurred_at == at)
     }
 
     /// The first instant of an entry after an instant.
     pub(crate) fn next_instant(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let place = self.events.partition_point(|event| event.occurred_at <= after);
-        let event = self.events.get(place).map(|event| event.occurred_at);
-        event.into_iter().chain(self.facts.next_after(after)).min()
+        self.events.next_after(after).into_iter().chain(self.facts.next_after(after)).min()
     }
 
     /// What was known at an instant.
@@ -155,7 +86,7 @@ impl Ledger {
 
     pub(crate) fn text(&self) -> LedgerText {
         LedgerText {
-            events: self.events.iter().map(Entry::from).collect(),
+            events: self.events.entries(),
             observed: self.facts.dated().clone(),
             undated: self.facts.undated().clone(),
         }
@@ -163,26 +94,16 @@ impl Ledger {
 
     /// The ledger of a text; events in any order, of two with one id the one that counts.
     pub(crate) fn read(text: LedgerText, subject: &SubjectId) -> Self {
-        let mut events: BTreeMap<EventId, Event> = BTreeMap::new();
-        for entry in text.events {
-            let event = entry.of(subject);
-            if events.get(&event.id).is_none_or(|own| own.version() < event.version()) {
-                events.insert(event.id.clone(), event);
-            }
-        }
-        let mut events: Vec<Event> = events.into_values().collect();
-        events.sort_by(|a, b| place(a).cmp(&place(b)));
+        let events = EventSet::read(text.events, subject);
         Self { events, facts: Observations::new(text.observed, text.undated) }
     }
 
     /// The same entries as far as another document reads them.
     pub(crate) fn reread(&self, actions: &Actions) -> Self {
-        let mut ledger = self.clone();
+        let mut ledger = Self { facts: self.facts.clone(), ..Self::default() };
         ledger.facts.retain(|fact| actions.facts().iter().any(|own| own == fact));
-        ledger.events.retain(|event| actions.reads(&event.kind));
-        for event in &mut ledger.events {
-            *event = reduced(event, actions);
-        }
+        let events: Vec<&Event> = self.events.as_slice().iter().collect();
+        ledger.add(&events, actions);
         ledger
     }
 }

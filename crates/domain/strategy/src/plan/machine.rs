@@ -85,7 +85,7 @@ impl<'a> Machine<'a> {
     /// Takes one instant into account: its events by id, what begins to hold, what ends, and the steps.
     pub(crate) fn settle(&mut self, at: DateTime<Utc>) {
         let ledger = self.ledger;
-        for event in ledger.events_at(at) {
+        for event in ledger.events().at(at) {
             if let Some(entry) = entry_of(event.kind.as_str()) {
                 self.word(event, entry);
             }
@@ -98,7 +98,7 @@ impl<'a> Machine<'a> {
     /// may have come since.
     pub(crate) fn take_over(&mut self, at: DateTime<Utc>) {
         let ledger = self.ledger;
-        for event in ledger.events().iter().take_while(|event| event.occurred_at <= at) {
+        for event in ledger.events().as_slice().iter().take_while(|event| event.occurred_at <= at) {
             if let Some(entry) = entry_of(event.kind.as_str()) {
                 self.word(event, entry);
             }

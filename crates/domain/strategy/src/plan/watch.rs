@@ -54,19 +54,19 @@ impl<'a> Watches<'a> {
     fn log(&self, guard: &Guard) -> &EventLog<'a> {
         let others = self.others.get_or_init(|| self.without_own());
         let own = guard.blind_to.and_then(|place| others.get(&place));
-        own.unwrap_or_else(|| self.log.get_or_init(|| EventLog::new(self.ledger.events())))
+        own.unwrap_or_else(|| self.log.get_or_init(|| EventLog::new(self.ledger.events().as_slice())))
     }
 
     fn without_own(&self) -> BTreeMap<usize, EventLog<'a>> {
         let mut made: BTreeMap<usize, Vec<&Event>> = BTreeMap::new();
-        for event in self.ledger.events().iter().filter(|event| !event.attributes.is_empty()) {
+        for event in self.ledger.events().as_slice().iter().filter(|event| !event.attributes.is_empty()) {
             for place in makers(self.actions, self.subject, event) {
                 made.entry(place).or_default().push(event);
             }
         }
         let others = made.into_iter().map(|(place, made)| {
             let other = |event: &&Event| !made.iter().any(|own| own.id == event.id);
-            (place, EventLog::new(self.ledger.events().iter().filter(other)))
+            (place, EventLog::new(self.ledger.events().as_slice().iter().filter(other)))
         });
         others.collect()
     }
