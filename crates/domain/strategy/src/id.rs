@@ -8,11 +8,3 @@ guanxi_core::define_id! {
     /// The name of an action template, such as `quarterly_visit`.
     pub struct ActionId(code, 64);
 }
-
-/// Nothing any more: identifiers bring their schema.
-#[cfg(feature = "schema")]
-macro_rules! codes {
-    ($($name:ident)*) => {};
-}
-#[cfg(feature = "schema")]
-pub(crate) use codes;

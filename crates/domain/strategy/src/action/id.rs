@@ -18,6 +18,3 @@ guanxi_core::define_id! {
     /// Where work goes that nobody took up, such as `reassign`.
     pub struct QueueId(code, 64);
 }
-
-#[cfg(feature = "schema")]
-crate::id::codes! { StepId SuppressorId ChannelId LegalBasisId QueueId }

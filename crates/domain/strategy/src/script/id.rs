@@ -6,6 +6,3 @@ guanxi_core::define_id! {
     /// The name of a slot of a script, such as `contact`; what is filled in is never part of it.
     pub struct SlotId(code, 64);
 }
-
-#[cfg(feature = "schema")]
-crate::id::codes! { ScriptId SlotId }

@@ -18,6 +18,3 @@ guanxi_core::define_id! {
     /// A language, such as `en` or `zh-CN`.
     pub struct LanguageId(code, 64);
 }
-
-#[cfg(feature = "schema")]
-crate::id::codes! { TemplateId MeasureId MetricId SelectorCode LanguageId }
