@@ -17,8 +17,8 @@ use crate::value::{Fit, Value, order};
 
 /// A condition prepared for many customers: the same answers as [`Condition::holds`], sooner.
 ///
-/// What needs no events comes first; whatever can no longer change the answer is not asked, and a fact is
-/// asked for once, when it is first needed; and no text is copied to be compared.
+/// What needs no events comes first; whatever can no longer change the answer is not asked, nor is a fact
+/// before it is needed; and no text is copied to be compared.
 ///
 /// ```
 /// use guanxi_condition::{Compiled, Condition, Given, Moment, Truth, Vocabulary};
