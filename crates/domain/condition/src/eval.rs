@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::cell::OnceCell;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use guanxi_core::{AttributeId, Event, Fact, FactValue};
+use guanxi_core::{AttributeId, Event, Fact, FactId, FactValue};
 use rust_decimal::Decimal;
 
 use crate::calendar::has_anniversary;
@@ -116,7 +116,7 @@ impl<'a> Scene<'a> {
 
     pub(crate) fn term(&self, term: &Term) -> Found<'a> {
         match (term, self.past) {
-            (Term::Fact(id, schema), _) => match self.given.facts.fact(id) {
+            (Term::Fact(id, schema), _) => match self.fact(id) {
                 Fact::Missing => Found::Absent(Absence::Missing),
                 Fact::NotApplicable => Found::NotApplicable,
                 Fact::Known { observed_at: Some(at), .. } if at > self.at.as_of => {
@@ -183,6 +183,11 @@ impl<'a> Scene<'a> {
         let upper = gaps.get(middle)?;
         let lower = if gaps.len().is_multiple_of(2) { gaps.get(middle.checked_sub(1)?)? } else { upper };
         Some(lower + upper)
+    }
+
+    /// What is known of a fact.
+    pub(crate) fn fact(&self, id: &FactId) -> Fact<'a> {
+        self.given.facts.fact(id)
     }
 
     /// Whether anybody knows what happened.

@@ -65,11 +65,10 @@ impl Condition {
         let mut leaves = Vec::new();
         self.node().leaves(&mut |leaf| leaves.push(leaf));
         let answers: Vec<Truth> = leaves.iter().map(|leaf| scene.leaf(leaf)).collect();
-        let marked = Marked::of(self.node(), &mut answers.iter().copied().enumerate());
+        let marked = Marked::new(self.node(), &answers);
         let truth = marked.truth;
 
-        let (mut deciding, mut turning) = (Vec::new(), Vec::new());
-        marked.decide(&mut deciding);
+        let (deciding, mut turning) = (marked.deciding(), Vec::new());
         marked.turn(Outcome::SAME, truth, &mut turning);
         let answer = |place: usize| {
             let (leaf, truth) = leaves.get(place).zip(answers.get(place))?;
@@ -90,7 +89,7 @@ impl Condition {
 }
 
 /// A part of a condition with its answer.
-struct Marked {
+pub(crate) struct Marked {
     truth: Truth,
     parts: Parts,
 }
@@ -126,6 +125,18 @@ impl Outcome {
 }
 
 impl Marked {
+    /// A condition with the answers of its leaves, in the order of writing.
+    pub(crate) fn new(node: &Node, answers: &[Truth]) -> Self {
+        Self::of(node, &mut answers.iter().copied().enumerate())
+    }
+
+    /// The leaves that force the answer.
+    pub(crate) fn deciding(&self) -> Vec<usize> {
+        let mut deciding = Vec::new();
+        self.decide(&mut deciding);
+        deciding
+    }
+
     fn of(node: &Node, answers: &mut impl Iterator<Item = (usize, Truth)>) -> Self {
         match node {
             Node::All(parts) => {
@@ -150,7 +161,6 @@ impl Marked {
         }
     }
 
-    /// The leaves that force the answer.
     fn decide(&self, deciding: &mut Vec<usize>) {
         let (parts, every) = match &self.parts {
             Parts::Leaf(place) => return deciding.push(*place),
@@ -210,14 +220,9 @@ impl TwoLeast {
 impl Scene<'_> {
     /// What a leaf found, and the other value where it compares two.
     fn shown(&self, leaf: &Leaf) -> (Option<FactValue>, Option<FactValue>) {
-        let value = |term: &Term| match self.term(term) {
-            Found::Value(value) => Some(value.shown(term.kind())),
-            Found::NotApplicable | Found::Absent(_) => None,
-        };
         match leaf {
             Leaf::Pending(pending) => (self.pending_since(pending).map(FactValue::Instant), None),
-            Leaf::Test(term, Test::Compare(_, Operand::Term(other))) => (value(term), value(other)),
-            Leaf::Test(term, _) => (value(term), None),
+            Leaf::Test(term, test) => shown(term, test, &|term| self.term(term)),
         }
     }
 
@@ -236,5 +241,21 @@ impl Scene<'_> {
             Test::Between(from, to) => [from, to].into_iter().filter_map(literal).min(),
             _ => None,
         }
+    }
+}
+
+/// The value of the term of a test, and the other one where it compares two.
+pub(crate) fn shown<'a>(
+    term: &Term,
+    test: &Test,
+    find: &dyn Fn(&Term) -> Found<'a>,
+) -> (Option<FactValue>, Option<FactValue>) {
+    let value = |term: &Term| match find(term) {
+        Found::Value(value) => Some(value.shown(term.kind())),
+        Found::NotApplicable | Found::Absent(_) => None,
+    };
+    match test {
+        Test::Compare(_, Operand::Term(other)) => (value(term), value(other)),
+        _ => (value(term), None),
     }
 }

@@ -1,9 +1,12 @@
 //! What a condition is asked of: facts, events, an instant.
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc, Weekday};
-use guanxi_core::{Event, Facts, Zone};
+use guanxi_core::{Event, EventKind, EventSet, Facts, Zone};
 use serde::{Deserialize, Serialize};
+
+use crate::condition::Condition;
 
 /// What is known of a customer.
 #[derive(Clone, Copy)]
@@ -89,7 +92,7 @@ impl WeekStart {
 pub struct EventLog<'a>(Vec<&'a Event>); // INVARIANT: ascending by occurrence and id, no id twice
 
 impl<'a> EventLog<'a> {
-    /// Orders events. Events in order, as a ledger keeps them, are taken as they are.
+    /// Orders events. Those of a set are in order: see `EventLog::from`.
     pub fn new(events: impl IntoIterator<Item = &'a Event>) -> Self {
         let mut events: Vec<&Event> = events.into_iter().collect();
         events.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| b.version().cmp(&a.version())));
@@ -102,6 +105,12 @@ impl<'a> EventLog<'a> {
     #[must_use]
     pub fn until(&self, as_of: DateTime<Utc>) -> Self {
         Self(self.split(as_of).0.to_vec())
+    }
+
+    /// Some of the events.
+    #[must_use]
+    pub fn only(&self, mut keep: impl FnMut(&Event) -> bool) -> Self {
+        Self(self.iter().filter(|event| keep(event)).collect())
     }
 
     /// With one more event.
@@ -141,5 +150,41 @@ impl<'a> EventLog<'a> {
     pub(crate) fn split(&self, as_of: DateTime<Utc>) -> (&[&'a Event], &[&'a Event]) {
         let place = self.0.partition_point(|event| event.occurred_at <= as_of);
         self.0.split_at_checked(place).unwrap_or((&self.0, &[]))
+    }
+}
+
+/// The events of a set, which are in order.
+impl<'a> From<&'a EventSet> for EventLog<'a> {
+    fn from(set: &'a EventSet) -> Self {
+        Self(set.as_slice().iter().collect())
+    }
+}
+
+/// The events of a set by their kinds, for many conditions each of which reads a few of them.
+#[derive(Clone, Debug)]
+pub struct EventsByKind<'a> {
+    events: &'a [Event],
+    places: BTreeMap<&'a EventKind, Vec<usize>>, // INVARIANT: of `events`, each once, ascending
+}
+
+impl<'a> EventsByKind<'a> {
+    /// Those of a set.
+    #[must_use]
+    pub fn new(set: &'a EventSet) -> Self {
+        let events = set.as_slice();
+        let mut places: BTreeMap<&EventKind, Vec<usize>> = BTreeMap::new();
+        for (place, event) in events.iter().enumerate() {
+            places.entry(&event.kind).or_default().push(place);
+        }
+        Self { events, places }
+    }
+
+    /// The events that may matter to a condition.
+    #[must_use]
+    pub fn read_by(&self, condition: &Condition) -> EventLog<'a> {
+        let read = self.places.iter().filter(|(kind, _)| condition.reads(kind));
+        let mut places: Vec<usize> = read.flat_map(|(_, places)| places).copied().collect();
+        places.sort_unstable();
+        EventLog(places.into_iter().filter_map(|place| self.events.get(place)).collect())
     }
 }

@@ -69,6 +69,17 @@ impl Span {
         self.after(then, zone).is_some_and(|end| end <= now)
     }
 
+    /// Whether a span has passed since an instant, and so since every instant before.
+    ///
+    /// Where clocks change and months differ, the later of two instants may be the first since which it has.
+    pub(crate) fn has_long_passed(self, then: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> bool {
+        match self.bounds() {
+            Some((_, most)) => now.signed_duration_since(then) >= most,
+            // Hours are exact.
+            None => self.has_passed(then, now, zone),
+        }
+    }
+
     /// Exact times that the span is no shorter and no longer than, whatever clock it is counted on.
     fn bounds(self) -> Option<(TimeDelta, TimeDelta)> {
         // Clocks are less than a day off UTC, so a change of clocks is less than two.

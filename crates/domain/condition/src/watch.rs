@@ -3,27 +3,29 @@
 //! To look through all events at every instant takes the square of their number. Instead each event is
 //! counted when it joins what a leaf asks of, and again when it leaves.
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use guanxi_core::{Event, Zone};
 
 use crate::eval::{Found, Scene, gap, key_of, last, last_attribute, passes};
-use crate::given::{EventLog, Moment};
+use crate::given::EventLog;
 use crate::span::Span;
 use crate::tree::{Events, Kinds, Leaf, Pending, Rhythm, Term, Window};
 use crate::truth::Truth;
 use crate::value::Value;
 
-/// A leaf that asks of events, at instants each of which is no earlier than the one before.
-pub(crate) struct Watch<'l, 'a> {
-    leaf: &'l Leaf,
+/// A leaf that asks of events, at one instant after another. To go back is allowed, and begins anew.
+#[derive(Clone)]
+pub(crate) struct Watch<'a> {
+    leaf: &'a Leaf,
     /// For each term that asks of events, and for what is pending, what counts.
-    counted: Vec<(Option<&'l Term>, Counted<'l, 'a>)>,
+    counted: Vec<(Option<&'a Term>, Counted<'a>)>,
 }
 
-impl<'l, 'a> Watch<'l, 'a> {
-    pub(crate) fn new(leaf: &'l Leaf, log: &EventLog<'a>, zone: Zone) -> Self {
+impl<'a> Watch<'a> {
+    pub(crate) fn new(leaf: &'a Leaf, log: &EventLog<'a>, zone: Zone) -> Self {
         let counted = match leaf {
             Leaf::Pending(pending) => [(None, Counted::pending(pending, log, zone))].into(),
             Leaf::Test(..) => leaf
@@ -34,33 +36,60 @@ impl<'l, 'a> Watch<'l, 'a> {
         Self { leaf, counted }
     }
 
-    /// The answer of the leaf at an instant.
-    pub(crate) fn ask(&mut self, scene: &Scene<'a>, at: &Moment) -> Truth {
-        self.counted.iter_mut().for_each(|(_, counted)| counted.go(at.as_of));
-        if let Leaf::Pending(_) = self.leaf {
-            return self.counted.iter().any(|(_, pending)| !pending.present.is_empty()).into();
+    /// Goes to an instant.
+    pub(crate) fn go(&mut self, then: DateTime<Utc>) {
+        self.counted.iter_mut().for_each(|(_, counted)| counted.go(then));
+    }
+
+    /// The first instant after that at which anything joins or leaves.
+    pub(crate) fn next(&self) -> Option<DateTime<Utc>> {
+        self.counted.iter().filter_map(|(_, counted)| counted.next()).min()
+    }
+
+    /// The answer of the leaf.
+    pub(crate) fn answer<'s>(&self, scene: &Scene<'s>) -> Truth
+    where
+        'a: 's,
+    {
+        match self.leaf {
+            Leaf::Pending(_) => self.counted.iter().any(|(_, pending)| !pending.present.is_empty()).into(),
+            Leaf::Test(..) => scene.leaf_by(self.leaf, &|term| self.found(term, scene)),
         }
-        scene.leaf_by(self.leaf, &|term| {
-            let counted =
-                self.counted.iter().find(|(own, _)| own.is_some_and(|own| core::ptr::eq(own, term)));
-            counted.map_or_else(|| scene.term(term), |(_, counted)| counted.found(term))
-        })
+    }
+
+    /// When the first event occurred that is pending.
+    pub(crate) fn pending_since(&self) -> Option<DateTime<Utc>> {
+        let (_, pending) = self.counted.first()?;
+        pending.events.get(*pending.present.first()?).map(|(event, _)| event.occurred_at)
+    }
+
+    /// What a term of the leaf is worth.
+    pub(crate) fn found<'s>(&self, term: &Term, scene: &Scene<'s>) -> Found<'s>
+    where
+        'a: 's,
+    {
+        let own = self.counted.iter().find(|(own, _)| own.is_some_and(|own| core::ptr::eq(own, term)));
+        own.map_or_else(|| scene.term(term), |(_, counted)| counted.found(term))
     }
 }
 
 /// Events that count while they lie between two instants.
-struct Counted<'l, 'a> {
+#[derive(Clone)]
+struct Counted<'a> {
     zone: Zone,
     /// By occurrence, then by id; with when each is closed, if that is asked.
-    events: Vec<(&'a Event, Option<DateTime<Utc>>)>,
+    events: Arc<[(&'a Event, Option<DateTime<Utc>>)]>,
+    /// How many of them have occurred.
+    occurred: usize,
     /// What makes them leave, or of what is pending, join.
-    window: Option<Pace<'l, 'a>>,
+    window: Option<Pace<'a>>,
     pending: bool,
+    now: Option<DateTime<Utc>>,
     /// The length of the window now.
     span: Option<Span>,
-    /// When which event joins or leaves, in that order.
-    moves: Vec<(DateTime<Utc>, Move, usize)>,
-    done: usize,
+    /// When which event that has occurred joins or leaves, in that order, from now on.
+    moves: BTreeSet<(DateTime<Utc>, Move, usize)>,
+    /// Those that count, if they are not simply those that have occurred.
     present: BTreeSet<usize>,
     /// Where the gaps between days are asked.
     gaps: Option<Gaps>,
@@ -73,8 +102,8 @@ enum Move {
     Leave,
 }
 
-impl<'l, 'a> Counted<'l, 'a> {
-    fn of(term: &Term, events: &'l Events, log: &EventLog<'a>, zone: Zone) -> Self {
+impl<'a> Counted<'a> {
+    fn of(term: &Term, events: &'a Events, log: &EventLog<'a>, zone: Zone) -> Self {
         let matches = |event: &&Event| {
             is_of(event, &events.kinds) && events.tests.iter().all(|test| passes(event, test))
         };
@@ -84,7 +113,7 @@ impl<'l, 'a> Counted<'l, 'a> {
         Self { gaps, ..Self::new(found, window, false, zone) }
     }
 
-    fn pending(pending: &'l Pending, log: &EventLog<'a>, zone: Zone) -> Self {
+    fn pending(pending: &'a Pending, log: &EventLog<'a>, zone: Zone) -> Self {
         let key = |event: &Event| pending.by.as_ref().and_then(|(id, fit)| key_of(event, id, fit));
         // What closes lies after what it closes.
         let mut closed = BTreeMap::new();
@@ -103,64 +132,88 @@ impl<'l, 'a> Counted<'l, 'a> {
 
     fn new(
         events: Vec<(&'a Event, Option<DateTime<Utc>>)>,
-        window: Option<Pace<'l, 'a>>,
+        window: Option<Pace<'a>>,
         pending: bool,
         zone: Zone,
     ) -> Self {
-        let mut new = Self {
+        Self {
             zone,
-            events,
+            events: events.into(),
+            occurred: 0,
             window,
             pending,
+            now: None,
             span: None,
-            moves: Vec::new(),
-            done: 0,
+            moves: BTreeSet::new(),
             present: BTreeSet::new(),
             gaps: None,
-        };
-        new.begin();
-        new
-    }
-
-    /// Begins anew, with the span as it is now.
-    fn begin(&mut self) {
-        (self.done, self.present) = (0, BTreeSet::new());
-        self.gaps = self.gaps.take().map(|_| Gaps::default());
-        self.moves.clear();
-        for (place, (event, closed)) in self.events.iter().enumerate() {
-            let end = self.span.and_then(|span| span.after(event.occurred_at, self.zone));
-            let (join, leave) = match (self.pending, self.span) {
-                (false, _) | (true, None) => {
-                    (Some(event.occurred_at), if self.pending { *closed } else { end })
-                }
-                (true, Some(_)) => (end, *closed),
-            };
-            let Some(join) = join.filter(|join| leave.is_none_or(|leave| *join < leave)) else { continue };
-            self.moves.push((join, Move::Join, place));
-            self.moves.extend(leave.map(|leave| (leave, Move::Leave, place)));
         }
-        self.moves.sort_unstable();
     }
 
-    /// Goes on to an instant.
-    fn go(&mut self, then: DateTime<Utc>) {
-        if let Some(window) = &mut self.window {
-            let span = Some(window.at(then));
-            if span != self.span {
-                self.span = span;
-                self.begin();
+    /// Whether all that has occurred counts, for good.
+    const fn keeps_all(&self) -> bool {
+        !self.pending && self.window.is_none()
+    }
+
+    /// Begins anew at an instant, with the span as it is then.
+    fn begin(&mut self, then: DateTime<Utc>) {
+        (self.moves, self.present) = (BTreeSet::new(), BTreeSet::new());
+        self.gaps = self.gaps.take().map(|_| Gaps::default());
+        self.occurred = self.events.partition_point(|(event, _)| event.occurred_at <= then);
+        if self.keeps_all() && self.gaps.is_none() {
+            return;
+        }
+        let events = Arc::clone(&self.events);
+        for (place, (event, closed)) in events.iter().enumerate().take(self.occurred).rev() {
+            let gone = |span: Span| span.has_long_passed(event.occurred_at, then, self.zone);
+            if !self.pending && self.span.is_some_and(gone) {
+                break;
+            }
+            if closed.is_none_or(|closed| closed > then) {
+                self.occur(place);
             }
         }
-        while let Some((_, step, place)) = self.moves.get(self.done).filter(|(at, ..)| *at <= then) {
-            self.done += 1;
-            let day = |events: &[(&Event, _)]| {
-                events.get(*place).map(|(event, _)| self.zone.day(event.occurred_at))
-            };
+    }
+
+    /// Lets an event take its part.
+    fn occur(&mut self, place: usize) {
+        let Some((event, closed)) = self.events.get(place).copied() else { return };
+        let end = self.span.and_then(|span| span.after(event.occurred_at, self.zone));
+        let (join, leave) = match (self.pending, self.span) {
+            (false, _) => (Some(event.occurred_at), end),
+            (true, None) => (Some(event.occurred_at), closed),
+            (true, Some(_)) => (end, closed),
+        };
+        let Some(join) = join.filter(|join| leave.is_none_or(|leave| *join < leave)) else { return };
+        if self.keeps_all() {
+            self.gaps.as_mut().into_iter().for_each(|gaps| gaps.add(self.zone.day(join)));
+            return;
+        }
+        self.moves.insert((join, Move::Join, place));
+        self.moves.extend(leave.map(|leave| (leave, Move::Leave, place)));
+    }
+
+    /// Goes to an instant.
+    fn go(&mut self, then: DateTime<Utc>) {
+        let span = self.window.as_mut().map(|window| window.at(then));
+        let anew = span != self.span || self.now.is_none_or(|now| then < now);
+        (self.now, self.span) = (Some(then), span);
+        if anew {
+            self.begin(then);
+        }
+        while self.events.get(self.occurred).is_some_and(|(event, _)| event.occurred_at <= then) {
+            self.occur(self.occurred);
+            self.occurred += 1;
+        }
+        while self.moves.first().is_some_and(|(at, ..)| *at <= then)
+            && let Some((_, step, place)) = self.moves.pop_first()
+        {
             match step {
-                Move::Join => self.present.insert(*place),
-                Move::Leave => self.present.remove(place),
+                Move::Join => self.present.insert(place),
+                Move::Leave => self.present.remove(&place),
             };
-            if let (Some(gaps), Some(day)) = (&mut self.gaps, day(&self.events)) {
+            if let (Some(gaps), Some((event, _))) = (&mut self.gaps, self.events.get(place)) {
+                let day = self.zone.day(event.occurred_at);
                 match step {
                     Move::Join => gaps.add(day),
                     Move::Leave => gaps.remove(day),
@@ -169,12 +222,21 @@ impl<'l, 'a> Counted<'l, 'a> {
         }
     }
 
+    /// The first instant after now at which it is other than it is.
+    fn next(&self) -> Option<DateTime<Utc>> {
+        let occurs = self.events.get(self.occurred).map(|(event, _)| event.occurred_at);
+        let moves = self.moves.first().map(|(at, ..)| *at);
+        occurs.into_iter().chain(moves).chain(self.window.as_ref().and_then(Pace::next)).min()
+    }
+
     /// What a term is worth now.
     fn found(&self, term: &Term) -> Found<'a> {
-        let latest =
-            || self.present.last().and_then(|place| self.events.get(*place)).map(|(event, _)| *event);
+        let count = if self.keeps_all() { self.occurred } else { self.present.len() };
+        let last_place =
+            || if self.keeps_all() { self.occurred.checked_sub(1) } else { self.present.last().copied() };
+        let latest = || self.events.get(last_place()?).map(|(event, _)| *event);
         match term {
-            Term::Fact(..) | Term::Count(_) => Found::Value(Value::Number(self.present.len().into())),
+            Term::Fact(..) | Term::Count(_) => Found::Value(Value::Number(count.into())),
             Term::Last(_) => last(latest()),
             Term::LastAttribute(_, id, fit) => last_attribute(latest(), id, fit),
             Term::Gap(_) => gap(self.gaps.as_ref().and_then(Gaps::median)),
@@ -183,33 +245,47 @@ impl<'l, 'a> Counted<'l, 'a> {
 }
 
 /// The length of a window, which a rhythm changes.
-pub(crate) struct Pace<'l, 'a> {
-    window: &'l Window,
+#[derive(Clone)]
+struct Pace<'a> {
+    window: &'a Window,
     zone: Zone,
-    /// The events that make the rhythm, by occurrence, the latest first.
-    coming: Vec<&'a Event>,
+    /// The events that make the rhythm, by occurrence.
+    beats: Arc<[&'a Event]>,
+    occurred: usize,
     gaps: Gaps,
 }
 
-impl<'l, 'a> Pace<'l, 'a> {
-    pub(crate) fn new(window: &'l Window, log: &EventLog<'a>, zone: Zone) -> Self {
-        let coming = match window {
-            Window::Span(_) => Vec::new(),
-            Window::Rhythm(rhythm) => log.iter().rev().filter(|event| is_of(event, &rhythm.of)).collect(),
+impl<'a> Pace<'a> {
+    fn new(window: &'a Window, log: &EventLog<'a>, zone: Zone) -> Self {
+        let beats = match window {
+            Window::Span(_) => Arc::default(),
+            Window::Rhythm(rhythm) => log.iter().filter(|event| is_of(event, &rhythm.of)).collect(),
         };
-        Self { window, zone, coming, gaps: Gaps::default() }
+        Self { window, zone, beats, occurred: 0, gaps: Gaps::default() }
     }
 
-    /// The length at an instant, which is no earlier than the one before.
-    pub(crate) fn at(&mut self, then: DateTime<Utc>) -> Span {
+    /// The length at an instant.
+    fn at(&mut self, then: DateTime<Utc>) -> Span {
         let rhythm: &Rhythm = match self.window {
             Window::Span(span) => return *span,
             Window::Rhythm(rhythm) => rhythm,
         };
-        while let Some(event) = self.coming.pop_if(|event| event.occurred_at <= then) {
-            self.gaps.add(self.zone.day(event.occurred_at));
+        while let Some(beat) = self.beats.get(self.occurred).filter(|beat| beat.occurred_at <= then) {
+            self.gaps.add(self.zone.day(beat.occurred_at));
+            self.occurred += 1;
+        }
+        while let Some(beat) = self.occurred.checked_sub(1).and_then(|last| self.beats.get(last))
+            && beat.occurred_at > then
+        {
+            self.gaps.remove(self.zone.day(beat.occurred_at));
+            self.occurred -= 1;
         }
         rhythm.span(self.gaps.median())
+    }
+
+    /// The first instant after that at which it may be another.
+    fn next(&self) -> Option<DateTime<Utc>> {
+        self.beats.get(self.occurred).map(|beat| beat.occurred_at)
     }
 }
 
@@ -218,7 +294,7 @@ fn is_of(event: &Event, kinds: &[Kinds]) -> bool {
 }
 
 /// The gaps between days, of which the median is asked.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Gaps {
     /// How often each day is there.
     days: BTreeMap<NaiveDate, usize>,
@@ -296,7 +372,7 @@ impl Gaps {
 }
 
 /// Numbers, each as often as it is there.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Counts {
     of: BTreeMap<i64, usize>,
     len: usize,
@@ -337,7 +413,7 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Condition, Given, Vocabulary};
+    use crate::{Condition, Given, Moment, Vocabulary};
     use alloc::format;
     use chrono::TimeDelta;
     use guanxi_core::{FactKind, FactMap, FactSchema, parse_instant};
@@ -392,11 +468,13 @@ mod tests {
                 let mut leaves = Vec::new();
                 condition.node().leaves(&mut |leaf| leaves.push(leaf));
                 let mut watches: Vec<_> = leaves.iter().map(|leaf| Watch::new(leaf, &log, zone)).collect();
-                for hour in (-30..24 * 130).step_by(7) {
+                // On and on, but now and then a while back.
+                for hour in (-30..24 * 130).step_by(7).flat_map(|hour| [hour, hour - 50 * (hour % 9 / 8)]) {
                     let at = Moment { zone, ..Moment::utc(begin + TimeDelta::hours(hour)) };
                     let scene = Scene::new(&given, &at);
                     for (leaf, watch) in leaves.iter().zip(&mut watches) {
-                        let (seen, looked) = (watch.ask(&scene, &at), scene.leaf(leaf));
+                        watch.go(at.as_of);
+                        let (seen, looked) = (watch.answer(&scene), scene.leaf(leaf));
                         assert_eq!(seen, looked, "{condition} at {}", at.as_of);
                     }
                 }

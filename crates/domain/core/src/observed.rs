@@ -142,6 +142,13 @@ impl Observations {
         self.dated.get(fact).into_iter().flat_map(|values| values.keys().copied())
     }
 
+    /// When a fact was observed for the first time after an instant.
+    #[must_use]
+    pub fn next_of(&self, fact: &FactId, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let mut later = self.dated.get(fact)?.range((Excluded(after), Unbounded));
+        later.next().map(|(at, _)| *at)
+    }
+
     /// When any fact was observed, fact by fact.
     pub fn instants(&self) -> impl Iterator<Item = DateTime<Utc>> {
         self.dated.values().flat_map(|values| values.keys().copied())

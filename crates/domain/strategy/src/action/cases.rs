@@ -75,7 +75,7 @@ impl<T> Cases<T> {
     }
 
     /// The value of the first case whose guard is passed.
-    pub(crate) fn pick(&self, passes: impl FnMut(&Guard) -> bool) -> Option<&T> {
+    pub(crate) fn pick<'a>(&'a self, passes: impl FnMut(&'a Guard) -> bool) -> Option<&'a T> {
         let mut passes = passes;
         let found = self.cases.iter().find(|case| case.guard.as_ref().is_none_or(&mut passes));
         found.or(self.cases.last()).map(|case| &case.then)

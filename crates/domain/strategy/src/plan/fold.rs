@@ -391,10 +391,10 @@ struct News<'m> {
 }
 
 impl<'m> News<'m> {
-    fn of(
-        now: &'m Machine<'_>,
-        before: Option<(&PlanState, &Ledger)>,
-        given: &PlanGiven<'_>,
+    fn of<'a>(
+        now: &'m Machine<'a>,
+        before: Option<(&PlanState, &'a Ledger)>,
+        given: &PlanGiven<'a>,
         as_of: DateTime<Utc>,
     ) -> Self {
         let mut news =
@@ -428,12 +428,12 @@ impl<'m> News<'m> {
     }
 
     /// What is new of one run.
-    fn run(
+    fn run<'a>(
         &mut self,
-        now: &'m Machine<'_>,
+        now: &'m Machine<'a>,
         run: &'m Run,
         known: Option<&Run>,
-        was: Option<&(Machine<'_>, DateTime<Utc>)>,
+        was: Option<&(Machine<'a>, DateTime<Utc>)>,
         as_of: DateTime<Utc>,
     ) {
         if known == Some(run) && !run.is_open() {

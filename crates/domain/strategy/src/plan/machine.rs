@@ -279,7 +279,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Calls for an action whose condition holds, once for each cycle.
-    fn answer(&mut self, action: &Action, every: Option<Period>, at: DateTime<Utc>, holds: &Guard) {
+    fn answer(&mut self, action: &Action, every: Option<Period>, at: DateTime<Utc>, holds: &'a Guard) {
         let Some(cycle) = self.unanswered(action, every, at) else { return };
         let (zone, week_start) = (self.actions.zone(), self.actions.week_start());
         let period = |at: DateTime<Utc>| every.map(|every| every.start(at, zone, week_start));
@@ -312,7 +312,7 @@ impl<'a> Machine<'a> {
         cycle: Cycle,
         at: DateTime<Utc>,
         event: Option<&Event>,
-        when: Option<&Guard>,
+        when: Option<&'a Guard>,
     ) {
         if self.memory.has(action.id(), &cycle) || !self.head.in_force(at) {
             return;

@@ -233,11 +233,11 @@ pub(crate) struct Open {
     pub(crate) suppressed: Vec<Suppressed>,
 }
 
-impl Machine<'_> {
+impl<'a> Machine<'a> {
     /// A step as it stands at an instant.
     pub(crate) fn item(
         &self,
-        action: &Action,
+        action: &'a Action,
         run: &Run,
         work: &Work,
         at: DateTime<Utc>,

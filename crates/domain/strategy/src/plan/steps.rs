@@ -33,7 +33,7 @@ pub(crate) fn full(
     Some(ends.get(over).copied().flatten())
 }
 
-impl Machine<'_> {
+impl<'a> Machine<'a> {
     /// Brings every open step to an instant: the greater priority first, then what was called for first.
     pub(crate) fn steps(&mut self, at: DateTime<Utc>) {
         let actions = self.actions;
@@ -54,7 +54,7 @@ impl Machine<'_> {
         self.memory.open = open;
     }
 
-    fn run_steps(&self, action: &Action, run: &mut Run, now: &mut Now) {
+    fn run_steps(&self, action: &'a Action, run: &mut Run, now: &mut Now) {
         for step in action.steps() {
             let before = || run.steps.iter().filter(|work| step.after().contains(&work.step));
             let gone =
@@ -74,8 +74,8 @@ impl Machine<'_> {
 
     fn step(
         &self,
-        action: &Action,
-        step: &Step,
+        action: &'a Action,
+        step: &'a Step,
         work: &mut Work,
         free: Option<DateTime<Utc>>,
         now: &mut Now,
@@ -166,8 +166,8 @@ impl Machine<'_> {
     /// The channel by which a step may be done, if it needs one; or what holds it back.
     fn open_channel(
         &self,
-        action: &Action,
-        step: &Step,
+        action: &'a Action,
+        step: &'a Step,
         work: &Work,
         at: DateTime<Utc>,
         contacts: &[Contact],
@@ -264,7 +264,7 @@ impl Machine<'_> {
     /// The instants at which something may happen to a step.
     pub(crate) fn step_instants(
         &self,
-        action: &Action,
+        action: &'a Action,
         work: &Work,
         now: DateTime<Utc>,
         see: &mut impl FnMut(Option<DateTime<Utc>>),

@@ -1,11 +1,11 @@
 //! What a condition answers, and until when it is sure to.
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::cell::{OnceCell, RefCell};
 
 use chrono::{DateTime, Utc};
-use guanxi_condition::{EventLog, Given, LeafAnswer, Moment};
-use guanxi_core::{Event, SubjectId};
+use guanxi_condition::{Course, EventLog, EventsByKind, Given, LeafAnswer, Moment};
+use guanxi_core::{Event, EventId, SubjectId};
 
 use super::ledger::{Ledger, text};
 use crate::action::{Actions, Guard};
@@ -17,17 +17,18 @@ pub(crate) struct Watches<'a> {
     actions: &'a Actions,
     ledger: &'a Ledger,
     subject: &'a SubjectId,
-    log: OnceCell<EventLog<'a>>,
-    /// The log without an action's own events, for actions that have any.
-    others: OnceCell<BTreeMap<usize, EventLog<'a>>>,
-    kept: RefCell<Vec<Watched>>, // one for each guard that was asked, by its place
+    events: OnceCell<EventsByKind<'a>>,
+    /// The events of an action's own, for actions that have any.
+    own: OnceCell<BTreeMap<usize, BTreeSet<&'a EventId>>>,
+    kept: RefCell<Vec<Option<Watched<'a>>>>, // one for each guard that was asked, by its place
 }
 
 /// One condition.
-#[derive(Clone, Default)]
-struct Watched {
-    /// The instants at which something happens that it looks at, ascending; looked up once.
-    instants: Option<Vec<DateTime<Utc>>>,
+#[derive(Clone)]
+struct Watched<'a> {
+    /// The events that it reads.
+    log: EventLog<'a>,
+    course: Course<'a>,
     answer: Option<Answer>,
 }
 
@@ -45,67 +46,76 @@ impl<'a> Watches<'a> {
             actions,
             ledger,
             subject,
-            log: OnceCell::new(),
-            others: OnceCell::new(),
+            events: OnceCell::new(),
+            own: OnceCell::new(),
             kept: RefCell::new(Vec::new()),
         }
     }
 
-    fn log(&self, guard: &Guard) -> &EventLog<'a> {
-        let others = self.others.get_or_init(|| self.without_own());
-        let own = guard.blind_to.and_then(|place| others.get(&place));
-        own.unwrap_or_else(|| self.log.get_or_init(|| EventLog::new(self.ledger.events().as_slice())))
+    /// The events that a condition reads.
+    fn log(&self, guard: &Guard) -> EventLog<'a> {
+        let events = self.events.get_or_init(|| EventsByKind::new(self.ledger.events()));
+        let log = events.read_by(&guard.when);
+        let own = self.own.get_or_init(|| self.own());
+        match guard.blind_to.and_then(|place| own.get(&place)) {
+            Some(own) => log.only(|event| !own.contains(&event.id)),
+            None => log,
+        }
     }
 
-    fn without_own(&self) -> BTreeMap<usize, EventLog<'a>> {
-        let mut made: BTreeMap<usize, Vec<&Event>> = BTreeMap::new();
+    fn own(&self) -> BTreeMap<usize, BTreeSet<&'a EventId>> {
+        let mut own: BTreeMap<usize, BTreeSet<&EventId>> = BTreeMap::new();
         for event in self.ledger.events().as_slice().iter().filter(|event| !event.attributes.is_empty()) {
             for place in makers(self.actions, self.subject, event) {
-                made.entry(place).or_default().push(event);
+                own.entry(place).or_default().insert(&event.id);
             }
         }
-        let others = made.into_iter().map(|(place, made)| {
-            let other = |event: &&Event| !made.iter().any(|own| own.id == event.id);
-            (place, EventLog::new(self.ledger.events().as_slice().iter().filter(other)))
-        });
-        others.collect()
+        own
+    }
+
+    /// Asks of what is kept of a condition.
+    fn of<T>(&self, guard: &'a Guard, ask: impl FnOnce(&mut Watched<'a>) -> T) -> T {
+        let mut kept = self.kept.borrow_mut();
+        if kept.len() <= guard.place {
+            kept.resize_with(guard.place + 1, || None);
+        }
+        let fresh = || {
+            let (log, (zone, week_start)) = (self.log(guard), (self.actions.zone(), self.actions.week_start()));
+            let course = Course::new(&guard.when, Some(&log), zone, week_start);
+            Watched { log, course, answer: None }
+        };
+        match kept.get_mut(guard.place) {
+            Some(own) => ask(own.get_or_insert_with(fresh)),
+            None => ask(&mut fresh()),
+        }
     }
 
     /// Whether a condition holds at an instant, and the first instant at which that may be otherwise.
-    pub(crate) fn ask(&self, guard: &Guard, at: DateTime<Utc>) -> (bool, Option<DateTime<Utc>>) {
-        let mut kept = self.kept.borrow_mut();
-        while kept.len() <= guard.place {
-            kept.push(Watched::default());
-        }
-        let Some(own) = kept.get_mut(guard.place) else { return (false, None) };
-        let stands = |answer: &Answer| answer.at <= at && answer.until.is_none_or(|until| at < until);
-        if let Some(answer) = own.answer.filter(stands) {
-            return (answer.holds, answer.until);
-        }
-        let instants = own.instants.get_or_insert_with(|| self.instants(guard));
-        let next = instants.get(instants.partition_point(|own| *own <= at)).copied();
-        // What has not happened yet cannot matter before it does.
-        let log = self.log(guard).until(at);
-        let facts = self.ledger.at(at);
-        let (given, moment) = (Given { facts: &facts, events: Some(&log) }, self.moment(at));
-        let holds = guard.accepts(guard.when.holds(&given, &moment));
-        let other = |truth| guard.accepts(truth) != holds;
-        let until = match next {
-            Some(next) => guard.when.next_time_before(&given, &moment, next, other).or(Some(next)),
-            None => guard.when.next_time(&given, &moment, other),
-        };
-        own.answer = Some(Answer { at, holds, until });
-        (holds, until)
+    pub(crate) fn ask(&self, guard: &'a Guard, at: DateTime<Utc>) -> (bool, Option<DateTime<Utc>>) {
+        self.of(guard, |own| {
+            let stands = |answer: &Answer| answer.at <= at && answer.until.is_none_or(|until| at < until);
+            if let Some(answer) = own.answer.filter(stands) {
+                return (answer.holds, answer.until);
+            }
+            let facts = self.ledger.at(at);
+            let observed = guard.when.fact_ids().iter();
+            let observed = observed.filter_map(|fact| self.ledger.facts().next_of(fact, at)).min();
+            let holds = guard.accepts(own.course.holds(&facts, at));
+            let other = |truth| guard.accepts(truth) != holds;
+            let until = own.course.next_time(&facts, at, observed, other).or(observed);
+            own.answer = Some(Answer { at, holds, until });
+            (holds, until)
+        })
     }
 
     /// Whether a condition holds at an instant.
-    pub(crate) fn holds(&self, guard: &Guard, at: DateTime<Utc>) -> bool {
+    pub(crate) fn holds(&self, guard: &'a Guard, at: DateTime<Utc>) -> bool {
         self.ask(guard, at).0
     }
 
     /// The first instant at which time alone gives another answer, with what is known now.
-    pub(crate) fn ends(&self, guard: &Guard, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let log = self.log(guard).until(at);
+    pub(crate) fn ends(&self, guard: &'a Guard, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let log = self.of(guard, |own| own.log.until(at));
         let facts = self.ledger.at(at);
         let (given, moment) = (Given { facts: &facts, events: Some(&log) }, self.moment(at));
         let holds = guard.accepts(guard.when.holds(&given, &moment));
@@ -120,25 +130,12 @@ impl<'a> Watches<'a> {
     }
 
     /// What decides the answer.
-    pub(crate) fn deciding(&self, guard: &Guard, at: DateTime<Utc>) -> Vec<LeafAnswer> {
-        let log = self.log(guard).until(at);
-        let facts = self.ledger.at(at);
-        guard.when.explain(&Given { facts: &facts, events: Some(&log) }, &self.moment(at)).deciding
+    pub(crate) fn deciding(&self, guard: &'a Guard, at: DateTime<Utc>) -> Vec<LeafAnswer> {
+        self.of(guard, |own| own.course.deciding(&self.ledger.at(at), at))
     }
 
     const fn moment(&self, as_of: DateTime<Utc>) -> Moment {
         Moment { as_of, zone: self.actions.zone(), week_start: self.actions.week_start() }
-    }
-
-    /// When something happens that a condition looks at.
-    fn instants(&self, guard: &Guard) -> Vec<DateTime<Utc>> {
-        let events = self.log(guard).iter().filter(|event| guard.when.reads(&event.kind));
-        let observed = guard.when.fact_ids().iter().flat_map(|fact| self.ledger.facts().instants_of(fact));
-        let mut instants: Vec<DateTime<Utc>> =
-            events.map(|event| event.occurred_at).chain(observed).collect();
-        instants.sort_unstable();
-        instants.dedup();
-        instants
     }
 }
 
