@@ -124,7 +124,8 @@ impl<'a> Course<'a> {
             }
             let moment = self.moment(then);
             let scene = Scene::new(&Given { facts, events: None }, &moment);
-            for leaf in self.leaves.iter_mut().filter(|leaf| leaf.turns.first().is_some_and(|at| at <= then)) {
+            for leaf in self.leaves.iter_mut().filter(|leaf| leaf.turns.first().is_some_and(|at| at <= then))
+            {
                 leaf.go(&scene, &moment);
             }
             if wanted(self.truth()) {
@@ -273,7 +274,8 @@ impl Test {
                 let (first, now) = (day.year().saturating_add(1), at.zone.day(at.as_of).year());
                 let years = first.max(now)..first.max(now).saturating_add(4);
                 let turns = years.filter_map(|year| anniversary(day, year));
-                let turns = turns.flat_map(|on| [on.checked_sub_days(Days::new((*days).into())), on.succ_opt()]);
+                let turns =
+                    turns.flat_map(|on| [on.checked_sub_days(Days::new((*days).into())), on.succ_opt()]);
                 let next = Turns::once(at, turns.map(start));
                 // Once it has come for the first time, it comes every year.
                 if first >= now { next } else { Turns { once: None, yearly: next.once } }

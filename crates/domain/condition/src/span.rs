@@ -69,10 +69,10 @@ impl Span {
         self.after(then, zone).is_some_and(|end| end <= now)
     }
 
-    /// Whether a span has passed since an instant, and so since every instant before.
+    /// Whether a span has passed since an instant by so much that it has since every instant before.
     ///
     /// Where clocks change and months differ, the later of two instants may be the first since which it has.
-    pub(crate) fn has_long_passed(self, then: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> bool {
+    pub fn has_long_passed(self, then: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> bool {
         match self.bounds() {
             Some((_, most)) => now.signed_duration_since(then) >= most,
             // Hours are exact.

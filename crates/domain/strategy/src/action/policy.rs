@@ -32,13 +32,13 @@ pub type ActionsDocument = Document<Actions>;
 /// What a document of actions says, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actions {
-    pub(crate) spec: ActionsSpec,            // in its normal form
-    pub(crate) vocabulary: Vocabulary,       // with the kinds and attributes that every document knows
-    pub(crate) suppressors: Vec<Suppressor>, // INVARIANT: one for each of the spec
-    pub(crate) actions: Vec<Action>,         // INVARIANT: one for each of the spec
-    pub(crate) facts: FactIds,               // all that it reads
-    pub(crate) guards: usize,                // how many conditions are watched
-    pub(crate) capped: bool,                 // whether any suppressor counts contacts
+    pub(crate) spec: ActionsSpec,                 // in its normal form
+    pub(crate) vocabulary: Vocabulary,            // with the kinds and attributes that every document knows
+    pub(crate) suppressors: Vec<Suppressor>,      // INVARIANT: one for each of the spec
+    pub(crate) actions: Vec<Action>,              // INVARIANT: one for each of the spec
+    pub(crate) places: BTreeMap<ActionId, usize>, // where each action is
+    pub(crate) facts: FactIds,                    // all that it reads
+    pub(crate) guards: usize,                     // how many conditions are watched
 }
 
 /// One action, checked.
@@ -282,7 +282,7 @@ impl Actions {
     /// An action by its name.
     #[must_use]
     pub fn action(&self, id: &ActionId) -> Option<&Action> {
-        self.actions.iter().find(|action| action.id() == id)
+        self.actions.get(*self.places.get(id)?)
     }
 
     /// The suppressors, in their order.

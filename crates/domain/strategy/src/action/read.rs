@@ -7,7 +7,7 @@ use core::cell::Cell;
 
 use guanxi_calendar::Shift;
 use guanxi_condition::{Condition, Span, Vocabulary};
-use guanxi_core::{AttributeId, FactId, FactKind, FactSchema};
+use guanxi_core::{AttributeId, FactId, FactIds, FactKind, FactSchema};
 use guanxi_policy::{Fields, Node};
 
 use super::policy::{Actions, Guard, Suppressor};
@@ -226,11 +226,11 @@ pub(super) fn actions(node: &Node<'_>) -> Option<Actions> {
         suppressors: suppressors.iter().map(|own| own.spec.clone()).collect(),
         actions: actions.iter().map(|own| own.spec.clone()).collect(),
     };
-    let capped = suppressors.iter().any(|own| own.spec.at_most.is_some());
     let guards = context.guards.get();
     let vocabulary = context.vocabulary?;
-    let mut read =
-        Actions { spec, vocabulary, suppressors, actions, facts: Default::default(), guards, capped };
+    let places = actions.iter().map(|action| (action.id().clone(), action.place)).collect();
+    let facts = FactIds::default();
+    let mut read = Actions { spec, vocabulary, suppressors, actions, places, facts, guards };
     let named = [&read.spec.calendar_fact, &read.spec.channel_fact];
     let named = named.into_iter().flatten().chain(read.spec.roles.values()).cloned();
     let asked = read.all_guards().flat_map(|guard| guard.when.fact_ids().iter().cloned());

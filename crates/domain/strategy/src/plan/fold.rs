@@ -1,17 +1,16 @@
 //! One door: from a state and what is new to the plan of now.
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
 use guanxi_calendar::Calendars;
-use guanxi_core::{Added, Basis, Decision, Event, Fact};
+use guanxi_core::{Added, Basis, Decision, Event, EventId, Fact};
 
 use super::given::PlanGiven;
 use super::ledger::Ledger;
 use super::machine::{Machine, What};
-use super::memory::Memory;
-use super::outcome::{Cancelled, Change, Finished, Moved, Plan};
+use super::outcome::{Cancelled, Change, Finished, Moved, Open, Plan};
 use super::reason::PlanReason;
 use super::state::PlanState;
 use crate::action::ActionsDocument;
@@ -99,7 +98,7 @@ pub fn plan(
         && calendar == state.calendar
         && state.hop.is_none_or(|hop| as_of < hop);
     let base = if stands { Some(&state.memory) } else { state.base.as_ref() };
-    let mut now = machine(&ledger, base.map(|base| (**base).clone()).unwrap_or_default());
+    let mut now = machine(&ledger, base.map(Arc::clone).unwrap_or_default());
     if !still {
         if stands {
             if calendar != state.calendar {
@@ -114,9 +113,8 @@ pub fn plan(
             now.run(state.since, as_of);
         }
         state.hop = if as_of < state.since { Some(state.since) } else { now.next(as_of) };
-        state.next = state.hop.and_then(|hop| wake(&now, hop, state.since, as_of));
         state.calendar = calendar;
-        state.memory = Arc::new(now.memory.clone());
+        state.memory = Arc::clone(&now.memory);
     }
     let news = News::of(&now, before.zip(old_ledger.as_deref()), given, as_of);
     call.tell(&now, &news, before, given.events, still);
@@ -131,15 +129,19 @@ pub fn plan(
             call.say(PlanReason::DueUnknown { key: item.key.clone(), calendar });
         }
     }
+    let News { moved, cancelled, done, .. } = news;
+    if !still {
+        state.next = state.hop.and_then(|hop| wake(now, &open, hop, state.since, as_of));
+    }
     let bounds = [head.effective_from, head.effective_to].into_iter().flatten();
     let next_change = bounds.filter(|at| *at > as_of).chain(state.next).min();
     let outcome = Plan {
         due: open.due,
         upcoming: open.upcoming,
         suppressed: open.suppressed,
-        moved: news.moved,
-        cancelled: news.cancelled,
-        done: news.done,
+        moved,
+        cancelled,
+        done,
         state,
     };
     let basis = Basis { policy: actions.stamp(), reference: outcome.state.calendar.clone() };
@@ -159,7 +161,8 @@ pub fn plan_ahead(
 
 /// The first instant at which time alone changes anything, or at which somebody has to look again.
 fn wake(
-    machine: &Machine<'_>,
+    mut ahead: Machine<'_>,
+    open: &Open,
     hop: DateTime<Utc>,
     since: DateTime<Utc>,
     as_of: DateTime<Utc>,
@@ -167,12 +170,10 @@ fn wake(
     if as_of < since {
         return Some(hop);
     }
-    let mut now = hop;
-    let mut ahead = machine.clone();
-    let (open, ended) = (machine.open(as_of), machine.memory.ended());
+    let (mut now, ended) = (hop, ahead.memory.ended());
     for _ in 0..MAX_HOPS {
         ahead.settle(now);
-        if ahead.memory.ended() != ended || ahead.open(now) != open {
+        if ahead.memory.ended() != ended || ahead.open(now) != *open {
             break;
         }
         now = ahead.next(now)?;
@@ -347,9 +348,10 @@ impl Call<'_> {
         still: bool,
     ) {
         if !still {
+            let given: BTreeSet<&EventId> = given.iter().map(|event| &event.id).collect();
             let is_new = |note: &&super::machine::Note| {
                 before.is_none_or(|before| note.at > before.planned_until)
-                    || note.event.as_ref().is_some_and(|id| given.iter().any(|event| event.id == *id))
+                    || note.event.as_ref().is_some_and(|id| given.contains(id))
             };
             for note in machine.notes.iter().filter(is_new) {
                 let at = note.at;
@@ -402,9 +404,16 @@ impl<'m> News<'m> {
         let memory = before.map(|(state, _)| &state.memory);
         let was = before.map(|(state, ledger)| {
             let parts = (now.head, now.actions);
-            let memory = Memory::default();
+            let memory = Arc::clone(&state.memory);
             (Machine::new(parts, given.subject, ledger, given.calendars, memory), state.planned_until)
         });
+        if memory.is_some_and(|memory| Arc::ptr_eq(memory, &now.memory)) {
+            for run in &now.memory.open {
+                news.run(now, run, Some(run), was.as_ref(), as_of);
+            }
+            news.moved.sort_by(|a, b| a.key.cmp(&b.key));
+            return news;
+        }
         let mut old: BTreeMap<_, &Run> = BTreeMap::new();
         for run in memory.iter().flat_map(|memory| memory.runs()) {
             old.insert((&run.action, &run.cycle), run);

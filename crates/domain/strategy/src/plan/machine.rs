@@ -1,4 +1,5 @@
 //! Time walked forward in hops: what calls for which action, and when.
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Days, Utc};
@@ -16,7 +17,6 @@ use crate::action::{Action, Actions, Call, Guard, Period, action_kinds};
 use crate::run::{ActionKey, CancelCause, Cycle, Progress, Run, Work, WorkEntry, WorkRefusal};
 
 /// A customer between two instants: what is remembered, and the ledger that what comes is made from.
-#[derive(Clone)]
 pub(crate) struct Machine<'a> {
     pub(crate) head: &'a Head,
     pub(crate) actions: &'a Actions,
@@ -24,12 +24,11 @@ pub(crate) struct Machine<'a> {
     pub(crate) ledger: &'a Ledger,
     pub(crate) watches: Watches<'a>,
     pub(crate) clocks: Clocks<'a>,
-    pub(crate) memory: Memory,
+    pub(crate) memory: Arc<Memory>,
     pub(crate) notes: Vec<Note>,
 }
 
 /// Something that did not happen.
-#[derive(Clone)]
 pub(crate) struct Note {
     pub(crate) at: DateTime<Utc>,
     /// The event that it is about, if it is about one.
@@ -37,7 +36,6 @@ pub(crate) struct Note {
     pub(crate) what: What,
 }
 
-#[derive(Clone)]
 pub(crate) enum What {
     NotPlanned { action: crate::ActionId, cycle: Cycle, why: NotPlanned },
     WorkRefused { key: Option<ActionKey>, entry: WorkEntry, why: WorkRefusal },
@@ -66,7 +64,7 @@ impl<'a> Machine<'a> {
         subject: &'a SubjectId,
         ledger: &'a Ledger,
         calendars: &'a Calendars,
-        memory: Memory,
+        memory: Arc<Memory>,
     ) -> Self {
         let watches = Watches::new(actions, subject, ledger);
         let clocks = Clocks { zone: actions.zone(), calendars };
@@ -113,7 +111,9 @@ impl<'a> Machine<'a> {
         self.called_by_time(at);
         self.ends(at);
         self.steps(at);
-        self.memory.tidy();
+        if self.memory.open.iter().any(|run| !run.is_open()) {
+            Arc::make_mut(&mut self.memory).tidy();
+        }
     }
 
     /// The first instant after another at which anything may happen.
@@ -179,7 +179,7 @@ impl<'a> Machine<'a> {
     fn work(&mut self, key: &ActionKey, entry: WorkEntry, event: &Event) -> Result<(), WorkRefusal> {
         let at = event.occurred_at;
         let (action, cycle, step) = (&key.action, &key.cycle, &key.step);
-        let Some(work) = self.memory.work_mut(action, cycle, step) else {
+        let Some(work) = Arc::make_mut(&mut self.memory).work_mut(action, cycle, step) else {
             let known = self.actions.action(action).is_some_and(|action| action.step(step).is_some());
             return match entry {
                 _ if !known => Err(WorkRefusal::NoSuchStep),
@@ -215,12 +215,14 @@ impl<'a> Machine<'a> {
         };
         let mut work = Work::new(key.step.clone());
         (work.progress, work.ended_at) = (Progress::Done, Some(at));
+        let memory = Arc::make_mut(&mut self.memory);
         let same = |run: &&mut Run| run.action == key.action && run.cycle == key.cycle;
-        if let Some(run) = self.memory.closed.iter_mut().chain(&mut self.memory.open).find(same) {
+        let Err(work) = memory.closed.push_step(&key.action, &key.cycle, work) else { return };
+        if let Some(run) = memory.open.iter_mut().find(same) {
             run.steps.push(work);
             return;
         }
-        self.memory.closed.push(Run {
+        memory.closed.push(Run {
             action: key.action.clone(),
             cycle: key.cycle.clone(),
             called_at,
@@ -260,10 +262,15 @@ impl<'a> Machine<'a> {
                 Call::While { holds, every, keep } => {
                     if self.watches.holds(holds, at) {
                         let fresh = Holding { since: at, answered: None };
-                        self.memory.holding.entry(action.id().clone()).or_insert(fresh);
+                        if !self.memory.holding.contains_key(action.id()) {
+                            Arc::make_mut(&mut self.memory).holding.insert(action.id().clone(), fresh);
+                        }
                         self.answer(action, *every, at, holds);
-                    } else if self.memory.holding.remove(action.id()).is_some() && !keep {
-                        self.cancel(action, at, CancelCause::HoldsNoLonger, Run::is_untouched);
+                    } else if self.memory.holding.contains_key(action.id()) {
+                        Arc::make_mut(&mut self.memory).holding.remove(action.id());
+                        if !keep {
+                            self.cancel(action, at, CancelCause::HoldsNoLonger, Run::is_untouched);
+                        }
                     }
                 }
             }
@@ -278,16 +285,28 @@ impl<'a> Machine<'a> {
         (holding.answered != Some(cycle)).then_some(cycle)
     }
 
+    /// Whether there is a run of a cycle, or one in the same period that was not cancelled.
+    fn is_called_for(
+        &self,
+        action: &Action,
+        every: Option<Period>,
+        cycle: DateTime<Utc>,
+        at: DateTime<Utc>,
+    ) -> bool {
+        let (zone, week_start) = (self.actions.zone(), self.actions.week_start());
+        let period = |at: DateTime<Utc>| every.map(|every| every.start(at, zone, week_start));
+        let same = |run: &&Run| every.is_some() && period(run.called_at) == period(at);
+        let (id, memory) = (action.id(), &self.memory);
+        // Periods follow each other, so of the closed runs the last ones tell.
+        let closed = memory.closed.latest(id).take_while(same);
+        memory.run(id, &Cycle::At(cycle)).is_some()
+            || memory.open_of(id).filter(same).chain(closed).any(|run| !run.is_cancelled())
+    }
+
     /// Calls for an action whose condition holds, once for each cycle.
     fn answer(&mut self, action: &Action, every: Option<Period>, at: DateTime<Utc>, holds: &'a Guard) {
         let Some(cycle) = self.unanswered(action, every, at) else { return };
-        let (zone, week_start) = (self.actions.zone(), self.actions.week_start());
-        let period = |at: DateTime<Utc>| every.map(|every| every.start(at, zone, week_start));
-        let known = self.memory.of(action.id()).any(|run| {
-            run.cycle == Cycle::At(cycle)
-                || (every.is_some() && period(run.called_at) == period(at) && !run.is_cancelled())
-        });
-        if !known {
+        if !self.is_called_for(action, every, cycle, at) {
             if !self.head.in_force(at) {
                 return;
             }
@@ -300,7 +319,7 @@ impl<'a> Machine<'a> {
             let decided = self.watches.deciding(holds, at);
             self.call(action, Cycle::At(cycle), at, (None, 0), decided);
         }
-        if let Some(holding) = self.memory.holding.get_mut(action.id()) {
+        if let Some(holding) = Arc::make_mut(&mut self.memory).holding.get_mut(action.id()) {
             holding.answered = Some(cycle);
         }
     }
@@ -314,7 +333,7 @@ impl<'a> Machine<'a> {
         event: Option<&Event>,
         when: Option<&'a Guard>,
     ) {
-        if self.memory.has(action.id(), &cycle) || !self.head.in_force(at) {
+        if self.memory.run(action.id(), &cycle).is_some() || !self.head.in_force(at) {
             return;
         }
         let cause = event.and_then(|event| text(event, "cause").or_else(|| text(event, "key")));
@@ -358,8 +377,7 @@ impl<'a> Machine<'a> {
         let (mut chain, mut next) = (Vec::new(), Some(cause));
         while let Some(key) = next.filter(|_| chain.len() <= usize::from(self.actions.max_depth())) {
             chain.push(key.action.clone());
-            let mut runs = self.memory.of(&key.action);
-            next = runs.find(|run| run.cycle == key.cycle).and_then(|run| run.cause.as_ref());
+            next = self.memory.run(&key.action, &key.cycle).and_then(|run| run.cause.as_ref());
         }
         if chain.contains(action.id()) {
             return Err(NotPlanned::Loop { chain });
@@ -373,10 +391,9 @@ impl<'a> Machine<'a> {
 
     /// Whether an action was called for too lately or too often.
     fn blocked(&self, action: &Action, at: DateTime<Utc>) -> Option<Blocked> {
-        let zone = self.actions.zone();
-        let called = || self.memory.of(action.id()).map(|run| run.called_at);
+        let (zone, id) = (self.actions.zone(), action.id());
         if let Some(cool_down) = action.spec.cool_down
-            && let Some(last) = called().max()
+            && let Some(last) = self.memory.last_call(id)
         {
             let until = cool_down.after(last, zone);
             if until.is_none_or(|until| until > at) {
@@ -384,7 +401,10 @@ impl<'a> Machine<'a> {
             }
         }
         let most = action.spec.max_runs?;
-        let ends = called().map(|called| most.within.and_then(|within| within.after(called, zone)));
+        let counts =
+            |run: &&Run| most.within.is_none_or(|within| !within.has_long_passed(run.called_at, at, zone));
+        let runs = self.memory.open_of(id).chain(self.memory.closed.latest(id).take_while(counts));
+        let ends = runs.map(|run| most.within.and_then(|within| within.after(run.called_at, zone)));
         let until = full(ends, most.count, at)?;
         Some(Blocked { why: NotPlanned::MaxRuns { count: most.count, until }, until })
     }
@@ -399,12 +419,24 @@ impl<'a> Machine<'a> {
     ) {
         let steps = action.steps().iter().map(|step| Work::new(step.id().clone())).collect();
         let action = action.id().clone();
-        self.memory.open.push(Run { action, cycle, called_at: at, cause, depth, decided, steps });
+        Arc::make_mut(&mut self.memory).open.push(Run {
+            action,
+            cycle,
+            called_at: at,
+            cause,
+            depth,
+            decided,
+            steps,
+        });
     }
 
     /// Cancels what is not ended of the runs of an action.
     fn cancel(&mut self, action: &Action, at: DateTime<Utc>, why: CancelCause, which: impl Fn(&Run) -> bool) {
-        for run in self.memory.open.iter_mut().filter(|run| run.action == *action.id()) {
+        if self.memory.open_of(action.id()).next().is_none() {
+            return;
+        }
+        let memory = Arc::make_mut(&mut self.memory);
+        for run in memory.open.iter_mut().filter(|run| run.action == *action.id()) {
             if which(run) {
                 run.steps.iter_mut().for_each(|work| work.cancel(at, why.clone()));
             }
@@ -414,7 +446,10 @@ impl<'a> Machine<'a> {
     /// Ends what its action, its period or the document ends.
     fn ends(&mut self, at: DateTime<Utc>) {
         let actions = self.actions;
-        for run in &mut self.memory.open {
+        if self.memory.open.is_empty() {
+            return;
+        }
+        for run in &mut Arc::make_mut(&mut self.memory).open {
             let Some(action) = actions.action(&run.action) else {
                 run.steps.iter_mut().for_each(|work| work.cancel(at, CancelCause::NotInDocument));
                 continue;

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::closed::Closed;
 use crate::action::StepId;
 use crate::id::ActionId;
 use crate::run::{Cycle, Run, Work};
@@ -20,8 +21,8 @@ pub(crate) struct Memory {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) open: Vec<Run>,
     /// Runs of which nothing is to be done, in the order in which they ended.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) closed: Vec<Run>,
+    #[serde(default, skip_serializing_if = "Closed::is_empty")]
+    pub(crate) closed: Closed,
 }
 
 /// A condition that calls for an action, and holds.
@@ -42,21 +43,32 @@ impl Memory {
 
     /// How many steps are done or cancelled.
     pub(crate) fn ended(&self) -> usize {
-        self.runs().flat_map(|run| &run.steps).filter(|work| work.progress.is_ended()).count()
+        let open = self.open.iter().flat_map(|run| &run.steps);
+        self.closed.steps() + open.filter(|work| work.progress.is_ended()).count()
     }
 
-    pub(crate) fn of(&self, action: &ActionId) -> impl Iterator<Item = &Run> {
-        self.runs().filter(move |run| run.action == *action)
+    /// The open runs of an action, in the order in which they were called for.
+    pub(crate) fn open_of(&self, action: &ActionId) -> impl Iterator<Item = &Run> {
+        self.open.iter().filter(move |run| run.action == *action)
     }
 
-    pub(crate) fn has(&self, action: &ActionId, cycle: &Cycle) -> bool {
-        self.of(action).any(|run| run.cycle == *cycle)
+    /// The run of an action and a cycle.
+    pub(crate) fn run(&self, action: &ActionId, cycle: &Cycle) -> Option<&Run> {
+        self.open_of(action).find(|run| run.cycle == *cycle).or_else(|| self.closed.get(action, cycle))
+    }
+
+    /// When an action was called for last.
+    pub(crate) fn last_call(&self, action: &ActionId) -> Option<DateTime<Utc>> {
+        self.open_of(action).chain(self.closed.latest(action).take(1)).map(|run| run.called_at).max()
     }
 
     pub(crate) fn work_mut(&mut self, action: &ActionId, cycle: &Cycle, step: &StepId) -> Option<&mut Work> {
-        let mut runs = self.open.iter_mut().chain(&mut self.closed);
-        let run = runs.find(|run| run.action == *action && run.cycle == *cycle)?;
-        run.steps.iter_mut().find(|work| work.step == *step)
+        let mut open = self.open.iter_mut().filter(|run| run.action == *action && run.cycle == *cycle);
+        let steps = match open.next() {
+            Some(run) => &mut run.steps,
+            None => self.closed.work_mut(action, cycle)?,
+        };
+        steps.iter_mut().find(|work| work.step == *step)
     }
 
     /// Puts runs of which nothing is to be done any more aside.

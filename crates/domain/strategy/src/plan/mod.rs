@@ -1,5 +1,6 @@
 //! What is due, for whom, by when, and what is held back and why.
 mod clock;
+mod closed;
 mod fold;
 mod given;
 mod ledger;

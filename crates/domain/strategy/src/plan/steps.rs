@@ -1,4 +1,5 @@
 //! The steps of what was called for: when they begin, what holds them back, and when they are due.
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
@@ -37,8 +38,11 @@ impl<'a> Machine<'a> {
     /// Brings every open step to an instant: the greater priority first, then what was called for first.
     pub(crate) fn steps(&mut self, at: DateTime<Utc>) {
         let actions = self.actions;
-        let mut open = core::mem::take(&mut self.memory.open);
-        let mut now = Now { at, calendar: self.calendar(at), contacts: self.contacts(&open) };
+        if self.memory.open.is_empty() {
+            return;
+        }
+        let mut open = core::mem::take(&mut Arc::make_mut(&mut self.memory).open);
+        let mut now = Now { at, calendar: self.calendar(at), contacts: self.contacts(&open, at) };
         let mut order: Vec<(Reverse<u8>, DateTime<Utc>, usize, usize)> = Vec::with_capacity(open.len());
         for (place, run) in open.iter().enumerate() {
             if let Some(action) = actions.action(&run.action) {
@@ -51,7 +55,7 @@ impl<'a> Machine<'a> {
                 self.run_steps(action, run, &mut now);
             }
         }
-        self.memory.open = open;
+        Arc::make_mut(&mut self.memory).open = open;
     }
 
     fn run_steps(&self, action: &'a Action, run: &mut Run, now: &mut Now) {
@@ -232,23 +236,27 @@ impl<'a> Machine<'a> {
         full(ends, cap.count, at)
     }
 
-    /// The contacts that have begun, but for those that were cancelled before anybody did anything.
-    fn contacts(&self, open: &[Run]) -> Vec<Contact> {
-        let mut contacts = Vec::new();
-        if !self.actions.capped {
-            return contacts;
+    /// The contacts that have begun and may still count for a cap, but for those that were cancelled before anybody did
+    /// anything.
+    fn contacts(&self, open: &[Run], at: DateTime<Utc>) -> Vec<Contact> {
+        let zone = self.actions.zone();
+        let caps: Vec<CapSpec> = self.actions.suppressors().iter().filter_map(Suppressor::at_most).collect();
+        if caps.is_empty() {
+            return Vec::new();
         }
-        for run in self.memory.closed.iter().chain(open) {
-            let Some(action) = self.actions.action(&run.action) else { continue };
-            for work in &run.steps {
-                let made = work.progress != Progress::Cancelled || work.begun != Progress::Planned;
-                let contact = action.step(&work.step).is_some_and(Step::is_contact);
-                if let Some(first) = work.first_at.filter(|_| contact && made) {
-                    contacts.push((first, action.purpose()));
-                }
-            }
-        }
-        contacts
+        let counts = |(_, work): &(&Run, &Work)| {
+            let first = work.first_at.unwrap_or(at);
+            caps.iter().any(|cap| !cap.within.has_long_passed(first, at, zone))
+        };
+        let closed = self.memory.closed.begun().take_while(counts);
+        let open = open.iter().flat_map(|run| run.steps.iter().map(move |work| (run, work)));
+        let contact = |(run, work): (&Run, &Work)| {
+            let action = self.actions.action(&run.action)?;
+            let made = work.progress != Progress::Cancelled || work.begun != Progress::Planned;
+            let is_contact = made && action.step(&work.step).is_some_and(Step::is_contact);
+            work.first_at.filter(|_| is_contact).map(|first| (first, action.purpose()))
+        };
+        closed.chain(open).filter_map(contact).collect()
     }
 
     /// When a suppressor that holds a step back ends, if that is known.
@@ -256,7 +264,7 @@ impl<'a> Machine<'a> {
         let own = self.actions.suppressors().iter().find(|own| own.id() == by)?;
         match (&own.guard, own.at_most()) {
             (Some(guard), _) => self.watches.ends(guard, at),
-            (None, Some(cap)) => self.capped(own, cap, &self.contacts(&self.memory.open), at)?,
+            (None, Some(cap)) => self.capped(own, cap, &self.contacts(&self.memory.open, at), at)?,
             (None, None) => None,
         }
     }
@@ -283,7 +291,7 @@ impl<'a> Machine<'a> {
             match (&own.guard, own.at_most()) {
                 (Some(guard), _) => see(self.watches.ask(guard, now).1),
                 (None, Some(cap)) if work.held_by.contains(own.id()) => {
-                    see(self.capped(own, cap, &self.contacts(&self.memory.open), now).flatten());
+                    see(self.capped(own, cap, &self.contacts(&self.memory.open, now), now).flatten());
                 }
                 _ => {}
             }
@@ -303,7 +311,7 @@ impl Machine<'_> {
     /// Finds anew when open steps are due, by calendars that are others than before.
     pub(crate) fn measure_anew(&mut self, at: DateTime<Utc>) {
         let actions = self.actions;
-        let mut open = core::mem::take(&mut self.memory.open);
+        let mut open = core::mem::take(&mut Arc::make_mut(&mut self.memory).open);
         for run in &mut open {
             let Some(action) = actions.action(&run.action) else { continue };
             for work in
@@ -312,6 +320,6 @@ impl Machine<'_> {
                 self.dues(action, work, at);
             }
         }
-        self.memory.open = open;
+        Arc::make_mut(&mut self.memory).open = open;
     }
 }

@@ -12,7 +12,6 @@ use crate::action::{Actions, Guard};
 use crate::run::ActionKey;
 
 /// The answers of conditions along a ledger, each kept for as long as it stands.
-#[derive(Clone)]
 pub(crate) struct Watches<'a> {
     actions: &'a Actions,
     ledger: &'a Ledger,
@@ -24,7 +23,6 @@ pub(crate) struct Watches<'a> {
 }
 
 /// One condition.
-#[derive(Clone)]
 struct Watched<'a> {
     /// The events that it reads.
     log: EventLog<'a>,
@@ -76,11 +74,10 @@ impl<'a> Watches<'a> {
     /// Asks of what is kept of a condition.
     fn of<T>(&self, guard: &'a Guard, ask: impl FnOnce(&mut Watched<'a>) -> T) -> T {
         let mut kept = self.kept.borrow_mut();
-        if kept.len() <= guard.place {
-            kept.resize_with(guard.place + 1, || None);
-        }
+        kept.resize_with(self.actions.guards, || None);
         let fresh = || {
-            let (log, (zone, week_start)) = (self.log(guard), (self.actions.zone(), self.actions.week_start()));
+            let (log, (zone, week_start)) =
+                (self.log(guard), (self.actions.zone(), self.actions.week_start()));
             let course = Course::new(&guard.when, Some(&log), zone, week_start);
             Watched { log, course, answer: None }
         };
