@@ -11,7 +11,7 @@ use super::clock::Clocks;
 use super::ledger::{Ledger, text};
 use super::memory::{Holding, Memory};
 use super::reason::NotPlanned;
-use super::steps::full;
+use super::steps::{Contacts, full};
 use super::watch::Watches;
 use crate::action::{Action, Actions, Call, Guard, Period, action_kinds};
 use crate::run::{ActionKey, CancelCause, Cycle, Progress, Run, Work, WorkEntry, WorkRefusal};
@@ -144,6 +144,7 @@ impl<'a> Machine<'a> {
                 }
             }
         }
+        let contacts = Contacts::default();
         for run in &self.memory.open {
             let Some(action) = self.actions.action(&run.action) else { continue };
             if let Some(stop) = &action.stop {
@@ -155,7 +156,7 @@ impl<'a> Machine<'a> {
                 see(every.next(run.called_at, zone, week_start));
             }
             for work in run.steps.iter().filter(|work| !work.progress.is_ended()) {
-                self.step_instants(action, work, now, &mut see);
+                self.step_instants(action, work, now, &contacts, &mut see);
             }
         }
         first

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::machine::{Machine, person};
 use super::state::PlanState;
+use super::steps::Contacts;
 use crate::action::{Action, ChannelId, LegalBasisId, Purpose, QueueId, SuppressorId};
 use crate::id::RoleId;
 use crate::run::{ActionKey, CancelCause, Progress, Run, Work};
@@ -271,16 +272,16 @@ impl<'a> Machine<'a> {
 
     /// All that is open at an instant, which must be that of the memory.
     pub(crate) fn open(&self, at: DateTime<Utc>) -> Open {
-        let mut open = Open::default();
+        let (mut open, contacts) = (Open::default(), Contacts::default());
         for run in &self.memory.open {
             let Some(action) = self.actions.action(&run.action) else { continue };
             for work in run.steps.iter().filter(|work| !work.progress.is_ended()) {
                 let Some(item) = self.item(action, run, work, at) else { continue };
                 if work.is_held() {
-                    let by = work
-                        .held_by
-                        .iter()
-                        .map(|by| Suppression { suppressor: by.clone(), until: self.held_until(by, at) });
+                    let by = work.held_by.iter().map(|by| Suppression {
+                        suppressor: by.clone(),
+                        until: self.held_until(by, at, &contacts),
+                    });
                     open.suppressed.push(Suppressed { item, by: by.collect() });
                 } else if work.runs_from.is_some_and(|from| from <= at) {
                     open.due.push(item);

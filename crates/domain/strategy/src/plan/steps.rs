@@ -1,6 +1,7 @@
 //! The steps of what was called for: when they begin, what holds them back, and when they are due.
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 use core::cmp::Reverse;
 
 use chrono::{DateTime, Utc};
@@ -20,6 +21,9 @@ struct Now {
 
 /// A contact that has begun.
 type Contact = (DateTime<Utc>, Purpose);
+
+/// The contacts of an instant, found when they are asked for.
+pub(crate) type Contacts = OnceCell<Vec<Contact>>;
 
 /// If so many of these have not ended by an instant that no more may come: when one more may, if ever.
 pub(crate) fn full(
@@ -259,12 +263,21 @@ impl<'a> Machine<'a> {
         closed.chain(open).filter_map(contact).collect()
     }
 
+    fn known<'c>(&self, contacts: &'c Contacts, at: DateTime<Utc>) -> &'c [Contact] {
+        contacts.get_or_init(|| self.contacts(&self.memory.open, at))
+    }
+
     /// When a suppressor that holds a step back ends, if that is known.
-    pub(crate) fn held_until(&self, by: &SuppressorId, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    pub(crate) fn held_until(
+        &self,
+        by: &SuppressorId,
+        at: DateTime<Utc>,
+        contacts: &Contacts,
+    ) -> Option<DateTime<Utc>> {
         let own = self.actions.suppressors().iter().find(|own| own.id() == by)?;
         match (&own.guard, own.at_most()) {
             (Some(guard), _) => self.watches.ends(guard, at),
-            (None, Some(cap)) => self.capped(own, cap, &self.contacts(&self.memory.open, at), at)?,
+            (None, Some(cap)) => self.capped(own, cap, self.known(contacts, at), at)?,
             (None, None) => None,
         }
     }
@@ -275,6 +288,7 @@ impl<'a> Machine<'a> {
         action: &'a Action,
         work: &Work,
         now: DateTime<Utc>,
+        contacts: &Contacts,
         see: &mut impl FnMut(Option<DateTime<Utc>>),
     ) {
         see(work.runs_from);
@@ -291,7 +305,7 @@ impl<'a> Machine<'a> {
             match (&own.guard, own.at_most()) {
                 (Some(guard), _) => see(self.watches.ask(guard, now).1),
                 (None, Some(cap)) if work.held_by.contains(own.id()) => {
-                    see(self.capped(own, cap, &self.contacts(&self.memory.open, now), now).flatten());
+                    see(self.capped(own, cap, self.known(contacts, now), now).flatten());
                 }
                 _ => {}
             }
