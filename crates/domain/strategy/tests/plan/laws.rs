@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use guanxi_core::{Event, Observation, ReasonCode};
 use guanxi_strategy::arbitrary::plan::{actions_document, begin, instant, plan_events, plan_observations};
-use guanxi_strategy::{ActionsDocument, Plan, PlanGiven, PlanState, labels, plan, plan_ahead};
+use guanxi_strategy::{ActionsDocument, CancelCause, Plan, PlanGiven, PlanState, labels, plan, plan_ahead};
 use proptest::prelude::*;
+use serde_json::json;
 
-use crate::common::calendars;
+use crate::common::{Customer, at, calendars, event, one_action};
 
 /// An entry that becomes known.
 #[derive(Clone, Debug)]
@@ -43,6 +44,22 @@ fn planned(
         .with_calendars(&calendars)
         .with_since(begin());
     plan(actions, &given, now)
+}
+
+/// What is called for and ended at one instant is never open, yet somebody must hear of it.
+#[test]
+fn a_wake_up_does_not_miss_what_ends_at_once() {
+    let action = json!({
+        "id": "mail", "purpose": "sales", "owner": "sales", "due": {"days": 1}, "stop": "no order.placed",
+        "trigger": {"while": "no contact.made within 3 days", "unknown": "fails"}
+    });
+    let mut customer = Customer::new(one_action(&action, &json!({})), "2026-01-02");
+    let made = event("1", "contact.made", "2026-01-02T09:00:00Z", json!({}));
+    let first = customer.plan(&[made], &[], "2026-01-03");
+    assert_eq!(first.next_change, Some(at("2026-01-05T09:00:00Z")));
+    let silent = customer.plan(&[], &[], "2026-01-05T09:00:00Z");
+    assert!(silent.outcome.due.is_empty());
+    assert_eq!(silent.outcome.cancelled[0].why, CancelCause::Stopped);
 }
 
 proptest! {
