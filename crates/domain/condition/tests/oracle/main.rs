@@ -6,6 +6,7 @@ mod change;
 mod clock;
 mod compare;
 mod condition;
+mod course;
 mod evaluate;
 mod explain;
 mod generate;
