@@ -278,7 +278,7 @@ impl Test {
                     turns.flat_map(|on| [on.checked_sub_days(Days::new((*days).into())), on.succ_opt()]);
                 let next = Turns::once(at, turns.map(start));
                 // Once it has come for the first time, it comes every year.
-                if first >= now { next } else { Turns { once: None, yearly: next.once } }
+                if first > now { next } else { Turns { once: None, yearly: next.once } }
             }
             _ => Turns::default(),
         }

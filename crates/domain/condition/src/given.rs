@@ -134,6 +134,12 @@ impl<'a> EventLog<'a> {
         self.0.iter().copied()
     }
 
+    /// The first instant of an event after an instant.
+    #[must_use]
+    pub fn next_after(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.split(after).1.first().map(|event| event.occurred_at)
+    }
+
     /// How many they are.
     #[must_use]
     pub const fn len(&self) -> usize {

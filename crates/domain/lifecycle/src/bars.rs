@@ -174,7 +174,7 @@ impl<'a> Machine<'a> {
     fn ask(&self, gate: Gate<'_>, at: DateTime<Utc>) -> (bool, Option<DateTime<Utc>>) {
         let marker = self.marker(gate);
         let asked = Asked { place: gate.place, guard: gate.guard, marker: marker.as_ref() };
-        self.watches.ask(asked, &self.log, at)
+        self.watches.ask(asked, at)
     }
 
     pub(crate) fn answers(&self, gate: Gate<'_>, at: DateTime<Utc>) -> bool {

@@ -109,9 +109,9 @@ impl Ledger {
         &mut self.facts
     }
 
-    /// The events that guards look at, by occurrence and id.
-    pub(crate) fn events(&self) -> &[Event] {
-        self.events.as_slice()
+    /// The events that guards look at.
+    pub(crate) const fn events(&self) -> &EventSet {
+        &self.events
     }
 
     /// The events of one instant by id, the first one among them.
@@ -124,7 +124,7 @@ impl Ledger {
 
     /// The instants of all entries after one and up to another, ascending, each once.
     pub(crate) fn instants(&self, after: Option<DateTime<Utc>>, until: DateTime<Utc>) -> Vec<DateTime<Utc>> {
-        let events = self.first.iter().chain(self.events()).map(|event| event.occurred_at);
+        let events = self.first.iter().chain(self.events.as_slice()).map(|event| event.occurred_at);
         let observed = self.facts.instants();
         let within = |at: &DateTime<Utc>| after.is_none_or(|after| after < *at) && *at <= until;
         let instants: BTreeSet<DateTime<Utc>> = events.chain(observed).filter(within).collect();

@@ -78,7 +78,7 @@ enum Taken<'a> {
 
 impl<'a> Machine<'a> {
     pub(crate) fn new(definition: &'a Lifecycle, subject: &'a SubjectId, ledger: &'a Ledger) -> Self {
-        let log = EventLog::new(ledger.events());
+        let log = EventLog::from(ledger.events());
         // Less than other ids, so that what happens at the same instant lies within the stay.
         let mut id = EventId::checked("!");
         let mut longer = String::from("!");
