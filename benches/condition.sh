@@ -39,8 +39,8 @@ check true 10000 750
 check walked 10000 1000000
 check compile 1000 1000000
 check parse 1000 1000000
-check_events next_1k 1000 12000
-check_events next_10k 10000 16000
+check_events next_1k 1000 5500
+check_events next_10k 10000 7000
 
 # Engines that nothing else needs: in a workspace of their own, with what is built already.
 target=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)
