@@ -46,7 +46,7 @@ pub enum SlaError {
         last: DateTime<Utc>,
     },
     /// The clocks of the state ran by another policy; let this one take over.
-    #[error("the clocks ran by `{}` {}, and this is `{}` {}: let it take over", ran.id, ran.version, given.id, given.version)]
+    #[error("the clocks ran by `{}` {}, and this is `{}` {}, which must take them over first", ran.id, ran.version, given.id, given.version)]
     OtherPolicy {
         /// The policy that they ran by.
         ran: Box<Stamp>,

@@ -421,7 +421,7 @@ fn what_cannot_be_entered_is_refused() {
     insta::assert_snapshot!(refused(json!({"entry": "reopened", "at": "2027-01-02T10:00:00Z"})), @"the calendar covers 2026-01-01 00:00:00 UTC to 2027-01-01 00:00:00 UTC, asked about 2027-01-02 10:00:00 UTC");
     let strict = two_clocks();
     let strict = SlaClock::new(&strict, &calendars);
-    insta::assert_snapshot!(strict.enter(&state, &SlaEntry::Reopened { at: state.at() }).unwrap_err().to_string(), @"the clocks ran by `standard` 1.0.0, and this is `ours` 1: let it take over");
+    insta::assert_snapshot!(strict.enter(&state, &SlaEntry::Reopened { at: state.at() }).unwrap_err().to_string(), @"the clocks ran by `standard` 1.0.0, and this is `ours` 1, which must take them over first");
     let only = self::policy(
         &json!({"milestones": [{"id": "a", "reopen": "keep", "targets": {"high": {"due": {"hours": 1}}}}]}),
     );

@@ -20,7 +20,8 @@ pub struct Observation {
 }
 
 /// What became of an entry that was added to a set of entries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[must_use]
 pub enum Added {
     /// The set did not have it.

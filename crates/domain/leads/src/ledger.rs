@@ -3,7 +3,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
-use guanxi_core::{Event, EventId};
+use guanxi_core::{Added, Event, EventId};
 use serde::{Deserialize, Serialize};
 
 /// The events of one lead: the same ones in any order, any number of times, in any portions, make an equal
@@ -44,21 +44,6 @@ struct LedgerText {
     events: Vec<Event>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     conflicts: BTreeSet<EventId>,
-}
-
-/// What became of an event that was added to a ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[must_use]
-pub enum Added {
-    /// The ledger did not have it.
-    New,
-    /// The ledger had the same event.
-    Known,
-    /// The ledger had another version, which counts: this one was dropped.
-    Outranked,
-    /// The ledger had another version, which this one replaced.
-    Replaced,
 }
 
 impl LeadLedger {

@@ -3,8 +3,8 @@ use std::mem;
 
 use chrono::{DateTime, Utc};
 use guanxi::calendar::{
-    CalendarDocument, Calendars, CaseKindId, PriorityId, SlaClock, SlaDocument, SlaEntry, SlaOpening,
-    SlaState, ZoneOf, labels,
+    CalendarDocument, Calendars, CaseKindId, PriorityId, SlaClock, SlaDocument, SlaEntry, SlaError,
+    SlaOpening, SlaState, ZoneOf, labels,
 };
 use guanxi::core::{DocumentId, SubjectId, Zone, parse_instant};
 use serde::de::Error;
@@ -46,11 +46,19 @@ pub(crate) fn run(args: &SlaArgs, quiet: bool) -> Result<Outcome, Failure> {
                 clock.take_over(&other, &state, as_of).map_err(|error| error.to_string())?
             }
         };
-        let decision = clock.judge(&state, as_of).map_err(|error| error.to_string())?;
+        let decision = clock.judge(&state, as_of).map_err(|error| told(&error))?;
         let texts = texts(&decision.reasons, labels.as_ref(), |reason, pack| pack.reason(reason));
         write(&Decided::new(&case.subject, &decision.outcome, Some(&state), &decision, texts), out)
     })?;
     Ok(filtered.end(args.skip_bad))
+}
+
+/// What is wrong, and what helps.
+fn told(error: &SlaError) -> String {
+    match error {
+        SlaError::OtherPolicy { .. } => format!("{error}: give the other one by `--before`"),
+        error => error.to_string(),
+    }
 }
 
 /// The calendars of all cases so far.
@@ -87,7 +95,9 @@ impl Clocks {
             }
         };
         for (place, entry) in case.entries.iter().enumerate() {
-            state = clock.enter(&state, entry).map_err(|error| format!("`entries[{place}]`: {error}"))?;
+            state = clock
+                .enter(&state, entry)
+                .map_err(|error| format!("`entries[{place}]`: {}", told(&error)))?;
         }
         Ok(state)
     }

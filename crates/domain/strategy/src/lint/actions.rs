@@ -26,6 +26,7 @@ use crate::template::{StrategiesDocument, Template};
 /// | `action_without_measure` | an action that no strategy names |
 /// | `due_impossible` | a term that never ends in the calendar |
 /// | `due_while_closed` | a term that may pass without any working time |
+/// | `quiet_while_open` | quiet hours that cover all opening hours of the calendar |
 /// | `escalates_before_due` | an escalation that comes before the work is due |
 ///
 /// And what is suspicious in a condition itself.
@@ -67,6 +68,11 @@ pub fn lint_actions(document: &ActionsDocument, context: &LintContext<'_>) -> Ve
         for (inner, term) in terms(action) {
             for clock in &clocks {
                 warnings.term(&format!("{path}.{inner}"), term, clock);
+            }
+        }
+        if let Some(quiet) = action.quiet {
+            for clock in &clocks {
+                warnings.quiet(&path, quiet, policy.zone(), clock);
             }
         }
         warnings.escalation(&path, action);

@@ -1,12 +1,14 @@
 //! Terms that cannot be kept by a calendar.
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use guanxi_calendar::{CalendarDocument, CalendarTime, Schedule, Term};
-use guanxi_core::DocumentId;
+use guanxi_calendar::{CalendarDocument, CalendarTime, Schedule, Shift, Term};
+use guanxi_core::{DocumentId, Zone};
 
 use super::Warnings;
+use crate::plan::awake;
 
 /// A calendar ready for questions, and the longest time for which it is closed.
 pub(super) struct Clock<'a> {
@@ -44,7 +46,37 @@ fn longest_closed(schedule: &Schedule) -> Option<(DateTime<Utc>, TimeDelta)> {
     longest
 }
 
+impl Clock<'_> {
+    /// Whether all opening hours are quiet.
+    fn is_quiet_while_open(&self, quiet: Shift, zone: Zone) -> bool {
+        let (mut at, end) = self.schedule.horizon();
+        let mut opens = false;
+        while at < end {
+            let begin = self.schedule.is_open(at).is_ok_and(|open| open).then_some(at);
+            let Some(open) = begin.or_else(|| self.schedule.next_open(at).ok()) else { break };
+            let Ok(close) = self.schedule.next_close(open) else { break };
+            if awake(zone, quiet, open) < close {
+                return false;
+            }
+            (opens, at) = (true, close);
+        }
+        opens
+    }
+}
+
 impl Warnings {
+    /// Quiet hours during all of the opening hours of a calendar.
+    pub(super) fn quiet(&mut self, path: &str, quiet: Shift, zone: Zone, clock: &Clock<'_>) {
+        if clock.is_quiet_while_open(quiet, zone) {
+            let quiet = String::from(quiet);
+            let found = format!(
+                "it is quiet from {quiet} ({zone}), all the time that the calendar `{}` is open",
+                clock.id
+            );
+            self.warn(path, "quiet_while_open", found, "let the quiet hours lie outside the opening hours");
+        }
+    }
+
     /// A term that no begin lets end within a calendar, or during which it may be closed throughout.
     pub(super) fn term(&mut self, path: &str, term: Term, clock: &Clock<'_>) {
         let Clock { id, schedule, closed } = clock;

@@ -82,22 +82,26 @@ impl<'a> Clocks<'a> {
 
     /// The first instant from one on that does not lie in quiet hours.
     pub(crate) fn awake(self, quiet: Option<Shift>, at: DateTime<Utc>) -> DateTime<Utc> {
-        let Some(quiet) = quiet else { return at };
-        let local = self.zone.local(at);
-        let minute = local.hour() * 60 + local.minute();
-        let (start, end) = (u32::from(quiet.start()), u32::from(quiet.end()));
-        // Counted from the midnight of the day on which the quiet hours end.
-        let (days, end) = match (start..end).contains(&minute) {
-            true if end >= DAY => (1, end - DAY),
-            true => (0, end),
-            false if minute + DAY < end => (0, end - DAY),
-            false => return at,
-        };
-        let clock = NaiveTime::from_num_seconds_from_midnight_opt(end * 60, 0);
-        let day = local.date().checked_add_days(chrono::Days::new(days));
-        let woken = day.zip(clock).and_then(|(day, clock)| self.zone.instant(day.and_time(clock)));
-        woken.map_or(at, |woken| woken.max(at))
+        quiet.map_or(at, |quiet| awake(self.zone, quiet, at))
     }
+}
+
+/// The first instant from one on that does not lie in quiet hours.
+pub(crate) fn awake(zone: Zone, quiet: Shift, at: DateTime<Utc>) -> DateTime<Utc> {
+    let local = zone.local(at);
+    let minute = local.hour() * 60 + local.minute();
+    let (start, end) = (u32::from(quiet.start()), u32::from(quiet.end()));
+    // Counted from the midnight of the day on which the quiet hours end.
+    let (days, end) = match (start..end).contains(&minute) {
+        true if end >= DAY => (1, end - DAY),
+        true => (0, end),
+        false if minute + DAY < end => (0, end - DAY),
+        false => return at,
+    };
+    let clock = NaiveTime::from_num_seconds_from_midnight_opt(end * 60, 0);
+    let day = local.date().checked_add_days(chrono::Days::new(days));
+    let woken = day.zip(clock).and_then(|(day, clock)| zone.instant(day.and_time(clock)));
+    woken.map_or(at, |woken| woken.max(at))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod watch;
 mod words;
 mod workload;
 
+pub(crate) use clock::awake;
 pub use fold::{plan, plan_ahead};
 pub use given::PlanGiven;
 pub use outcome::{Cancelled, Change, Finished, Moved, Plan, PlanItem, Suppressed, Suppression};

@@ -349,6 +349,24 @@ fn actions_and_their_terms() {
 }
 
 #[test]
+fn quiet_hours_leave_some_opening_hours() {
+    let office = calendar(json!({
+        "zone": "+08:00", "from": "2026-06-01", "to": "2026-06-30", "week": {"mon-fri": ["09:00-17:00"], "sat": ["08:00-09:00"]}
+    }));
+    let lint = |zone: &str, quiet: &str| {
+        let rest = json!({"trigger": {"on": ["ticket.closed"]}, "due": {"working_minutes": 30}});
+        let body = json!({"zone": zone, "quiet_hours": quiet, "actions": [action("call", rest)]});
+        told(&lint_actions(&actions(body), &LintContext { calendars: &[&office], ..LintContext::default() }))
+    };
+    insta::assert_snapshot!(lint("+08:00", "08:00-17:00"), @"body.actions[0]: it is quiet from 08:00-17:00 (+08:00), all the time that the calendar `short` is open: let the quiet hours lie outside the opening hours [quiet_while_open]");
+    insta::assert_snapshot!(lint("UTC", "00:00-09:00"), @"body.actions[0]: it is quiet from 00:00-09:00 (UTC), all the time that the calendar `short` is open: let the quiet hours lie outside the opening hours [quiet_while_open]");
+    // The last minute of a day, the hour of a Saturday.
+    assert_eq!(lint("+08:00", "08:00-16:59"), "");
+    assert_eq!(lint("+08:00", "09:00-17:00"), "");
+    assert_eq!(lint("+08:00", "20:00-08:00"), "");
+}
+
+#[test]
 fn actions_have_labels_in_the_languages_of_the_strategies() {
     let strategies = document(json!({
         "labels": {"action.dance": {"en": "Dance", "zh-CN": "跳舞"}, "role.band": {"en": "Band"}},

@@ -78,7 +78,7 @@ fn another_policy_takes_cases_over() {
     let line = json!({"subject": "T-1", "state": state}).to_string();
     let refused = run(&["--policy", &new], "2026-06-29T10:00:00Z", &line);
     insta::assert_snapshot!(refused.err, @"
-    line 1: the clocks ran by `ours` 1, and this is `ours` 2: let it take over
+    line 1: the clocks ran by `ours` 1, and this is `ours` 2, which must take them over first: give the other one by `--before`
     1 bad line was left out
     ");
     let taken = run(&["--policy", &new, "--before", &old], "2026-06-29T10:00:00Z", &line);
