@@ -1,11 +1,16 @@
-use guanxi_policy::LabelPack;
+use guanxi_policy::{Embedded, LabelPack};
 
 use crate::rule::SettleDocument;
 
-const PRESETS: [(&str, &str); 2] = [
+const PRESETS: Embedded<2> = Embedded::new([
     ("standard", include_str!("../presets/standard.json")),
     ("steady", include_str!("../presets/steady.json")),
-];
+]);
+
+const LABELS: Embedded<2> = Embedded::new([
+    ("en", include_str!("../labels/en.json")),
+    ("zh-CN", include_str!("../labels/zh-CN.json")),
+]);
 
 /// The ids of the embedded settling rules.
 ///
@@ -15,24 +20,18 @@ const PRESETS: [(&str, &str); 2] = [
 ///   rises further, and a score too low for 90 days before it falls.
 #[must_use]
 pub fn preset_ids() -> [&'static str; 2] {
-    PRESETS.map(|(id, _)| id)
+    PRESETS.names()
 }
 
 /// An embedded settling rule by its id.
 #[must_use]
 pub fn preset(id: &str) -> Option<SettleDocument> {
-    let (_, json) = PRESETS.iter().find(|(preset, _)| *preset == id)?;
-    SettleDocument::from_json(json).ok()
+    PRESETS.document(id)
 }
 
 /// The texts of [`SettleReason`](crate::SettleReason): `en` or `zh-CN`. Names of classes are the host's
 /// own (those of tiers are in `guanxi-scoring`); add its pack with [`LabelPack::with`].
 #[must_use]
 pub fn labels(lang: &str) -> Option<LabelPack> {
-    let json = match lang {
-        "en" => include_str!("../labels/en.json"),
-        "zh-CN" => include_str!("../labels/zh-CN.json"),
-        _ => return None,
-    };
-    LabelPack::parse(json).ok()
+    LABELS.labels(lang)
 }

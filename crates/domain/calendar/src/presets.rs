@@ -1,20 +1,18 @@
-use guanxi_policy::{Body, Document, LabelPack};
+use guanxi_policy::{Embedded, LabelPack};
 
 use crate::calendar::CalendarDocument;
 use crate::sla_policy::SlaDocument;
 
-type Preset = (&'static str, &'static str);
-
-const CALENDARS: [Preset; 1] = [("five-day", include_str!("../presets/five-day.json"))];
-const SLAS: [Preset; 2] = [
+const CALENDARS: Embedded<1> = Embedded::new([("five-day", include_str!("../presets/five-day.json"))]);
+const SLAS: Embedded<2> = Embedded::new([
     ("standard", include_str!("../presets/sla-standard.json")),
     ("office-hours", include_str!("../presets/sla-office-hours.json")),
-];
+]);
 
-fn find<B: Body>(presets: &[Preset], id: &str) -> Option<Document<B>> {
-    let (_, json) = presets.iter().find(|(preset, _)| *preset == id)?;
-    Document::from_json(json).ok()
-}
+const LABELS: Embedded<2> = Embedded::new([
+    ("en", include_str!("../labels/en.json")),
+    ("zh-CN", include_str!("../labels/zh-CN.json")),
+]);
 
 /// The ids of the embedded calendars.
 ///
@@ -22,13 +20,13 @@ fn find<B: Body>(presets: &[Preset], id: &str) -> Option<Document<B>> {
 ///   holidays, which are those of a place: an example to start from, and for tests.
 #[must_use]
 pub fn preset_ids() -> [&'static str; 1] {
-    CALENDARS.map(|(id, _)| id)
+    CALENDARS.names()
 }
 
 /// An embedded calendar by its id.
 #[must_use]
 pub fn preset(id: &str) -> Option<CalendarDocument> {
-    find(&CALENDARS, id)
+    CALENDARS.document(id)
 }
 
 /// The ids of the embedded SLA policies. Priorities are the tiers of the scoring preset.
@@ -43,13 +41,13 @@ pub fn preset(id: &str) -> Option<CalendarDocument> {
 /// - `office-hours`: the same milestones by a desk that keeps office hours; all figures are ours.
 #[must_use]
 pub fn sla_preset_ids() -> [&'static str; 2] {
-    SLAS.map(|(id, _)| id)
+    SLAS.names()
 }
 
 /// An embedded SLA policy by its id.
 #[must_use]
 pub fn sla_preset(id: &str) -> Option<SlaDocument> {
-    find(&SLAS, id)
+    SLAS.document(id)
 }
 
 /// The texts of [`SlaReason`](crate::SlaReason) and of the codes of the presets: `en` or `zh-CN`. Those of
@@ -57,10 +55,5 @@ pub fn sla_preset(id: &str) -> Option<SlaDocument> {
 /// [`LabelPack::with`].
 #[must_use]
 pub fn labels(lang: &str) -> Option<LabelPack> {
-    let json = match lang {
-        "en" => include_str!("../labels/en.json"),
-        "zh-CN" => include_str!("../labels/zh-CN.json"),
-        _ => return None,
-    };
-    LabelPack::parse(json).ok()
+    LABELS.labels(lang)
 }

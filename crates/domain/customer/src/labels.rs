@@ -1,4 +1,9 @@
-use guanxi_policy::LabelPack;
+use guanxi_policy::{Embedded, LabelPack};
+
+const LABELS: Embedded<2> = Embedded::new([
+    ("en", include_str!("../labels/en.json")),
+    ("zh-CN", include_str!("../labels/zh-CN.json")),
+]);
 
 /// The texts of findings (`finding.CODE`), defects (`defect.CODE`), fields, quality dimensions and reasons of
 /// tags (`tagging.CODE`), the names of the tags of the preset (`tag.ID`), and the texts of conditions, which
@@ -18,12 +23,7 @@ use guanxi_policy::LabelPack;
 /// ```
 #[must_use]
 pub fn labels(lang: &str) -> Option<LabelPack> {
-    let json = match lang {
-        "en" => include_str!("../labels/en.json"),
-        "zh-CN" => include_str!("../labels/zh-CN.json"),
-        _ => return None,
-    };
-    Some(guanxi_condition::labels(lang)?.with(LabelPack::parse(json).ok()?))
+    Some(guanxi_condition::labels(lang)?.with(LABELS.labels(lang)?))
 }
 
 #[cfg(test)]

@@ -1,11 +1,16 @@
-use guanxi_policy::LabelPack;
+use guanxi_policy::{Embedded, LabelPack};
 
 use crate::policy::LeadPolicyDocument;
 
-const PRESETS: [(&str, &str); 2] = [
+const PRESETS: Embedded<2> = Embedded::new([
     ("standard", include_str!("../presets/standard.json")),
     ("software-case", include_str!("../presets/software-case.json")),
-];
+]);
+
+const LABELS: Embedded<2> = Embedded::new([
+    ("en", include_str!("../labels/en.json")),
+    ("zh-CN", include_str!("../labels/zh-CN.json")),
+]);
 
 /// The ids of the embedded lead policies.
 ///
@@ -18,23 +23,17 @@ const PRESETS: [(&str, &str); 2] = [
 ///   the others are potential leads.
 #[must_use]
 pub fn preset_ids() -> [&'static str; 2] {
-    PRESETS.map(|(id, _)| id)
+    PRESETS.names()
 }
 
 /// An embedded lead policy by its id.
 #[must_use]
 pub fn preset(id: &str) -> Option<LeadPolicyDocument> {
-    let (_, json) = PRESETS.iter().find(|(preset, _)| *preset == id)?;
-    LeadPolicyDocument::from_json(json).ok()
+    PRESETS.document(id)
 }
 
 /// The labels of rules, groups, flags, bands, levels, grades, channels, keys and reasons: `en` or `zh-CN`.
 #[must_use]
 pub fn labels(lang: &str) -> Option<LabelPack> {
-    let json = match lang {
-        "en" => include_str!("../labels/en.json"),
-        "zh-CN" => include_str!("../labels/zh-CN.json"),
-        _ => return None,
-    };
-    LabelPack::parse(json).ok()
+    LABELS.labels(lang)
 }

@@ -27,6 +27,7 @@ extern crate std;
 pub mod arbitrary;
 mod diff;
 mod document;
+mod embedded;
 mod facts;
 mod fingerprint;
 mod history;
@@ -36,6 +37,7 @@ mod tree;
 
 pub use diff::{Change, diff};
 pub use document::{Body, Document, DocumentSpec, Head, Warning};
+pub use embedded::Embedded;
 pub use facts::{FactSchemaSpec, read_fact_schema};
 pub use fingerprint::{canonical_json, fingerprint};
 pub use history::{History, HistoryError};

@@ -1,21 +1,19 @@
-use guanxi_policy::{Body, Document, LabelPack};
+use guanxi_policy::{Embedded, LabelPack};
 
 use crate::policy::RoutingDocument;
 use crate::pool::PoolDocument;
 
-type Preset = (&'static str, &'static str);
-
-const ROUTING: [Preset; 2] = [
+const ROUTING: Embedded<2> = Embedded::new([
     ("standard", include_str!("../presets/routing-standard.json")),
     ("software-case", include_str!("../presets/routing-software-case.json")),
-];
+]);
 
-const POOL: [Preset; 1] = [("standard", include_str!("../presets/pool-standard.json"))];
+const POOL: Embedded<1> = Embedded::new([("standard", include_str!("../presets/pool-standard.json"))]);
 
-fn find<B: Body>(presets: &[Preset], id: &str) -> Option<Document<B>> {
-    let (_, json) = presets.iter().find(|(preset, _)| *preset == id)?;
-    Document::from_json(json).ok()
-}
+const LABELS: Embedded<2> = Embedded::new([
+    ("en", include_str!("../labels/en.json")),
+    ("zh-CN", include_str!("../labels/zh-CN.json")),
+]);
 
 /// The ids of the embedded routing policies.
 ///
@@ -28,13 +26,13 @@ fn find<B: Body>(presets: &[Preset], id: &str) -> Option<Document<B>> {
 /// Their days begin at `+08:00`; queues and fallbacks are our choice.
 #[must_use]
 pub fn routing_preset_ids() -> [&'static str; 2] {
-    ROUTING.map(|(id, _)| id)
+    ROUTING.names()
 }
 
 /// An embedded routing policy by its id.
 #[must_use]
 pub fn routing_preset(id: &str) -> Option<RoutingDocument> {
-    find(&ROUTING, id)
+    ROUTING.document(id)
 }
 
 /// The ids of the embedded pool policies.
@@ -45,23 +43,18 @@ pub fn routing_preset(id: &str) -> Option<RoutingDocument> {
 ///   a contract is in force. Its days begin at `+08:00`. All of it is our choice.
 #[must_use]
 pub fn pool_preset_ids() -> [&'static str; 1] {
-    POOL.map(|(id, _)| id)
+    POOL.names()
 }
 
 /// An embedded pool policy by its id.
 #[must_use]
 pub fn pool_preset(id: &str) -> Option<PoolDocument> {
-    find(&POOL, id)
+    POOL.document(id)
 }
 
 /// The texts of the reasons: `en` or `zh-CN`. Names of people, queues and rules are the host's own; add its
 /// pack with [`LabelPack::with`].
 #[must_use]
 pub fn labels(lang: &str) -> Option<LabelPack> {
-    let json = match lang {
-        "en" => include_str!("../labels/en.json"),
-        "zh-CN" => include_str!("../labels/zh-CN.json"),
-        _ => return None,
-    };
-    LabelPack::parse(json).ok()
+    LABELS.labels(lang)
 }

@@ -1,11 +1,16 @@
 use crate::policy::PolicyDocument;
-use guanxi_policy::LabelPack;
+use guanxi_policy::{Embedded, LabelPack};
 
-const PRESETS: [(&str, &str); 3] = [
+const PRESETS: Embedded<3> = Embedded::new([
     ("standard", include_str!("../presets/standard.json")),
     ("literal", include_str!("../presets/literal.json")),
     ("assessed", include_str!("../presets/assessed.json")),
-];
+]);
+
+const LABELS: Embedded<2> = Embedded::new([
+    ("en", include_str!("../labels/en.json")),
+    ("zh-CN", include_str!("../labels/zh-CN.json")),
+]);
 
 /// The ids of the embedded policies.
 ///
@@ -16,23 +21,17 @@ const PRESETS: [(&str, &str); 3] = [
 /// - `assessed`: the three dimension scores come from assessors, as facts from 0 to 100.
 #[must_use]
 pub fn preset_ids() -> [&'static str; 3] {
-    PRESETS.map(|(id, _)| id)
+    PRESETS.names()
 }
 
 /// An embedded policy by its id.
 #[must_use]
 pub fn preset(id: &str) -> Option<PolicyDocument> {
-    let (_, json) = PRESETS.iter().find(|(preset, _)| *preset == id)?;
-    PolicyDocument::from_json(json).ok()
+    PRESETS.document(id)
 }
 
 /// The labels of tiers, dimensions, indicators, facts and reasons: `en` or `zh-CN`.
 #[must_use]
 pub fn labels(lang: &str) -> Option<LabelPack> {
-    let json = match lang {
-        "en" => include_str!("../labels/en.json"),
-        "zh-CN" => include_str!("../labels/zh-CN.json"),
-        _ => return None,
-    };
-    LabelPack::parse(json).ok()
+    LABELS.labels(lang)
 }

@@ -1,25 +1,23 @@
 use guanxi_core::ReasonCode;
-use guanxi_policy::{Body, Document, LabelPack};
+use guanxi_policy::{Embedded, LabelPack};
 
 use crate::abc_spec::AbcDocument;
 use crate::reason::Reason;
 use crate::rfm_spec::RfmDocument;
 use crate::value_spec::ValueDocument;
 
-type Preset = (&'static str, &'static str);
-
-const ABC: [Preset; 3] = [
+const ABC: Embedded<3> = Embedded::new([
     ("standard", include_str!("../presets/abc-standard.json")),
     ("rank", include_str!("../presets/abc-rank.json")),
     ("blend", include_str!("../presets/abc-blend.json")),
-];
-const RFM: [Preset; 1] = [("standard", include_str!("../presets/rfm-standard.json"))];
-const VALUE: [Preset; 1] = [("standard", include_str!("../presets/value-standard.json"))];
+]);
+const RFM: Embedded<1> = Embedded::new([("standard", include_str!("../presets/rfm-standard.json"))]);
+const VALUE: Embedded<1> = Embedded::new([("standard", include_str!("../presets/value-standard.json"))]);
 
-fn find<B: Body>(presets: &[Preset], id: &str) -> Option<Document<B>> {
-    let (_, json) = presets.iter().find(|(preset, _)| *preset == id)?;
-    Document::from_json(json).ok()
-}
+const LABELS: Embedded<2> = Embedded::new([
+    ("en", include_str!("../labels/en.json")),
+    ("zh-CN", include_str!("../labels/zh-CN.json")),
+]);
 
 /// The ids of the embedded ABC policies.
 ///
@@ -28,49 +26,44 @@ fn find<B: Body>(presets: &[Preset], id: &str) -> Option<Document<B>> {
 /// - `blend`: contribution, frequency and potential (`revenue`, `orders`, `potential_score`), 50 / 30 / 20, by rank.
 #[must_use]
 pub fn abc_preset_ids() -> [&'static str; 3] {
-    ABC.map(|(id, _)| id)
+    ABC.names()
 }
 
 /// An embedded ABC policy by its id.
 #[must_use]
 pub fn abc_preset(id: &str) -> Option<AbcDocument> {
-    find(&ABC, id)
+    ABC.document(id)
 }
 
 /// The ids of the embedded RFM policies: `standard`, quintiles and eleven segments over recency and frequency.
 #[must_use]
 pub fn rfm_preset_ids() -> [&'static str; 1] {
-    RFM.map(|(id, _)| id)
+    RFM.names()
 }
 
 /// An embedded RFM policy by its id.
 #[must_use]
 pub fn rfm_preset(id: &str) -> Option<RfmDocument> {
-    find(&RFM, id)
+    RFM.document(id)
 }
 
 /// The ids of the embedded policies of value segments: `standard`, with the segments at risk, high value,
 /// potential and general.
 #[must_use]
 pub fn value_preset_ids() -> [&'static str; 1] {
-    VALUE.map(|(id, _)| id)
+    VALUE.names()
 }
 
 /// An embedded policy of value segments by its id.
 #[must_use]
 pub fn value_preset(id: &str) -> Option<ValueDocument> {
-    find(&VALUE, id)
+    VALUE.document(id)
 }
 
 /// The labels of classes (`class.ID`), segments (`segment.ID`), facts and reasons: `en` or `zh-CN`.
 #[must_use]
 pub fn labels(lang: &str) -> Option<LabelPack> {
-    let json = match lang {
-        "en" => include_str!("../labels/en.json"),
-        "zh-CN" => include_str!("../labels/zh-CN.json"),
-        _ => return None,
-    };
-    LabelPack::parse(json).ok()
+    LABELS.labels(lang)
 }
 
 impl Reason {

@@ -1,28 +1,21 @@
-use guanxi_policy::LabelPack;
+use guanxi_policy::{Embedded, LabelPack};
 
-/// The packs of a language, one for each question that the crate answers.
-macro_rules! packs {
-    ($lang:literal) => {
-        [
-            include_str!(concat!("../labels/plan/", $lang, ".json")),
-            include_str!(concat!("../labels/strategies/", $lang, ".json")),
-            include_str!(concat!("../labels/budget/", $lang, ".json")),
-            include_str!(concat!("../labels/scripts/", $lang, ".json")),
-        ]
+macro_rules! pack {
+    ($question:literal) => {
+        Embedded::new([
+            ("en", include_str!(concat!("../labels/", $question, "/en.json"))),
+            ("zh-CN", include_str!(concat!("../labels/", $question, "/zh-CN.json"))),
+        ])
     };
 }
+
+/// The packs, one for each question that the crate answers.
+const LABELS: [Embedded<2>; 4] = [pack!("plan"), pack!("strategies"), pack!("budget"), pack!("scripts")];
 
 /// The texts of the reasons and of the codes, with those of `guanxi_condition` for the answers that decide: `en` or
 /// `zh-CN`. Names of actions, roles and customers are the
 /// host's own; add its pack with [`LabelPack::with`].
 #[must_use]
 pub fn labels(lang: &str) -> Option<LabelPack> {
-    let packs = match lang {
-        "en" => packs!("en"),
-        "zh-CN" => packs!("zh-CN"),
-        _ => return None,
-    };
-    packs
-        .into_iter()
-        .try_fold(guanxi_condition::labels(lang)?, |all, json| Some(all.with(LabelPack::parse(json).ok()?)))
+    LABELS.iter().try_fold(guanxi_condition::labels(lang)?, |all, own| Some(all.with(own.labels(lang)?)))
 }

@@ -1,6 +1,8 @@
+use guanxi_policy::Embedded;
+
 use super::policy::TagsDocument;
 
-const PRESETS: [(&str, &str); 1] = [("standard", include_str!("../../presets/tags-standard.json"))];
+const PRESETS: Embedded<1> = Embedded::new([("standard", include_str!("../../presets/tags-standard.json"))]);
 
 /// The ids of the embedded documents of tags.
 ///
@@ -9,12 +11,11 @@ const PRESETS: [(&str, &str); 1] = [("standard", include_str!("../../presets/tag
 ///   `east_china`. The tags are usual ones; months and levels are our choice.
 #[must_use]
 pub fn tag_preset_ids() -> [&'static str; 1] {
-    PRESETS.map(|(id, _)| id)
+    PRESETS.names()
 }
 
 /// An embedded document of tags by its id.
 #[must_use]
 pub fn tag_preset(id: &str) -> Option<TagsDocument> {
-    let (_, json) = PRESETS.iter().find(|(preset, _)| *preset == id)?;
-    TagsDocument::from_json(json).ok()
+    PRESETS.document(id)
 }

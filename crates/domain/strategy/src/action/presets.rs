@@ -1,8 +1,9 @@
-use guanxi_policy::Document;
+use guanxi_policy::Embedded;
 
 use super::policy::ActionsDocument;
 
-const PRESETS: [(&str, &str); 1] = [("standard", include_str!("../../presets/actions-standard.json"))];
+const PRESETS: Embedded<1> =
+    Embedded::new([("standard", include_str!("../../presets/actions-standard.json"))]);
 
 /// The ids of the embedded documents of actions.
 ///
@@ -10,14 +11,13 @@ const PRESETS: [(&str, &str); 1] = [("standard", include_str!("../../presets/act
 ///   silence, renewal, falling use, birthdays and holidays, with what holds them back.
 #[must_use]
 pub fn actions_preset_ids() -> [&'static str; 1] {
-    PRESETS.map(|(id, _)| id)
+    PRESETS.names()
 }
 
 /// An embedded document of actions by its id.
 #[must_use]
 pub fn actions_preset(id: &str) -> Option<ActionsDocument> {
-    let (_, json) = PRESETS.iter().find(|(preset, _)| *preset == id)?;
-    Document::from_json(json).ok()
+    PRESETS.document(id)
 }
 
 #[cfg(test)]
@@ -26,9 +26,8 @@ mod tests {
 
     #[test]
     fn presets_are_sound() {
-        for (id, json) in PRESETS {
-            let document = ActionsDocument::from_json(json).unwrap_or_else(|error| panic!("{id}: {error}"));
-            assert_eq!(document.head().id.as_str(), id);
+        for id in actions_preset_ids() {
+            assert_eq!(actions_preset(id).unwrap().head().id.as_str(), id);
         }
     }
 }

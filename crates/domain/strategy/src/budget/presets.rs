@@ -1,6 +1,9 @@
+use guanxi_policy::Embedded;
+
 use super::spec::BudgetDocument;
 
-const PRESETS: [(&str, &str); 1] = [("standard", include_str!("../../presets/budget-standard.json"))];
+const PRESETS: Embedded<1> =
+    Embedded::new([("standard", include_str!("../../presets/budget-standard.json"))]);
 
 /// The ids of the embedded budget policies.
 ///
@@ -9,12 +12,11 @@ const PRESETS: [(&str, &str); 1] = [("standard", include_str!("../../presets/bud
 ///   their composite score, and the joint band by the sums of these, is our choice.
 #[must_use]
 pub fn budget_preset_ids() -> [&'static str; 1] {
-    PRESETS.map(|(id, _)| id)
+    PRESETS.names()
 }
 
 /// An embedded budget policy by its id.
 #[must_use]
 pub fn budget_preset(id: &str) -> Option<BudgetDocument> {
-    let (_, json) = PRESETS.iter().find(|(preset, _)| *preset == id)?;
-    BudgetDocument::from_json(json).ok()
+    PRESETS.document(id)
 }

@@ -1,6 +1,9 @@
+use guanxi_policy::Embedded;
+
 use super::spec::ScriptsDocument;
 
-const PRESETS: [(&str, &str); 1] = [("standard", include_str!("../../presets/scripts-standard.json"))];
+const PRESETS: Embedded<1> =
+    Embedded::new([("standard", include_str!("../../presets/scripts-standard.json"))]);
 
 /// The ids of the embedded documents of scripts.
 ///
@@ -10,12 +13,11 @@ const PRESETS: [(&str, &str); 1] = [("standard", include_str!("../../presets/scr
 ///   for the relationship type. The steps are those of the training handbook, the wording is ours.
 #[must_use]
 pub fn scripts_preset_ids() -> [&'static str; 1] {
-    PRESETS.map(|(id, _)| id)
+    PRESETS.names()
 }
 
 /// An embedded document of scripts by its id.
 #[must_use]
 pub fn scripts_preset(id: &str) -> Option<ScriptsDocument> {
-    let (_, json) = PRESETS.iter().find(|(preset, _)| *preset == id)?;
-    ScriptsDocument::from_json(json).ok()
+    PRESETS.document(id)
 }

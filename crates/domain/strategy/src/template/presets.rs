@@ -1,8 +1,9 @@
-use guanxi_policy::Document;
+use guanxi_policy::Embedded;
 
 use super::policy::StrategiesDocument;
 
-const PRESETS: [(&str, &str); 1] = [("standard", include_str!("../../presets/strategies-standard.json"))];
+const PRESETS: Embedded<1> =
+    Embedded::new([("standard", include_str!("../../presets/strategies-standard.json"))]);
 
 /// The ids of the embedded documents of strategies.
 ///
@@ -13,12 +14,11 @@ const PRESETS: [(&str, &str); 1] = [("standard", include_str!("../../presets/str
 ///   customers of 40 %, churn of 10 % at most), and that large potential begins at 70 points.
 #[must_use]
 pub fn strategy_preset_ids() -> [&'static str; 1] {
-    PRESETS.map(|(id, _)| id)
+    PRESETS.names()
 }
 
 /// An embedded document of strategies by its id.
 #[must_use]
 pub fn strategy_preset(id: &str) -> Option<StrategiesDocument> {
-    let (_, json) = PRESETS.iter().find(|(preset, _)| *preset == id)?;
-    Document::from_json(json).ok()
+    PRESETS.document(id)
 }
