@@ -3,6 +3,7 @@
 #![allow(
     clippy::indexing_slicing,
     clippy::expect_used,
+    clippy::unwrap_used,
     clippy::print_stdout,
     reason = "a program that measures"
 )]

@@ -72,6 +72,7 @@ impl Span {
     /// Whether a span has passed since an instant by so much that it has since every instant before.
     ///
     /// Where clocks change and months differ, the later of two instants may be the first since which it has.
+    #[must_use]
     pub fn has_long_passed(self, then: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> bool {
         match self.bounds() {
             Some((_, most)) => now.signed_duration_since(then) >= most,

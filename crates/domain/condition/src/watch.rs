@@ -73,12 +73,15 @@ impl<'a> Watch<'a> {
     }
 }
 
+/// An event, with when it is closed, if that is asked and it is.
+type Dated<'a> = (&'a Event, Option<DateTime<Utc>>);
+
 /// Events that count while they lie between two instants.
 #[derive(Clone)]
 struct Counted<'a> {
     zone: Zone,
-    /// By occurrence, then by id; with when each is closed, if that is asked.
-    events: Arc<[(&'a Event, Option<DateTime<Utc>>)]>,
+    /// By occurrence, then by id.
+    events: Arc<[Dated<'a>]>,
     /// How many of them have occurred.
     occurred: usize,
     /// What makes them leave, or of what is pending, join.
@@ -130,12 +133,7 @@ impl<'a> Counted<'a> {
         Self::new(found, pending.age.as_ref().map(|age| Pace::new(age, log, zone)), true, zone)
     }
 
-    fn new(
-        events: Vec<(&'a Event, Option<DateTime<Utc>>)>,
-        window: Option<Pace<'a>>,
-        pending: bool,
-        zone: Zone,
-    ) -> Self {
+    fn new(events: Vec<Dated<'a>>, window: Option<Pace<'a>>, pending: bool, zone: Zone) -> Self {
         Self {
             zone,
             events: events.into(),

@@ -57,14 +57,12 @@ impl Closed {
         self.runs.push(run);
     }
 
-    /// Adds a step that was never begun here to a run.
-    pub(crate) fn push_step(&mut self, action: &ActionId, cycle: &Cycle, work: Work) -> Result<(), Work> {
-        let Some(run) = self.place(action, cycle).and_then(|place| self.runs.get_mut(place)) else {
-            return Err(work);
-        };
-        run.steps.push(work);
-        self.steps += 1;
-        Ok(())
+    /// Adds a step that was never begun here to a run, if there is that run.
+    pub(crate) fn push_step(&mut self, action: &ActionId, cycle: &Cycle, work: Work) {
+        if let Some(run) = self.place(action, cycle).and_then(|place| self.runs.get_mut(place)) {
+            run.steps.push(work);
+            self.steps += 1;
+        }
     }
 
     fn place(&self, action: &ActionId, cycle: &Cycle) -> Option<usize> {

@@ -218,7 +218,9 @@ impl<'a> Machine<'a> {
         (work.progress, work.ended_at) = (Progress::Done, Some(at));
         let memory = Arc::make_mut(&mut self.memory);
         let same = |run: &&mut Run| run.action == key.action && run.cycle == key.cycle;
-        let Err(work) = memory.closed.push_step(&key.action, &key.cycle, work) else { return };
+        if memory.closed.get(&key.action, &key.cycle).is_some() {
+            return memory.closed.push_step(&key.action, &key.cycle, work);
+        }
         if let Some(run) = memory.open.iter_mut().find(same) {
             run.steps.push(work);
             return;
