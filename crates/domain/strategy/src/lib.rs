@@ -25,8 +25,8 @@ mod template;
 pub use action::{
     Action, ActionSpec, Actions, ActionsDocument, ActionsSpec, CapSpec, Case, CaseSpec, Cases, CasesSpec,
     ChannelId, EscalationSpec, LegalBasisId, MAX_ACTIONS, MAX_STEPS, MAX_SUPPRESSORS, MaxRunsSpec, Period,
-    Purpose, QueueId, QuietHours, Step, StepId, StepSpec, Stops, Suppressor, SuppressorId, SuppressorSpec,
-    Trigger, TriggerSpec, Unknown, action_kinds, actions_preset, actions_preset_ids,
+    Purpose, QueueId, QuietHours, Step, StepId, StepSpec, StopOnSpec, Stops, Suppressor, SuppressorId,
+    SuppressorSpec, Trigger, TriggerSpec, Unknown, action_kinds, actions_preset, actions_preset_ids,
 };
 pub use budget::{
     Allocation, BandBudget, BandSpend, Budget, BudgetBandId, BudgetBandSpec, BudgetDocument, BudgetError,

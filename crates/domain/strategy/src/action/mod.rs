@@ -17,7 +17,7 @@ pub(crate) use policy::{Guard, NO_CONSENT_RULE, NO_LEGAL_BASIS};
 pub use presets::{actions_preset, actions_preset_ids};
 pub use spec::{
     ActionSpec, ActionsSpec, CapSpec, EscalationSpec, MAX_ACTIONS, MAX_STEPS, MAX_SUPPRESSORS, MaxRunsSpec,
-    Purpose, QuietHours, StepSpec, SuppressorSpec, TriggerSpec, Unknown, action_kinds,
+    Purpose, QuietHours, StepSpec, StopOnSpec, SuppressorSpec, TriggerSpec, Unknown, action_kinds,
 };
 pub(crate) use trigger::Call;
 pub use trigger::Trigger;

@@ -12,8 +12,8 @@ use super::id::{ChannelId, LegalBasisId, StepId, SuppressorId};
 use super::period::Period;
 use super::read;
 use super::spec::{
-    ActionSpec, ActionsSpec, CapSpec, EscalationSpec, MaxRunsSpec, Purpose, SuppressorSpec, Unknown,
-    action_kinds,
+    ActionSpec, ActionsSpec, CapSpec, EscalationSpec, MaxRunsSpec, Purpose, StopOnSpec, SuppressorSpec,
+    Unknown, action_kinds,
 };
 use super::trigger::{Call, Trigger};
 use crate::id::{ActionId, RoleId};
@@ -182,6 +182,23 @@ impl Action {
         self.stop.as_ref().map(|guard| &guard.when)
     }
 
+    /// The events that cancel whatever is not done of it.
+    #[must_use]
+    pub const fn stop_on(&self) -> Option<&StopOnSpec> {
+        self.spec.stop_on.as_ref()
+    }
+
+    /// Whether a system does it, so that no trigger sees what it brought about.
+    #[must_use]
+    pub const fn is_automatic(&self) -> bool {
+        self.spec.automatic
+    }
+
+    /// Whether an event of a kind may stop it.
+    pub(crate) fn is_stopped_by(&self, kind: &EventKind) -> bool {
+        self.stop_on().is_some_and(|stop| stop.on.iter().any(|own| own.matches(kind)))
+    }
+
     /// Who is called when it is not done, and when.
     #[must_use]
     pub fn escalation(&self) -> &[EscalationSpec] {
@@ -337,7 +354,7 @@ impl Actions {
     #[must_use]
     pub fn reads(&self, kind: &EventKind) -> bool {
         action_kinds::all().contains(kind)
-            || self.actions.iter().any(|action| action.call.is_called_by(kind))
+            || self.actions.iter().any(|action| action.call.is_called_by(kind) || action.is_stopped_by(kind))
             || self.all_guards().any(|guard| guard.when.reads(kind))
     }
 

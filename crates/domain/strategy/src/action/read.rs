@@ -49,6 +49,18 @@ impl Context {
         Some(Guard { place, when, unknown, blind_to })
     }
 
+    /// An attribute of the vocabulary.
+    pub(super) fn attribute(&self, node: &Node<'_>) -> Option<AttributeId> {
+        let attribute: AttributeId = node.get()?;
+        let vocabulary = self.vocabulary.as_ref()?;
+        if vocabulary.attribute(attribute.as_str()).is_some() {
+            return Some(attribute);
+        }
+        let names: Vec<&str> = vocabulary.attributes().map(|(id, _)| id.as_str()).collect();
+        node.refuse("unknown_name", format!("an attribute of the vocabulary: {}", shown(&names)));
+        None
+    }
+
     /// A fact that names something: a text.
     fn naming_fact(&self, node: &Node<'_>) -> Option<FactId> {
         let fact: FactId = node.get()?;

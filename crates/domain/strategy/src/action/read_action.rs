@@ -14,7 +14,8 @@ use super::period::Period;
 use super::policy::{Action, Guard, Step};
 use super::read::{Context, PURPOSES, each_once, list, maybe, shown, sleep, span, times};
 use super::spec::{
-    ActionSpec, EscalationSpec, MAX_STEPS, MaxRunsSpec, QuietHours, StepSpec, TriggerSpec, Unknown, middle,
+    ActionSpec, EscalationSpec, MAX_STEPS, MaxRunsSpec, QuietHours, StepSpec, StopOnSpec, TriggerSpec,
+    Unknown, middle,
 };
 use super::trigger::Call;
 use crate::id::RoleId;
@@ -55,6 +56,8 @@ pub(super) fn action(
         "due",
         "steps",
         "stop",
+        "stop_on",
+        "automatic",
         "cool_down",
         "max_runs",
         "quiet_hours",
@@ -70,6 +73,11 @@ pub(super) fn action(
     let due = fields.required("due").and_then(|node| cases(&node, context, read_term));
     // A stop that is not known does not stop.
     let stop = maybe(&fields, "stop", |node| context.guard(node, Unknown::Fails, None));
+    let stop_on = maybe(&fields, "stop_on", |node| {
+        let by_event = trigger.as_ref().is_none_or(|(_, call)| matches!(call, Call::Event { .. }));
+        stop_on(node, context, by_event)
+    });
+    let automatic = maybe(&fields, "automatic", Node::get);
     let cool_down = maybe(&fields, "cool_down", span);
     let max_runs = maybe(&fields, "max_runs", |node| {
         let fields = node.fields(&["count", "within"]);
@@ -118,6 +126,8 @@ pub(super) fn action(
         due: due.spec(),
         steps: specs,
         stop: stop.as_ref().map(|guard| (&guard.when).into()),
+        stop_on: stop_on?,
+        automatic: automatic?.unwrap_or(false),
         cool_down: cool_down?,
         max_runs: max_runs?,
         quiet_hours,
@@ -125,6 +135,19 @@ pub(super) fn action(
         priority: priority?.unwrap_or(middle()),
     };
     Some(Action { place, spec, call, stop, steps, quiet: quiet_hours.map_or(quiet, QuietHours::hours) })
+}
+
+fn stop_on(node: &Node<'_>, context: &Context, by_event: bool) -> Option<StopOnSpec> {
+    let fields = node.fields(&["on", "same"]);
+    let on = fields.required("on").and_then(|node| kinds(&node, context));
+    let same = maybe(&fields, "same", |node| {
+        if !by_event {
+            node.refuse("not_allowed", "nothing: no event calls for the action");
+            return None;
+        }
+        context.attribute(node)
+    });
+    Some(StopOnSpec { on: on?, same: same? })
 }
 
 fn role(node: &Node<'_>) -> Option<RoleId> {
@@ -208,32 +231,32 @@ fn steps(node: &Node<'_>, context: &Context, whole: &Whole) -> Option<(Vec<StepS
 }
 
 fn trigger(node: &Node<'_>, context: &Context, place: usize) -> Option<(TriggerSpec, Call)> {
-    let fields =
-        node.fields(&["on", "where", "while", "every", "keep", "dates", "before", "when", "unknown"]);
-    let kinds = ["on", "while", "dates"];
-    let given: Vec<&str> = kinds.into_iter().filter(|name| fields.optional(name).is_some()).collect();
+    let fields = node
+        .fields(&["on", "where", "while", "every", "keep", "after", "dates", "before", "when", "unknown"]);
+    let all = ["on", "while", "after", "dates"];
+    let given: Vec<&str> = all.into_iter().filter(|name| fields.optional(name).is_some()).collect();
     let [kind] = given.as_slice() else {
         if node.value().is_object() {
             let given = if given.is_empty() { "none of them".into() } else { given.join(", ") };
-            node.report("not_allowed", given, "exactly one of `on`, `while` and `dates`");
+            node.report("not_allowed", given, "exactly one of `on`, `while`, `after` and `dates`");
         }
         return None;
     };
     let belongs: &[&str] = match *kind {
         "on" => &["where", "when"],
         "while" => &["every", "keep"],
+        "after" => &[],
         _ => &["before", "when"],
     };
     for name in ["where", "every", "keep", "before", "when"].iter().filter(|name| !belongs.contains(name)) {
         if let Some(node) = fields.optional(name) {
-            node.refuse(
-                "not_allowed",
-                format!("nothing: beside `{kind}` there may be {}", belongs.join(" and ")),
-            );
+            let beside = if belongs.is_empty() { "no other".into() } else { belongs.join(" and ") };
+            node.refuse("not_allowed", format!("nothing: beside `{kind}` there may be {beside}"));
         }
     }
     let unknown = unknown(&fields);
-    let conditions = ["where", "while", "when"].iter().filter(|name| fields.optional(name).is_some()).count();
+    let conditions =
+        ["where", "while", "after", "when"].iter().filter(|name| fields.optional(name).is_some()).count();
     let guard = |name: &str| {
         maybe(&fields, name, |node| context.guard(node, unknown.unwrap_or(Unknown::Fails), Some(place)))
     };
@@ -246,13 +269,9 @@ fn trigger(node: &Node<'_>, context: &Context, place: usize) -> Option<(TriggerS
     let told = |guard: &Option<Guard>| guard.as_ref().map(|guard| (&guard.when).into());
     let call = match *kind {
         "on" => {
-            let on = each_once(fields.optional("on"), |node| kind_of(node, context));
+            let on = fields.optional("on").and_then(|node| kinds(&node, context));
             let (about, when) = (guard("where"), guard("when"));
             let (on, about, when) = (on?, about?, when?);
-            if on.is_empty() {
-                fields.optional("on")?.refuse("not_allowed", "one kind of events or more");
-                return None;
-            }
             spec.on = on.clone();
             (spec.about, spec.when) = (told(&about), told(&when));
             Call::Event { on, about, when }
@@ -265,6 +284,11 @@ fn trigger(node: &Node<'_>, context: &Context, place: usize) -> Option<(TriggerS
             spec.holds = Some((&holds.when).into());
             (spec.every, spec.keep) = (every, keep);
             Call::While { holds, every, keep }
+        }
+        "after" => {
+            let held = guard("after")??;
+            spec.after = Some((&held.when).into());
+            Call::After { held }
         }
         _ => {
             let dates = fields.optional("dates").and_then(|node| days(&node));
@@ -288,6 +312,16 @@ fn trigger(node: &Node<'_>, context: &Context, place: usize) -> Option<(TriggerS
 
 fn unknown(fields: &Fields<'_>) -> Option<Unknown> {
     fields.optional("unknown").and_then(|node| node.choice(&UNKNOWN))
+}
+
+/// Kinds of events, at least one.
+fn kinds(node: &Node<'_>, context: &Context) -> Option<Vec<EventPattern>> {
+    let kinds = each_once(Some(node.clone()), |node| kind_of(node, context))?;
+    if kinds.is_empty() {
+        node.refuse("not_allowed", "one kind of events or more");
+        return None;
+    }
+    Some(kinds)
 }
 
 fn kind_of(node: &Node<'_>, context: &Context) -> Option<EventPattern> {

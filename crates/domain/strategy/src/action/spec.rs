@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use chrono::NaiveDate;
 use guanxi_calendar::{Shift, ShiftError, Term};
 use guanxi_condition::{ConditionSpec, Span, VocabularySpec, WeekStart};
-use guanxi_core::{DocumentId, EventPattern, FactId, Zone};
+use guanxi_core::{AttributeId, DocumentId, EventPattern, FactId, Zone};
 use serde::{Deserialize, Serialize};
 
 use super::cases::CasesSpec;
@@ -167,7 +167,14 @@ pub struct ActionSpec {
     /// When this is true, whatever is not done of it is cancelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop: Option<ConditionSpec>,
-    /// How long after it was called for it is not called for again.
+    /// When this happens after it was called for, whatever is not done of it is cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_on: Option<StopOnSpec>,
+    /// Whether a system does it and no person: then no trigger of the document sees the events that it brought about.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub automatic: bool,
+    /// How long after it was called for it is not called for again. What ceased to be called for before anybody did
+    /// anything does not count, here and for `max_runs`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cool_down: Option<Span>,
     /// How often it is called for.
@@ -240,7 +247,7 @@ pub(crate) const fn middle() -> u8 {
     50
 }
 
-/// What calls for an action: exactly one of `on`, `while` and `dates`, and what belongs to it.
+/// What calls for an action: exactly one of `on`, `while`, `after` and `dates`, and what belongs to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -262,6 +269,9 @@ pub struct TriggerSpec {
     /// With `while`: what it called for stays when it ceases to hold.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub keep: bool,
+    /// A condition: it calls when it ceases to hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<ConditionSpec>,
     /// Days: each calls at its begin.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<alloc::string::String>"))]
@@ -299,6 +309,19 @@ pub struct StepSpec {
     /// Its channels; those of the action, if left out. An empty list makes it no contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channels: Option<Vec<ChannelId>>,
+}
+
+/// Events that stop an action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StopOnSpec {
+    /// The events.
+    pub on: Vec<EventPattern>,
+    /// The attribute that such an event must have in common with the one that called, or that both must lack; for
+    /// an action that events call for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same: Option<AttributeId>,
 }
 
 /// How often an action is called for.

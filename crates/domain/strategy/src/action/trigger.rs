@@ -30,6 +30,11 @@ pub enum Trigger {
         /// Whether what was called for stays when it holds no longer.
         keep: bool,
     },
+    /// Something ceases to hold: it calls at that instant.
+    After {
+        /// What held.
+        held: Condition,
+    },
     /// A day comes.
     Dates {
         /// The days, ascending.
@@ -46,6 +51,7 @@ pub enum Trigger {
 pub(crate) enum Call {
     Event { on: Vec<EventPattern>, about: Option<Guard>, when: Option<Guard> },
     While { holds: Guard, every: Option<Period>, keep: bool },
+    After { held: Guard },
     Dates { dates: Vec<NaiveDate>, before: u32, when: Option<Guard> },
 }
 
@@ -59,6 +65,7 @@ impl Call {
             Self::While { holds, every, keep } => {
                 Trigger::While { holds: holds.when.clone(), every: *every, keep: *keep }
             }
+            Self::After { held } => Trigger::After { held: held.when.clone() },
             Self::Dates { dates, before, when } => {
                 Trigger::Dates { dates: dates.clone(), before: *before, when: own(when) }
             }
@@ -68,7 +75,7 @@ impl Call {
     pub(crate) fn guards(&self) -> impl Iterator<Item = &Guard> {
         let [one, other] = match self {
             Self::Event { about, when, .. } => [about.as_ref(), when.as_ref()],
-            Self::While { holds, .. } => [Some(holds), None],
+            Self::While { holds: guard, .. } | Self::After { held: guard } => [Some(guard), None],
             Self::Dates { when, .. } => [when.as_ref(), None],
         };
         one.into_iter().chain(other)

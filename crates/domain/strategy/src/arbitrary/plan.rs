@@ -1,5 +1,6 @@
 //! Documents of actions, and facts and events that suit them.
 use alloc::format;
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -75,6 +76,7 @@ fn trigger() -> impl Strategy<Value = Value> {
         2 => (condition(), every, any::<bool>(), unknown()).prop_map(|(holds, every, keep, unknown)| {
             json!({"while": holds, "every": every, "keep": keep, "unknown": unknown})
         }),
+        1 => (condition(), unknown()).prop_map(|(held, unknown)| json!({"after": held, "unknown": unknown})),
         1 => (0_u32..4).prop_map(|before| json!({"dates": ["2026-01-09", "2026-02-14"], "before": before})),
     ]
 }
@@ -84,11 +86,21 @@ fn action() -> impl Strategy<Value = Value> {
     let channels = prop::sample::subsequence(vec!["email", "phone"], 0..=2);
     let escalation = prop::collection::vec(term(), 0..3);
     let steps = prop::collection::vec((any::<bool>(), prop::option::of(term())), 0..3);
-    let more =
-        (prop::option::of(condition()), prop::option::of(1_u32..9), prop::option::of(1_u16..4), 0_u8..=100);
+    let stop_on = prop::option::of((prop::sample::select(KINDS.to_vec()), any::<bool>()));
+    let more = (
+        prop::option::of(condition()),
+        stop_on,
+        prop::option::of(1_u32..9),
+        prop::option::of(1_u16..4),
+        0_u8..=100,
+        prop::bool::weighted(0.2),
+    );
     let parts = (purpose, trigger(), cases(), channels, escalation, steps, any::<bool>(), more);
     parts.prop_map(|(purpose, trigger, due, channels, escalation, steps, basis, more)| {
-        let (stop, cool_down, max_runs, priority) = more;
+        let (stop, stop_on, cool_down, max_runs, priority, automatic) = more;
+        let by_event = trigger.get("on").is_some();
+        let stop_on =
+            stop_on.map(|(on, same)| json!({"on": [on], "same": (same && by_event).then_some("case")}));
         let rungs = escalation.into_iter().map(|after| json!({"after": after, "to": "manager"}));
         let steps = steps.into_iter().enumerate().map(|(place, (waits, wait))| {
             let before: Vec<Value> = (0..place).filter(|_| waits).map(|place| format!("s{place}").into()).collect();
@@ -98,6 +110,7 @@ fn action() -> impl Strategy<Value = Value> {
             "purpose": purpose, "trigger": trigger, "owner": "sales", "due": due, "channels": channels,
             "escalation": rungs.collect::<Vec<_>>(), "steps": match steps.len() { 0 => Value::Null, _ => steps.collect() },
             "legal_basis": basis.then_some("contract"), "stop": stop, "priority": priority,
+            "stop_on": stop_on, "automatic": automatic,
             "cool_down": cool_down.map(|days| json!({"days": days})),
             "max_runs": max_runs.map(|count| json!({"count": count, "within": {"weeks": 2}})),
         })
@@ -127,7 +140,7 @@ pub fn actions_document() -> impl Strategy<Value = ActionsDocument> {
                 "vocabulary": {"facts": {
                     "tier": {"kind": "text"}, "consent": {"kind": "bool"}, "ends": {"kind": "date"},
                     "calendar": {"kind": "text"}, "owner": {"kind": "text"}
-                }},
+                }, "attributes": {"case": {"kind": "text"}}},
                 "zone": zone, "calendar": "five-day", "calendar_fact": "calendar", "roles": {"sales": "owner"},
                 "quiet_hours": quiet, "suppressors": suppressors, "actions": actions
             }});
@@ -140,14 +153,19 @@ pub fn actions_document() -> impl Strategy<Value = ActionsDocument> {
 pub fn plan_events() -> impl Strategy<Value = Vec<Event>> {
     let word =
         (0_u32..4, 0_usize..16).prop_map(|(action, event)| format!("ours/a{action}/main/#e{event}/C1"));
-    let event = (prop::sample::select(KINDS.to_vec()), instant(), prop::option::of(word), any::<bool>());
+    let case = prop::option::of(prop::sample::select(vec!["a", "b"]));
+    let event =
+        (prop::sample::select(KINDS.to_vec()), instant(), prop::option::of(word), any::<bool>(), case);
     prop::collection::vec(event, 0..16).prop_map(|events| {
-        let event = |(place, (kind, at, key, cause)): (usize, (&str, DateTime<Utc>, Option<_>, bool))| {
+        type Parts = (&'static str, DateTime<Utc>, Option<String>, bool, Option<&'static str>);
+        let event = |(place, (kind, at, key, cause, case)): (usize, Parts)| {
             let name = if kind == "action.done" { "key" } else { "cause" };
-            let said = key.filter(|_| kind == "action.done" || cause).map(|key| json!({name: {"text": key}}));
+            let said = key.filter(|_| kind == "action.done" || cause).map(|key| (name, key));
+            let said = said.into_iter().chain(case.map(|case| ("case", String::from(case))));
+            let said: serde_json::Map<String, Value> =
+                said.map(|(name, text)| (name.into(), json!({"text": text}))).collect();
             let event = json!({
-                "id": format!("e{place}"), "subject": "C1", "kind": kind, "occurred_at": at,
-                "attributes": said.unwrap_or_else(|| json!({}))
+                "id": format!("e{place}"), "subject": "C1", "kind": kind, "occurred_at": at, "attributes": said
             });
             serde_json::from_value(event).ok()
         };

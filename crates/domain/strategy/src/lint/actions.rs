@@ -97,6 +97,7 @@ fn conditions(action: &Action, vocabulary: &Vocabulary) -> Vec<(String, Conditio
             all.extend(own("trigger.when", when));
         }
         Trigger::While { holds, .. } => all.extend(own("trigger.while", Some(holds))),
+        Trigger::After { held } => all.extend(own("trigger.after", Some(held))),
         Trigger::Dates { when, .. } => all.extend(own("trigger.when", when)),
     }
     all.extend(own("stop", action.stop().cloned()));

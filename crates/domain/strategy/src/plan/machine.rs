@@ -87,6 +87,7 @@ impl<'a> Machine<'a> {
             if let Some(entry) = entry_of(event.kind.as_str()) {
                 self.word(event, entry);
             }
+            self.stopped_by(event);
             self.called_by(event);
         }
         self.pass(at);
@@ -132,6 +133,7 @@ impl<'a> Machine<'a> {
                     let days = dates.iter().filter_map(|day| self.day(*day, *before));
                     see(days.into_iter().find(|at| *at > now));
                 }
+                Call::After { held } => see(self.watches.ask(held, now).1),
                 Call::While { holds, every, .. } => {
                     let (holding, until) = self.watches.ask(holds, now);
                     see(until);
@@ -236,6 +238,27 @@ impl<'a> Machine<'a> {
         });
     }
 
+    /// Lets an event stop what was called for before it.
+    fn stopped_by(&mut self, event: &Event) {
+        let (actions, ledger) = (self.actions, self.ledger);
+        let is_stopped = |run: &Run| {
+            let stop = actions.action(&run.action).filter(|own| own.is_stopped_by(&event.kind));
+            let Some(stop) = stop.and_then(Action::stop_on) else { return false };
+            stop.same.as_ref().is_none_or(|same| {
+                let caller = match &run.cycle {
+                    Cycle::Event(id) => ledger.events().at(run.called_at).find(|own| own.id == *id),
+                    Cycle::At(_) => None,
+                };
+                caller.is_some_and(|caller| caller.attributes.get(same) == event.attributes.get(same))
+            })
+        };
+        if self.memory.open.iter().any(is_stopped) {
+            for run in Arc::make_mut(&mut self.memory).open.iter_mut().filter(|run| is_stopped(run)) {
+                run.steps.iter_mut().for_each(|work| work.cancel(event.occurred_at, CancelCause::Stopped));
+            }
+        }
+    }
+
     /// Lets an event call for actions.
     fn called_by(&mut self, event: &Event) {
         let actions = self.actions;
@@ -262,20 +285,50 @@ impl<'a> Machine<'a> {
                         self.attempt(action, Cycle::At(at), at, None, when.as_ref());
                     }
                 }
-                Call::While { holds, every, keep } => {
-                    if self.watches.holds(holds, at) {
-                        let fresh = Holding { since: at, answered: None };
-                        if !self.memory.holding.contains_key(action.id()) {
-                            Arc::make_mut(&mut self.memory).holding.insert(action.id().clone(), fresh);
-                        }
-                        self.answer(action, *every, at, holds);
-                    } else if self.memory.holding.contains_key(action.id()) {
-                        Arc::make_mut(&mut self.memory).holding.remove(action.id());
-                        if !keep {
-                            self.cancel(action, at, CancelCause::HoldsNoLonger, Run::is_untouched);
-                        }
+                Call::After { held } => {
+                    if self.watches.holds(held, at) {
+                        self.hold(action, at);
+                    } else if self.release(action) {
+                        self.call_after(action, at, held);
                     }
                 }
+                Call::While { holds, every, keep } => {
+                    if self.watches.holds(holds, at) {
+                        self.hold(action, at);
+                        self.answer(action, *every, at, holds);
+                    } else if self.release(action) && !keep {
+                        self.cancel(action, at, CancelCause::HoldsNoLonger, Run::is_untouched);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Remembers that the condition of an action holds.
+    fn hold(&mut self, action: &Action, at: DateTime<Utc>) {
+        if !self.memory.holding.contains_key(action.id()) {
+            let fresh = Holding { since: at, answered: None };
+            Arc::make_mut(&mut self.memory).holding.insert(action.id().clone(), fresh);
+        }
+    }
+
+    /// Forgets that the condition of an action holds; whether it did.
+    fn release(&mut self, action: &Action) -> bool {
+        self.memory.holding.contains_key(action.id())
+            && Arc::make_mut(&mut self.memory).holding.remove(action.id()).is_some()
+    }
+
+    /// Calls for an action whose condition has ceased to hold.
+    fn call_after(&mut self, action: &Action, at: DateTime<Utc>, held: &'a Guard) {
+        let cycle = Cycle::At(at);
+        if self.memory.run(action.id(), &cycle).is_some() || !self.head.in_force(at) {
+            return;
+        }
+        match self.blocked(action, at) {
+            Some(blocked) => self.not_planned(action, cycle, at, None, blocked.why),
+            None => {
+                let decided = self.watches.deciding(held, at);
+                self.call(action, cycle, at, (None, 0), decided);
             }
         }
     }
@@ -407,6 +460,7 @@ impl<'a> Machine<'a> {
         let counts =
             |run: &&Run| most.within.is_none_or(|within| !within.has_long_passed(run.called_at, at, zone));
         let runs = self.memory.open_of(id).chain(self.memory.closed.latest(id).take_while(counts));
+        let runs = runs.filter(|run| !run.is_void());
         let ends = runs.map(|run| most.within.and_then(|within| within.after(run.called_at, zone)));
         let until = full(ends, most.count, at)?;
         Some(Blocked { why: NotPlanned::MaxRuns { count: most.count, until }, until })

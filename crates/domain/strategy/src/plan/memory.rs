@@ -57,9 +57,10 @@ impl Memory {
         self.open_of(action).find(|run| run.cycle == *cycle).or_else(|| self.closed.get(action, cycle))
     }
 
-    /// When an action was called for last.
+    /// When an action was called for last, but for what is void.
     pub(crate) fn last_call(&self, action: &ActionId) -> Option<DateTime<Utc>> {
-        self.open_of(action).chain(self.closed.latest(action).take(1)).map(|run| run.called_at).max()
+        let closed = self.closed.latest(action).find(|run| !run.is_void());
+        self.open_of(action).filter(|run| !run.is_void()).chain(closed).map(|run| run.called_at).max()
     }
 
     pub(crate) fn work_mut(&mut self, action: &ActionId, cycle: &Cycle, step: &StepId) -> Option<&mut Work> {

@@ -8,8 +8,8 @@ use guanxi_condition::{Course, EventLog, EventsByKind, Given, LeafAnswer, Moment
 use guanxi_core::{Event, EventId, SubjectId};
 
 use super::ledger::{Ledger, text};
-use crate::action::{Actions, Guard};
-use crate::run::ActionKey;
+use crate::action::{Action, Actions, Guard};
+use crate::run::{ActionKey, Cycle};
 
 /// The answers of conditions along a ledger, each kept for as long as it stands.
 pub(crate) struct Watches<'a> {
@@ -17,7 +17,7 @@ pub(crate) struct Watches<'a> {
     ledger: &'a Ledger,
     subject: &'a SubjectId,
     events: OnceCell<EventsByKind<'a>>,
-    /// The events of an action's own, for actions that have any.
+    /// The events that an action brought about, itself or through others, for actions that did.
     own: OnceCell<BTreeMap<usize, BTreeSet<&'a EventId>>>,
     kept: RefCell<Vec<Option<Watched<'a>>>>, // one for each guard that was asked, by its place
 }
@@ -55,17 +55,36 @@ impl<'a> Watches<'a> {
         let events = self.events.get_or_init(|| EventsByKind::new(self.ledger.events()));
         let log = events.read_by(&guard.when);
         let own = self.own.get_or_init(|| self.own());
-        match guard.blind_to.and_then(|place| own.get(&place)) {
-            Some(own) => log.only(|event| !own.contains(&event.id)),
-            None => log,
-        }
+        let Some(blind_to) = guard.blind_to.filter(|_| !own.is_empty()) else { return log };
+        let hidden: Vec<_> = own
+            .iter()
+            .filter(|(place, _)| {
+                **place == blind_to || self.actions.actions().get(**place).is_some_and(Action::is_automatic)
+            })
+            .map(|(_, own)| own)
+            .collect();
+        log.only(|event| !hidden.iter().any(|own| own.contains(&event.id)))
     }
 
     fn own(&self) -> BTreeMap<usize, BTreeSet<&'a EventId>> {
-        let mut own: BTreeMap<usize, BTreeSet<&EventId>> = BTreeMap::new();
+        let mut makers: BTreeMap<&EventId, BTreeSet<usize>> = BTreeMap::new();
+        // What brings something about lies before it.
         for event in self.ledger.events().as_slice().iter().filter(|event| !event.attributes.is_empty()) {
-            for place in makers(self.actions, self.subject, event) {
-                own.entry(place).or_default().insert(&event.id);
+            let mut all = BTreeSet::new();
+            for key in keys(self.subject, event) {
+                all.extend(self.actions.action(&key.action).map(|action| action.place));
+                if let Cycle::Event(caller) = &key.cycle {
+                    all.extend(makers.get(caller).into_iter().flatten());
+                }
+            }
+            if !all.is_empty() {
+                makers.insert(&event.id, all);
+            }
+        }
+        let mut own: BTreeMap<usize, BTreeSet<&EventId>> = BTreeMap::new();
+        for (event, places) in makers {
+            for place in places {
+                own.entry(place).or_default().insert(event);
             }
         }
         own
@@ -136,13 +155,8 @@ impl<'a> Watches<'a> {
     }
 }
 
-/// The actions that an event says it was brought about by, or is word of.
-fn makers<'a>(
-    actions: &'a Actions,
-    subject: &'a SubjectId,
-    event: &'a Event,
-) -> impl Iterator<Item = usize> + 'a {
+/// The steps that an event says it was brought about by, or is word of.
+fn keys<'a>(subject: &'a SubjectId, event: &'a Event) -> impl Iterator<Item = ActionKey> + 'a {
     let named = ["cause", "key"].into_iter().filter_map(|name| text(event, name));
-    let keys = named.filter_map(|text| text.parse::<ActionKey>().ok()).filter(|key| key.subject == *subject);
-    keys.filter_map(|key| actions.action(&key.action).map(|action| action.place))
+    named.filter_map(|text| text.parse::<ActionKey>().ok()).filter(|key| key.subject == *subject)
 }

@@ -144,6 +144,11 @@ impl Run {
         self.steps.iter().all(|work| work.progress == Progress::Cancelled)
     }
 
+    /// Whether what called for it ceased before anybody did anything: as if it had never been called for.
+    pub(crate) fn is_void(&self) -> bool {
+        self.is_cancelled() && self.steps.iter().any(|work| work.why == Some(CancelCause::HoldsNoLonger))
+    }
+
     pub(crate) fn work(&self, step: &StepId) -> Option<&Work> {
         self.steps.iter().find(|work| work.step == *step)
     }

@@ -119,15 +119,26 @@ impl<'a> Plain<'a> {
         Moment { as_of: at, zone: self.body().zone(), week_start: self.body().week_start() }
     }
 
-    /// The events that an action sees, which are not those that it made.
+    /// Whether an action brought an event about, itself or through others.
+    fn made(&self, event: &Event, action: &Action) -> bool {
+        let keys = ["cause", "key"].into_iter().filter_map(|name| key_of(event, name));
+        keys.filter(|key| key.subject == *self.subject).any(|key| {
+            let caller = match &key.cycle {
+                Cycle::Event(id) => self.events.iter().find(|own| own.id == *id),
+                Cycle::At(_) => None,
+            };
+            let place = |event: &Event| (event.occurred_at, event.id.clone());
+            key.action == *action.id()
+                || caller.is_some_and(|caller| place(caller) < place(event) && self.made(caller, action))
+        })
+    }
+
+    /// The events that the trigger of an action sees: not those that the action made, and not those of systems.
     fn seen_by(&self, blind: Option<&Action>) -> Vec<&'a Event> {
-        let made_by = |event: &&Event, action: &Action| {
-            ["cause", "key"]
-                .iter()
-                .filter_map(|name| key_of(event, name))
-                .any(|key| key.action == *action.id() && key.subject == *self.subject)
-        };
-        let seen = self.events.iter().filter(|event| !blind.is_some_and(|action| made_by(event, action)));
+        let automatic = || self.body().actions().iter().filter(|action| action.is_automatic());
+        let hidden =
+            |event: &Event| blind.into_iter().chain(automatic()).any(|action| self.made(event, action));
+        let seen = self.events.iter().filter(|event| blind.is_none() || !hidden(event));
         let mut seen: Vec<&Event> = seen.collect();
         seen.sort_by_key(|event| event.occurred_at);
         seen
@@ -290,6 +301,7 @@ impl<'a> World<'_, 'a> {
         events.sort_by(|a, b| a.id.cmp(&b.id));
         for event in events {
             self.word(event);
+            self.stop_on(event);
             for action in self.plain.body().actions() {
                 if let Trigger::Event { on, about, when } = action.trigger()
                     && on.iter().any(|on| on.matches(&event.kind))
@@ -317,6 +329,23 @@ impl<'a> World<'_, 'a> {
             Truth::True => true,
             Truth::False => false,
             Truth::Unknown => Self::unknown(action) == Unknown::Holds,
+        }
+    }
+
+    fn stop_on(&mut self, event: &Event) {
+        let events = self.plain.events;
+        for job in &mut self.jobs {
+            let Some(stop) = job.action.stop_on() else { continue };
+            let caller = match &job.cycle {
+                Cycle::Event(id) => events.iter().find(|own| own.id == *id),
+                Cycle::At(_) => None,
+            };
+            let fits = stop.same.as_ref().is_none_or(|same| {
+                caller.is_some_and(|caller| caller.attributes.get(same) == event.attributes.get(same))
+            });
+            if fits && stop.on.iter().any(|on| on.matches(&event.kind)) {
+                job.tasks.iter_mut().for_each(|task| task.cancel(event.occurred_at, &CancelCause::Stopped));
+            }
         }
     }
 
@@ -398,6 +427,21 @@ impl<'a> World<'_, 'a> {
                 let days = dates.iter().filter_map(|day| day.checked_sub_days(Days::new(before.into())));
                 if days.filter_map(|day| zone.day_start(day)).any(|day| day == at) {
                     self.attempt(action, Cycle::At(at), at, None, when.as_ref());
+                }
+            }
+            Trigger::After { held } => {
+                let place = self.holding.iter().position(|own| own.0.id() == action.id());
+                match (self.plain.holds(&held, Self::unknown(action), Some(action), at), place) {
+                    (true, None) => self.holding.push((action, at, None)),
+                    (false, Some(place)) => {
+                        self.holding.remove(place);
+                        let called =
+                            |job: &Job<'_>| job.action.id() == action.id() && job.cycle == Cycle::At(at);
+                        if !self.jobs.iter().any(called) && !self.is_blocked(action, at) {
+                            self.call(action, Cycle::At(at), at, None);
+                        }
+                    }
+                    _ => {}
                 }
             }
             Trigger::While { holds, every, keep } => {
@@ -490,7 +534,14 @@ impl<'a> World<'_, 'a> {
 
     fn is_blocked(&self, action: &Action, at: Instant) -> bool {
         let zone = self.plain.body().zone();
-        let called = || self.jobs.iter().filter(|job| job.action.id() == action.id()).map(|job| job.called);
+        let void = |job: &Job<'_>| {
+            job.tasks.iter().all(|task| task.progress == Progress::Cancelled)
+                && job.tasks.iter().any(|task| task.why == Some(CancelCause::HoldsNoLonger))
+        };
+        let called = || {
+            let counts = |job: &&Job<'_>| job.action.id() == action.id() && !void(job);
+            self.jobs.iter().filter(counts).map(|job| job.called)
+        };
         let cooling = |span: guanxi_condition::Span| {
             called().max().is_some_and(|last| span.after(last, zone) > Some(at))
         };

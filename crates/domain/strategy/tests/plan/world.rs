@@ -98,7 +98,7 @@ fn trigger(random: &mut Random) -> Value {
         "always",
     ];
     let unknown = random.pick(&["fails", "holds"]);
-    match random.below(10) {
+    match random.below(11) {
         0..=3 => {
             let kinds = [
                 "ticket.closed",
@@ -125,7 +125,8 @@ fn trigger(random: &mut Random) -> Value {
         4 => {
             json!({"dates": ["2026-01-12", "2026-01-20", "2026-02-10", "2026-03-03", "2026-07-01"], "before": random.below(3)})
         }
-        5..=6 => {
+        5 => json!({"after": random.pick(&HOLDS), "unknown": unknown}),
+        6..=7 => {
             let every = random.pick(&["week", "month", "quarter"]);
             json!({"while": random.pick(&HOLDS), "every": every, "unknown": unknown})
         }
@@ -188,6 +189,16 @@ fn action(random: &mut Random, id: usize, tick: i64) -> Value {
                 "count(order.placed within 6 days) >= 1",
             ])
             .into();
+    }
+    if random.percent(25) {
+        let kinds = ["ticket.closed", "@feedback", "order.placed", "contact.replied", "action.done"];
+        action["stop_on"] = json!({"on": [random.pick(&kinds)]});
+        if random.percent(60) && action["trigger"].get("on").is_some() {
+            action["stop_on"]["same"] = "case".into();
+        }
+    }
+    if random.percent(20) {
+        action["automatic"] = true.into();
     }
     if random.percent(25) {
         action["cool_down"] = json!({"days": 1 + random.below(20)});
