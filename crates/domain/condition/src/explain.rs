@@ -35,7 +35,7 @@ pub struct LeafAnswer {
     /// The leaf as text.
     pub text: String,
     /// The value that it found; of what is pending, the instant of the first opening that is. `None` if
-    /// there is none.
+    /// there is none, or it is personal data.
     pub found: Option<FactValue>,
     /// The value of the other term, where it compares two.
     pub other: Option<FactValue>,
@@ -229,6 +229,9 @@ impl Scene<'_> {
     /// How far a number is from the one that it is compared with.
     fn distance(&self, leaf: &Leaf) -> Option<rust_decimal::Decimal> {
         let Leaf::Test(term, test) = leaf else { return None };
+        if leaf.terms().any(Term::is_personal) {
+            return None;
+        }
         let Found::Value(value) = self.term(term) else { return None };
         let literal = |literal| Value::of(literal)?.distance(&value);
         match test {
@@ -251,8 +254,8 @@ pub(crate) fn shown<'a>(
     find: &dyn Fn(&Term) -> Found<'a>,
 ) -> (Option<FactValue>, Option<FactValue>) {
     let value = |term: &Term| match find(term) {
-        Found::Value(value) => Some(value.shown(term.kind())),
-        Found::NotApplicable | Found::Absent(_) => None,
+        Found::Value(value) if !term.is_personal() => Some(value.shown(term.kind())),
+        Found::Value(_) | Found::NotApplicable | Found::Absent(_) => None,
     };
     match test {
         Test::Compare(_, Operand::Term(other)) => (value(term), value(other)),

@@ -299,7 +299,7 @@ struct Range {
 }
 
 fn range(fit: &Fit) -> Range {
-    let Fit { kind, min, max } = *fit;
+    let Fit { kind, min, max, .. } = *fit;
     let (least, greatest) = match kind {
         FactKind::Level { of } => (Some(min.unwrap_or(Decimal::ONE)), Some(max.unwrap_or(of.into()))),
         FactKind::Decimal | FactKind::Int => (min, max),

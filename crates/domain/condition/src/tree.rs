@@ -62,6 +62,14 @@ impl Term {
         }
     }
 
+    /// Whether its values are personal data, which no reason shows.
+    pub(crate) const fn is_personal(&self) -> bool {
+        match self {
+            Self::Fact(_, fit) | Self::LastAttribute(_, _, fit) => fit.personal,
+            Self::Count(_) | Self::Last(_) | Self::Gap(_) => false,
+        }
+    }
+
     /// The events that it reads.
     pub(crate) const fn events(&self) -> Option<&Events> {
         match self {

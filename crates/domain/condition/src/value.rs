@@ -18,11 +18,13 @@ pub(crate) struct Fit {
     pub(crate) kind: FactKind,
     pub(crate) min: Option<Decimal>,
     pub(crate) max: Option<Decimal>,
+    /// Whether no reason shows its value.
+    pub(crate) personal: bool,
 }
 
 impl From<&FactSchema> for Fit {
     fn from(schema: &FactSchema) -> Self {
-        Self { kind: schema.kind, min: schema.min, max: schema.max }
+        Self { kind: schema.kind, min: schema.min, max: schema.max, personal: schema.personal }
     }
 }
 

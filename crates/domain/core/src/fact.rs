@@ -189,6 +189,8 @@ pub struct FactSchema {
     pub quantum: Option<Decimal>,
     /// Who supplies the fact: `sales`, `marketing`, `finance`, `service`.
     pub supplier: Option<String>,
+    /// Whether it is personal data: then no reason shows its value.
+    pub personal: bool,
 }
 
 /// What is wrong with the value of a fact.
@@ -251,7 +253,16 @@ impl FactSchema {
     /// The schema that allows every value of a kind.
     #[must_use]
     pub const fn of(kind: FactKind) -> Self {
-        Self { kind, min: None, max: None, part_of: None, unit: None, quantum: None, supplier: None }
+        Self {
+            kind,
+            min: None,
+            max: None,
+            part_of: None,
+            unit: None,
+            quantum: None,
+            supplier: None,
+            personal: false,
+        }
     }
 
     /// Reads a value from its wire form.

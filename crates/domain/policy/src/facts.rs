@@ -35,6 +35,9 @@ pub struct FactSchemaSpec {
     /// The role that supplies the fact: `sales`, `marketing`, `finance`, `service`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supplier: Option<String>,
+    /// Whether it is personal data: then no reason shows its value.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub personal: bool,
 }
 
 const KINDS: [(&str, FactKind); 9] = [
@@ -63,6 +66,7 @@ impl From<&FactSchema> for FactSchemaSpec {
             unit: schema.unit.clone(),
             quantum: schema.quantum.map(DecimalText),
             supplier: schema.supplier.clone(),
+            personal: schema.personal,
         }
     }
 }
@@ -70,7 +74,8 @@ impl From<&FactSchema> for FactSchemaSpec {
 /// Reads the schema of a fact, reporting every problem to the node.
 #[must_use]
 pub fn read_fact_schema(node: &Node<'_>) -> Option<FactSchema> {
-    let fields = node.fields(&["kind", "of", "min", "max", "part_of", "unit", "quantum", "supplier"]);
+    let fields =
+        node.fields(&["kind", "of", "min", "max", "part_of", "unit", "quantum", "supplier", "personal"]);
     let kind = fields.required("kind").and_then(|node| node.choice(&KINDS));
     let of: Option<u8> = fields.optional("of").and_then(|node| {
         let of = node.get()?;
@@ -85,6 +90,7 @@ pub fn read_fact_schema(node: &Node<'_>) -> Option<FactSchema> {
     let part_of = fields.optional("part_of").and_then(|node| node.get());
     let unit = fields.optional("unit").and_then(|node| node.get());
     let supplier = fields.optional("supplier").and_then(|node| node.get());
+    let personal = fields.optional("personal").and_then(|node| node.get()).unwrap_or(false);
     if let (Some(min), Some(max)) = (min, max)
         && min > max
     {
@@ -114,5 +120,5 @@ pub fn read_fact_schema(node: &Node<'_>) -> Option<FactSchema> {
     if !kind.is_number() && (min.is_some() || max.is_some() || part_of.is_some() || quantum.is_some()) {
         node.report("not_allowed", kind.to_string(), "min, max, part_of and quantum are for numbers only");
     }
-    Some(FactSchema { kind, min, max, part_of, unit, quantum, supplier })
+    Some(FactSchema { kind, min, max, part_of, unit, quantum, supplier, personal })
 }

@@ -1,10 +1,10 @@
 //! Failures that users of other systems report, each by its name, and the promises that stand against them.
 use guanxi_strategy::{
-    CancelCause, Change, NotPlanned, PlanReason, Progress, WorkRefusal, Workload, plan_ahead,
+    CancelCause, Change, NotPlanned, PlanReason, Progress, WorkRefusal, Workload, actions_preset, plan_ahead,
 };
 use serde_json::json;
 
-use crate::common::{Customer, at, event, line, one_action, text, word};
+use crate::common::{Customer, at, event, fact, line, one_action, text, word};
 
 fn due(decision: &guanxi_core::Decision<guanxi_strategy::Plan, PlanReason>) -> Vec<String> {
     decision.outcome.due.iter().map(line).collect()
@@ -397,4 +397,117 @@ fn what_has_begun_is_not_moved_by_quiet_hours_again() {
     assert_eq!(changes(&customer.plan(&[closed], &[], "2026-01-06T09:00:00Z")).len(), 1);
     let always = customer.fact("calendar", &json!("always"), "2026-01-07");
     assert_eq!(changes(&customer.plan(&[], &[always], "2026-01-07")), []);
+}
+
+/// The same by way of another: what it does is answered by another action, whose work would end the silence.
+#[test]
+fn endless_re_trigger_through_another_action() {
+    let actions = json!([
+        {"id": "mail", "purpose": "sales", "owner": "sales", "due": {"days": 1},
+            "trigger": {"while": "no @interaction within 3 days", "unknown": "fails"}},
+        {"id": "call", "purpose": "sales", "owner": "sales", "due": {"days": 1}, "trigger": {"on": ["contact.made"]}}
+    ]);
+    let mut customer = Customer::new(one_action(&json!({}), &json!({"actions": actions})), "2026-01-02");
+    let visit = event("0", "visit.made", "2026-01-02T09:00:00Z", json!({}));
+    let silent = customer.plan(&[visit], &[], "2026-01-05T09:00:00Z");
+    let mail = silent.outcome.due[0].key.to_string();
+    let mailed = event("1", "contact.made", "2026-01-05T10:00:00Z", json!({"cause": text(&mail)}));
+    let done = word("2", "action.done", "2026-01-05T10:00:00Z", &mail);
+    let called = customer.plan(&[mailed, done], &[], "2026-01-05T11:00:00Z");
+    let call = called.outcome.due[0].key.to_string();
+    assert_eq!(call, "ours/call/main/#1/C1");
+    // The call was brought about by the mail, so it is none of the customer's either.
+    let made = event("3", "visit.made", "2026-01-05T12:00:00Z", json!({"cause": text(&call)}));
+    let done = word("4", "action.done", "2026-01-05T12:00:00Z", &call);
+    let year = customer.plan(&[made, done], &[], "2026-12-31");
+    assert_eq!((due(&year), year.next_change), (Vec::new(), None));
+}
+
+/// Nobody reassigns a customer whom a system has written to, since that looks like contact.
+#[test]
+fn a_mail_of_the_system_does_not_end_a_silence() {
+    let mut customer = Customer::new(actions_preset("standard").unwrap(), "2026-01-05T09:00:00Z");
+    let facts = [
+        fact(&customer.actions, "open_opportunities", &json!(1), "2026-01-05T09:00:00Z"),
+        fact(&customer.actions, "marketing_consent", &json!(true), "2026-01-05T09:00:00Z"),
+    ];
+    let visit = event("1", "visit.made", "2026-01-05T10:00:00Z", json!({}));
+    let silent = customer.plan(&[visit], &facts, "2026-01-08T10:00:00Z");
+    let keys: Vec<String> = silent.outcome.due.iter().map(|item| item.key.to_string()).collect();
+    let of = |action: &str| keys.iter().find(|key| key.contains(action)).cloned().unwrap();
+    let mail = of("silence_care/mail");
+    let mailed = event("2", "contact.made", "2026-01-08T11:00:00Z", json!({"cause": text(&mail)}));
+    let done = word("3", "action.done", "2026-01-08T11:00:00Z", &mail);
+    let week = customer.plan(&[mailed, done], &[], "2026-01-12T10:00:00Z");
+    let ladder = week.outcome.due.iter().find(|item| item.key.to_string() == of("/silence/")).unwrap();
+    assert_eq!((ladder.rung, ladder.queue.as_ref().map(|queue| queue.as_str())), (2, Some("everyone")));
+    // A person's call ends it.
+    let call = event("4", "contact.made", "2026-01-12T11:00:00Z", json!({}));
+    let ended = customer.plan(&[call], &[], "2026-01-12T12:00:00Z");
+    assert!(!ended.outcome.due.iter().any(|item| item.key.action.as_str() == "silence"));
+}
+
+/// One complaint is asked after because another one was.
+#[test]
+fn each_complaint_is_checked_back() {
+    let mut customer = Customer::new(actions_preset("standard").unwrap(), "2026-01-05");
+    let case = |id: &str, kind: &str, at: &str, case: &str| event(id, kind, at, json!({"case": text(case)}));
+    let events = [
+        case("1", "complaint.verified", "2026-01-07T09:00:00Z", "a"),
+        case("2", "complaint.resolved", "2026-01-07T22:00:00Z", "b"),
+    ];
+    let night = customer.plan(&events, &[], "2026-01-07T22:00:00Z");
+    let open = |plan: &guanxi_core::Decision<guanxi_strategy::Plan, PlanReason>| -> Vec<(String, _)> {
+        plan.outcome.due.iter().map(|item| (item.key.action.to_string(), item.due_at)).collect()
+    };
+    let expected = [("verify_complaint".to_owned(), Some(at("2026-01-08T22:00:00Z")))];
+    assert_eq!(open(&night), expected);
+    let other = case("3", "complaint.verified", "2026-01-08T09:00:00Z", "a");
+    assert_eq!(open(&customer.plan(&[other], &[], "2026-01-08T10:00:00Z")), expected);
+    let own = case("4", "complaint.verified", "2026-01-08T11:00:00Z", "b");
+    let verified = customer.plan(&[own], &[], "2026-01-08T11:00:00Z");
+    assert!(verified.outcome.due.is_empty());
+    assert_eq!(verified.outcome.cancelled[0].why, CancelCause::Stopped);
+}
+
+/// Somebody falls out of a tier, and nobody asks why.
+#[test]
+fn a_tier_that_was_left_calls() {
+    let action = json!({
+        "id": "ask_why", "purpose": "sales", "owner": "sales", "due": {"days": 1},
+        "trigger": {"after": "tier = \"strategic\"", "unknown": "fails"}
+    });
+    let mut customer = Customer::new(one_action(&action, &json!({})), "2026-01-01");
+    let tier = |tier: &str, at: &str, of: &Customer| fact(&of.actions, "tier", &json!(tier), at);
+    let facts = [tier("key", "2026-01-02", &customer), tier("strategic", "2026-02-01", &customer)];
+    assert!(customer.plan(&[], &facts, "2026-02-28").outcome.due.is_empty());
+    let left = [tier("key", "2026-03-01T08:00:00Z", &customer)];
+    let asked = customer.plan(&[], &left, "2026-03-01T09:00:00Z");
+    assert_eq!(asked.outcome.due[0].key.to_string(), "ours/ask_why/main/@2026-03-01T08:00:00Z/C1");
+    // Once, until it has been entered and left again.
+    assert_eq!(customer.plan(&[], &[], "2026-12-01").outcome.due.len(), 1);
+}
+
+/// A call that was taken back before anybody did anything keeps the next one from coming.
+#[test]
+fn what_was_taken_back_does_not_cool_down() {
+    let action = json!({
+        "id": "care", "purpose": "sales", "owner": "sales", "due": {"days": 1}, "cool_down": {"days": 14},
+        "trigger": {"while": "no @interaction within 3 days", "unknown": "fails"}
+    });
+    let mut customer = Customer::new(one_action(&action, &json!({})), "2026-01-01");
+    let visit = event("1", "visit.made", "2026-01-02T09:00:00Z", json!({}));
+    let calls = customer.plan(&[visit], &[], "2026-01-05T09:00:00Z");
+    assert_eq!(calls.outcome.cancelled[0].why, CancelCause::HoldsNoLonger);
+    assert_eq!(calls.outcome.due[0].called_at, at("2026-01-05T09:00:00Z"));
+    // Somebody begins; then it counts.
+    let begun = word("2", "action.started", "2026-01-05T10:00:00Z", &calls.outcome.due[0].key.to_string());
+    let visit = event("3", "visit.made", "2026-01-06T09:00:00Z", json!({}));
+    let later = customer.plan(&[begun, visit], &[], "2026-01-12");
+    assert_eq!(later.outcome.due.len(), 1);
+    let refused = later
+        .reasons
+        .iter()
+        .any(|reason| matches!(reason, PlanReason::NotPlanned { why: NotPlanned::CoolDown { .. }, .. }));
+    assert!(refused);
 }

@@ -5,7 +5,7 @@ use crate::world::{Scale, calendars, live};
 fn what_a_host_is_told_is_what_is_obvious() {
     let calendars = calendars();
     let (mut tasks, mut restarts) = (0, 0);
-    for seed in 0..40 {
+    for seed in 0..80 {
         let journey = live(seed, Scale { tick_hours: 6, ticks: 4 * 60 }, &calendars);
         tasks += journey.tasks;
         restarts += journey.restarts;
