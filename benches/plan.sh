@@ -34,7 +34,7 @@ for events in 20 40 80 160 320 640; do
     [ "$events" -ne 80 ] || of_80=$each
 done
 printf 'eight times the events: %d.%02d times the instructions\n' $((each / of_80)) $((each * 100 / of_80 % 100))
-[ $((each * 10 / of_80)) -le 85 ] || failed=1
+[ $((each * 10 / of_80)) -le 90 ] || failed=1
 few=$(instructions customers 100 40)
 many=$(instructions customers 1000 40)
 printf 'ten times the customers: %d.%02d times the instructions\n' $((many / few)) $((many * 100 / few % 100))

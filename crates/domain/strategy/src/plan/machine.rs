@@ -240,10 +240,11 @@ impl<'a> Machine<'a> {
 
     /// Lets an event stop what was called for before it.
     fn stopped_by(&mut self, event: &Event) {
-        let (actions, ledger) = (self.actions, self.ledger);
+        let (actions, ledger) = (self.actions.actions(), self.ledger);
+        let stopped: Vec<&Action> = actions.iter().filter(|own| own.is_stopped_by(&event.kind)).collect();
         let is_stopped = |run: &Run| {
-            let stop = actions.action(&run.action).filter(|own| own.is_stopped_by(&event.kind));
-            let Some(stop) = stop.and_then(Action::stop_on) else { return false };
+            let stop = stopped.iter().find(|own| *own.id() == run.action);
+            let Some(stop) = stop.and_then(|own| own.stop_on()) else { return false };
             stop.same.as_ref().is_none_or(|same| {
                 let caller = match &run.cycle {
                     Cycle::Event(id) => ledger.events().at(run.called_at).find(|own| own.id == *id),
