@@ -1,6 +1,7 @@
 //! Failures that users of other systems report, each by its name, and the promises that stand against them.
 use guanxi_strategy::{
-    CancelCause, Change, NotPlanned, PlanReason, Progress, WorkRefusal, Workload, actions_preset, plan_ahead,
+    CancelCause, Change, NotPlanned, PlanReason, Progress, QueueId, WorkRefusal, Workload, actions_preset,
+    plan_ahead,
 };
 use serde_json::json;
 
@@ -440,7 +441,7 @@ fn a_mail_of_the_system_does_not_end_a_silence() {
     let done = word("3", "action.done", "2026-01-08T11:00:00Z", &mail);
     let week = customer.plan(&[mailed, done], &[], "2026-01-12T10:00:00Z");
     let ladder = week.outcome.due.iter().find(|item| item.key.to_string() == of("/silence/")).unwrap();
-    assert_eq!((ladder.rung, ladder.queue.as_ref().map(|queue| queue.as_str())), (2, Some("everyone")));
+    assert_eq!((ladder.rung, ladder.queue.as_ref().map(QueueId::as_str)), (2, Some("everyone")));
     // A person's call ends it.
     let call = event("4", "contact.made", "2026-01-12T11:00:00Z", json!({}));
     let ended = customer.plan(&[call], &[], "2026-01-12T12:00:00Z");
