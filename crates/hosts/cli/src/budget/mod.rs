@@ -5,6 +5,7 @@ pub(crate) mod table;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use guanxi::condition::Vocabulary;
 use guanxi::core::{Basis, FactId, FactKind, FactMap, FactSchema, Facts, SubjectId, Zone};
 use guanxi::policy::LabelPack;
 use guanxi::strategy::{
@@ -45,8 +46,9 @@ pub(crate) fn run(args: &BudgetArgs, quiet: bool) -> Result<Outcome, Failure> {
     }
     let spending = args.spent.as_deref().map(|path| spent::read(path, args.total.currency())).transpose()?;
 
-    let schemas = schemas(policy.body());
-    let mut reader = LineReader::new(schemas.iter().map(|(id, schema)| (*id, schema)), [], Zone::UTC);
+    let (schemas, none) = (schemas(policy.body()), Vocabulary::new());
+    let mut reader =
+        LineReader::with_facts(schemas.iter().map(|(id, schema)| (*id, schema)), &none, Zone::UTC);
     let mut customers: BTreeMap<SubjectId, FactMap> = BTreeMap::new();
     let filtered = filter("customers read", quiet, |line, _| {
         let Known { subject, facts, .. } = reader.read(line)?;
@@ -57,7 +59,7 @@ pub(crate) fn run(args: &BudgetArgs, quiet: bool) -> Result<Outcome, Failure> {
         Ok(())
     })?;
     let ended = filtered.end(args.skip_bad);
-    reader.tell_unread(quiet);
+    reader.tell_unread_facts(quiet);
 
     let given: Vec<(&SubjectId, &dyn Facts)> =
         customers.iter().map(|(subject, facts)| (subject, facts as &dyn Facts)).collect();

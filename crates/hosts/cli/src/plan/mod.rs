@@ -18,7 +18,7 @@ pub(crate) fn run(args: &PlanArgs, quiet: bool) -> Result<Outcome, Failure> {
     let since = since.map_err(|error| Failure::told(format!("--since: {error}")))?;
     let labels = pack(args.lang, labels)?;
     let vocabulary = body.vocabulary();
-    let mut reader = LineReader::new(vocabulary.facts(), vocabulary.attributes(), body.zone()).with_state();
+    let mut reader = LineReader::new(vocabulary, body.zone()).with_state();
     let filtered = filter("customers planned", quiet, |line, out| {
         let Known { subject, facts, events, state, .. } = reader.read(line)?;
         let state = state.map(|token| read_state(token.get())).transpose()?;
