@@ -1,4 +1,5 @@
 //! The budget over tiers and customers, if the folder says what may be spent.
+use std::iter::repeat;
 use std::path::Path;
 
 use guanxi::core::{Decision, Facts, SubjectId};
@@ -78,13 +79,14 @@ impl Budgeted {
     /// The tables of the report.
     pub(super) fn report(&self, words: &Words) -> report::BudgetTable {
         let stamp = &self.0.basis.policy;
-        let bands = self.0.outcome.allocation().map(|allocation| allocation.bands.as_slice());
+        let allocation = self.0.outcome.allocation();
+        let bands = allocation.into_iter().flat_map(|own| own.bands.iter().zip(repeat(own.total.currency())));
         let mut rows = Vec::new();
-        for band in bands.unwrap_or_default() {
-            let [label, bounds, share, amount, customers] = table::band_cells(band, &words.labels);
+        for (band, currency) in bands {
+            let [label, bounds, share, amount, customers] = table::band_cells(band, currency, &words.labels);
             rows.push(report::BudgetRow { label, inner: false, cells: [bounds, share, amount, customers] });
             for tier in band.tiers.iter().filter(|_| band.tiers.len() > 1) {
-                let [label, amount, customers] = table::tier_cells(tier, &words.labels);
+                let [label, amount, customers] = table::tier_cells(tier, currency, &words.labels);
                 let cells = [String::new(), String::new(), amount, customers];
                 rows.push(report::BudgetRow { label, inner: true, cells });
             }
