@@ -2,7 +2,7 @@
 use alloc::vec::Vec;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use guanxi_core::ActorId;
+use guanxi_core::{ActorId, DecimalText};
 
 use crate::bits::Bits;
 use crate::capacity::{ANY, Load, Stamp, stamp};
@@ -168,6 +168,16 @@ impl<'r> Desk<'r> {
                 self.settle(place);
             }
         }
+    }
+
+    /// The effort of what somebody has open; `None` for whoever is neither on the roster nor remembered.
+    #[must_use]
+    pub fn open_of(&self, person: &ActorId) -> Option<DecimalText> {
+        let load = match self.router.place(person) {
+            None => self.rest.load(person),
+            Some(place) => self.loads.get(place),
+        };
+        load.map(Load::open)
     }
 
     /// The instant of the latest item.
