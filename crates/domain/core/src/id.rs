@@ -251,6 +251,10 @@ define_id! {
     /// The code of a tier, such as `strategic`.
     pub struct TierId(code, 64);
 }
+define_id! {
+    /// The code of a queue: a team that takes turns, such as `seniors`; work may be sent to it.
+    pub struct QueueId(code, 64);
+}
 
 #[cfg(test)]
 mod tests {

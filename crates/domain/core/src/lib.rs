@@ -58,7 +58,7 @@ pub use event_set::{EventEntry, EventSet};
 pub use exact::{ExactSum, ratio};
 pub use fact::{FactError, FactInput, FactKind, FactProblem, FactSchema, FactValue};
 pub use facts::{Fact, FactIds, FactMap, Facts};
-pub use id::{ActorId, AttributeId, DocumentId, EventId, FactId, IdError, SubjectId, TierId};
+pub use id::{ActorId, AttributeId, DocumentId, EventId, FactId, IdError, QueueId, SubjectId, TierId};
 #[doc(hidden)]
 pub use id::{check_code, check_text, is_code};
 pub use level::{Level, LevelError};

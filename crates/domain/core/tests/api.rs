@@ -24,7 +24,7 @@ fn values_are_ordered_written_and_read() {
         shown::<api::$name>();
     )*}; }
     all! { ActorId AttributeId Currency DecimalText DocumentId Email EventId EventKind FactId Fingerprint Level
-    PersonName Phone Score Share SubjectId TierId UtcOffset Version }
+    PersonName Phone QueueId Score Share SubjectId TierId UtcOffset Version }
 
     macro_rules! copied { ($($name:ident)*) => {$( small::<api::$name>(); )*}; }
     copied! { Added Category Conversion Currency DecimalText ExactSum FactKind Fingerprint Level Money PersonalError Rate
@@ -32,7 +32,7 @@ fn values_are_ordered_written_and_read() {
     small::<api::Fact<'_>>();
 
     macro_rules! texts { ($($name:ident)*) => {$( read::<api::$name>(); )*}; }
-    texts! { ActorId AttributeId Currency DocumentId EventId EventKind EventPattern FactId Score SubjectId TierId Version Zone }
+    texts! { ActorId AttributeId Currency DocumentId EventId EventKind EventPattern FactId QueueId Score SubjectId TierId Version Zone }
 }
 
 #[test]

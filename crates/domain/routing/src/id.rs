@@ -1,9 +1,7 @@
 //! Identifiers.
 
-guanxi_core::define_id! {
-    /// The code of a queue: a team that takes turns, such as `seniors`.
-    pub struct QueueId(code, 64);
-}
+pub use guanxi_core::QueueId;
+
 guanxi_core::define_id! {
     /// The code of a rule, such as `high-value`.
     pub struct RuleId(code, 64);

@@ -62,3 +62,11 @@ fn errors_are_plain_values() {
     error::<api::RoutingStateError>();
     error::<api::WeightError>();
 }
+
+/// What other questions send to a queue names it by the same type.
+#[test]
+fn a_queue_is_that_of_the_core() {
+    let queue: fn(api::Assignment) -> Option<guanxi_core::QueueId> = |to| to.queue;
+    let to = serde_json::from_value(serde_json::json!({"person": "U1", "by": "turn", "queue": "seniors"}));
+    assert_eq!(queue(to.unwrap()).unwrap().as_str(), "seniors");
+}

@@ -5,7 +5,8 @@ use std::fmt::Display;
 use chrono::{DateTime, NaiveDate, Utc};
 use guanxi::core::DecimalText;
 use guanxi::strategy::{
-    Breakdown, CountedRate, Execution, ExecutionRecord, ExecutionRecords, Executions, MetricEffects, MetricId,
+    Breakdown, CountedRate, Execution, ExecutionRecord, ExecutionRecordSpec, ExecutionRecords, Executions,
+    MetricEffects, MetricId,
 };
 use serde::Serialize;
 
@@ -23,8 +24,8 @@ pub(crate) fn run(args: &ExecutionArgs, quiet: bool) -> Result<Outcome, Failure>
     }
     let mut records = ExecutionRecords::new();
     let filtered = filter("records counted", quiet, |line, _| {
-        let record: ExecutionRecord = serde_json::from_str(line).map_err(|error| explain(&error))?;
-        records.add(record);
+        let spec: ExecutionRecordSpec = serde_json::from_str(line).map_err(|error| explain(&error))?;
+        records.add(ExecutionRecord::in_zone(spec, args.zone).map_err(|error| error.to_string())?);
         Ok(())
     })?;
     let counted = Executions::count(&records, (args.from, args.to), args.zone, as_of);

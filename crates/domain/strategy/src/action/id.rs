@@ -1,3 +1,5 @@
+pub use guanxi_core::QueueId;
+
 guanxi_core::define_id! {
     /// The name of a step of an action, such as `call`.
     pub struct StepId(code, 64);
@@ -13,8 +15,4 @@ guanxi_core::define_id! {
 guanxi_core::define_id! {
     /// Why a customer may be contacted without consent, such as `contract`.
     pub struct LegalBasisId(code, 64);
-}
-guanxi_core::define_id! {
-    /// Where work goes that nobody took up, such as `reassign`.
-    pub struct QueueId(code, 64);
 }

@@ -345,7 +345,7 @@ pub struct EscalationSpec {
     pub after: Term,
     /// Who does it from then on.
     pub to: RoleId,
-    /// The queue that it goes to, if it does.
+    /// The queue that it goes to, if it does: one of the router's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queue: Option<QueueId>,
 }

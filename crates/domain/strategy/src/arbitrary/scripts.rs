@@ -56,9 +56,9 @@ pub fn scripts() -> impl Strategy<Value = ScriptsDocument> {
     })
 }
 
-/// Any situation over the codes `a` to `c`.
+/// Any situation over the codes `a` to `c`, however they are written.
 pub fn situation() -> impl Strategy<Value = Situation> {
-    let code = || prop::option::of(prop::sample::select(Vec::from(["a", "b", "c"])));
+    let code = || prop::option::of(prop::sample::select(Vec::from(["a", "b", "c", "A", "ｂ", "Ｃ"])));
     prop::array::uniform4(code()).prop_map(|[persona, stage, channel, scenario]| Situation {
         persona: persona.and_then(|code| code.parse().ok()),
         stage: stage.and_then(|code| code.parse().ok()),

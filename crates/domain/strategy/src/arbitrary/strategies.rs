@@ -212,8 +212,15 @@ pub fn record() -> impl Strategy<Value = ExecutionRecord> {
     (names, days, select(Progress::ALL.to_vec()), effects, tracked).prop_filter_map(
         "a record",
         |((id, strategy, tier, owner), (from, length, finished), progress, effects, tracked_at)| {
-            let from = from.date_naive();
+            let (from, tracked) = (from.date_naive(), tracked_at.date_naive());
+            let to = from.checked_add_days(chrono::Days::new(length))?;
+            let progress = match progress {
+                Progress::Done if tracked < from => Progress::Planned,
+                Progress::Overdue if tracked <= to => Progress::InProgress,
+                progress => progress,
+            };
             let finished = from.checked_add_signed(TimeDelta::days(finished.unwrap_or_default()));
+            let finished = finished.map(|day| day.min(tracked));
             let spec = ExecutionRecordSpec {
                 id: format!("R{id}").parse().ok()?,
                 subject: "C1".parse().ok()?,
@@ -221,7 +228,7 @@ pub fn record() -> impl Strategy<Value = ExecutionRecord> {
                 tier: tier.map(|tier| format!("tier{tier}").parse()).transpose().ok()?,
                 owner: owner.map(|owner| format!("U{owner}").parse()).transpose().ok()?,
                 from,
-                to: from.checked_add_days(chrono::Days::new(length))?,
+                to,
                 action: "visit".parse().ok()?,
                 progress,
                 finished_on: finished.filter(|_| progress == Progress::Done),

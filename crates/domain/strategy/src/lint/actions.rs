@@ -21,15 +21,16 @@ use crate::template::{StrategiesDocument, Template};
 /// |---|---|
 /// | `unused_fact` | a fact of the vocabulary that nothing reads |
 /// | `calendar_not_given` | calendars are given, and not the one that it names |
-/// | `unlabelled` | an action or a role that has no label in a language which the strategies speak |
+/// | `unlabelled` | a suppressor, an action, or a role, channel, legal basis, step or queue of one, that has no label in a language which the strategies speak |
 /// | `trigger_loop` | actions whose work calls for the next of them, in a circle |
 /// | `action_without_measure` | an action that no strategy names |
-/// | `due_impossible` | a term that never ends in the calendar |
+/// | `due_impossible` | a term, of an escalation too, that never ends in the calendar |
 /// | `due_while_closed` | a term that may pass without any working time |
 /// | `quiet_while_open` | quiet hours that cover all opening hours of the calendar |
 /// | `escalates_before_due` | an escalation that comes before the work is due |
 ///
-/// And what is suspicious in a condition itself.
+/// Terms and quiet hours are held against the calendar that the document names; against all given, if it names none,
+/// or customers may have their own (`calendar_fact`). And what is suspicious in a condition itself.
 #[must_use]
 pub fn lint_actions(document: &ActionsDocument, context: &LintContext<'_>) -> Vec<Warning> {
     let policy = document.body();
@@ -42,11 +43,11 @@ pub fn lint_actions(document: &ActionsDocument, context: &LintContext<'_>) -> Ve
     });
     let mut clocks = Clock::all(context.calendars);
     if let Some(calendar) = policy.calendar() {
-        clocks.retain(|clock| clock.id == calendar);
-        if clocks.is_empty() && !context.calendars.is_empty() {
+        if !clocks.is_empty() && clocks.iter().all(|clock| clock.id != calendar) {
             let found = format!("the calendar `{calendar}` is not among those given");
             warnings.warn("body.calendar", "calendar_not_given", found, "give it as well, or name another");
         }
+        clocks.retain(|clock| spec.calendar_fact.is_some() || clock.id == calendar);
     }
     warnings.unlabelled_actions(policy, context.strategies);
     warnings.loops(document);
@@ -68,6 +69,13 @@ pub fn lint_actions(document: &ActionsDocument, context: &LintContext<'_>) -> Ve
         for (inner, term) in terms(action) {
             for clock in &clocks {
                 warnings.term(&format!("{path}.{inner}"), term, clock);
+            }
+        }
+        for (n, escalation) in action.escalation().iter().enumerate() {
+            let path = format!("{path}.escalation[{n}].after");
+            for clock in &clocks {
+                // That nobody is called while it is closed is nothing to wonder at.
+                warnings.impossible(&path, escalation.after, clock);
             }
         }
         if let Some(quiet) = action.quiet {

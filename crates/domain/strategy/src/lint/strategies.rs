@@ -21,7 +21,7 @@ use crate::template::{
 /// |---|---|
 /// | `no_base_standard` | no template of the kind `base` is for everybody |
 /// | `tiers_not_declared` | tiers are asked for, and `codes` does not say which there are |
-/// | `code_without_template` | a tier, class, persona or scenario that no template of its kind is for |
+/// | `code_without_template` | a tier, class, persona or scenario that no template of its kind is for, or none that asks for nothing more |
 /// | `unused_fact` | a fact of the vocabulary that no condition reads |
 /// | `untranslated`, `unlabelled` | a text or a label is missing in a language that others have |
 /// | `customers_without_template` | customers of the sample who have no template of a kind |
@@ -88,22 +88,7 @@ impl Warnings {
         }
         for (fact, codes) in policy.codes().iter() {
             for (place, code) in codes.iter().enumerate() {
-                let is_for = |template: &Template| {
-                    kind_of(fact).is_none_or(|kind| kind == template.kind())
-                        && template.whom().get(fact).is_none_or(|whom| has(whom, code))
-                };
-                if !policy.templates().any(is_for) {
-                    let kind =
-                        kind_of(fact).map_or(String::new(), |kind| format!(" of the kind `{}`", kind.code()));
-                    let found = format!("no template{kind} is for the {fact} `{code}`");
-                    let path = format!("body.codes.{fact}[{place}]");
-                    self.warn(
-                        path,
-                        "code_without_template",
-                        found,
-                        "write one, or name it in one that exists",
-                    );
-                }
+                self.without_template(fact, place, code, policy);
             }
         }
         let conditions = || policy.templates().filter_map(Template::when);
@@ -111,6 +96,35 @@ impl Warnings {
             SelectorsSpec::FACTS.contains(&fact.as_str())
                 || conditions().any(|condition| condition.fact_ids().iter().any(|read| read == fact))
         });
+    }
+
+    /// A code that no template is for; or, where it has a kind of its own, none that asks for nothing more. Whether
+    /// several that do cover it together is not looked at.
+    fn without_template(&mut self, fact: &str, place: usize, code: &SelectorCode, policy: &StrategyPolicy) {
+        let kind = kind_of(fact);
+        let is_for = |template: &&Template| {
+            kind.is_none_or(|kind| kind == template.kind())
+                && template.whom().get(fact).is_none_or(|whom| has(whom, code))
+        };
+        let asks_more = |template: &Template| {
+            template.when().is_some() || template.whom().iter().any(|(other, _)| other != fact)
+        };
+        let mut all = policy.templates().filter(is_for).peekable();
+        let path = format!("body.codes.{fact}[{place}]");
+        let of_kind = kind.map_or(String::new(), |kind| format!(" of the kind `{}`", kind.code()));
+        let Some(first) = all.peek().map(|template| template.id()) else {
+            let found = format!("no template{of_kind} is for the {fact} `{code}`");
+            let advice = "write one, or name it in one that exists";
+            self.warn(path, "code_without_template", found, advice);
+            return;
+        };
+        if kind.is_some() && all.all(asks_more) {
+            let found = format!(
+                "no template{of_kind} is for the {fact} `{code}` whatever else is known: `{first}` asks for more"
+            );
+            let advice = "write one that asks for nothing more, so that all who have it have a template";
+            self.warn(path, "code_without_template", found, advice);
+        }
     }
 
     fn left_out(&mut self, context: &LintContext<'_>) {

@@ -79,13 +79,10 @@ impl Warnings {
 
     /// A term that no begin lets end within a calendar, or during which it may be closed throughout.
     pub(super) fn term(&mut self, path: &str, term: Term, clock: &Clock<'_>) {
-        let Clock { id, schedule, closed } = clock;
-        let (first, _) = schedule.horizon();
-        if schedule.due(first, term).is_err() {
-            let found = format!("a term of {term} never ends in the calendar `{id}`, whenever it begins");
-            self.warn(path, "due_impossible", found, "give it less time, or another calendar");
+        if self.impossible(path, term, clock) {
             return;
         }
+        let Clock { id, closed, .. } = clock;
         let passes = match term {
             Term::Elapsed(time) => TimeDelta::try_seconds(i64::try_from(time.seconds()).unwrap_or(i64::MAX)),
             Term::Days(days) => TimeDelta::try_days(days.0.into()),
@@ -100,5 +97,16 @@ impl Warnings {
             );
             self.warn(path, "due_while_closed", found, "have somebody at work then, or give working time");
         }
+    }
+    /// A term that no begin lets end within a calendar; whether it is one.
+    pub(super) fn impossible(&mut self, path: &str, term: Term, clock: &Clock<'_>) -> bool {
+        let Clock { id, schedule, .. } = clock;
+        let (first, _) = schedule.horizon();
+        let never = schedule.due(first, term).is_err();
+        if never {
+            let found = format!("a term of {term} never ends in the calendar `{id}`, whenever it begins");
+            self.warn(path, "due_impossible", found, "give it less time, or another calendar");
+        }
+        never
     }
 }

@@ -3,11 +3,12 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::iter;
 
 use guanxi_policy::LabelPack;
 
 use super::Warnings;
-use crate::action::{Action, Actions};
+use crate::action::{Action, Actions, ChannelId, Suppressor};
 use crate::labels;
 use crate::template::{LanguageId, StrategiesDocument, StrategyPolicy, Template, Texts};
 
@@ -66,14 +67,16 @@ impl Warnings {
         self.unlabelled(codes, &packs);
     }
 
-    /// Actions and roles without a label in a language that the strategies speak.
+    /// What of a document of actions has no label in a language that the strategies speak.
     pub(super) fn unlabelled_actions(&mut self, actions: &Actions, strategies: &[&StrategiesDocument]) {
         let policies: Vec<&StrategyPolicy> = strategies.iter().map(|document| document.body()).collect();
         let all: Vec<(String, &Texts)> = policies.iter().flat_map(|policy| texts(policy)).collect();
         let packs = packs(&policies, languages(&all));
-        let codes =
+        let suppressors = actions.suppressors().iter().enumerate();
+        let suppressors = suppressors.flat_map(|(place, suppressor)| suppressor_codes(place, suppressor));
+        let own =
             actions.actions().iter().enumerate().flat_map(|(place, action)| action_codes(place, action));
-        self.unlabelled(codes, &packs);
+        self.unlabelled(suppressors.chain(own), &packs);
     }
 
     fn unlabelled(
@@ -110,14 +113,41 @@ fn packs<'a>(
     languages.into_iter().map(pack).collect()
 }
 
+/// The codes of a suppressor that want a label, each with its path.
+fn suppressor_codes(place: usize, suppressor: &Suppressor) -> Vec<(String, String)> {
+    let path = format!("body.suppressors[{place}]");
+    let own = (format!("suppressor.{}", suppressor.id()), format!("{path}.id"));
+    iter::once(own).chain(channels(&path, &suppressor.spec().channels)).collect()
+}
+
 /// The codes of an action that want a label, each with its path.
 fn action_codes(place: usize, action: &Action) -> Vec<(String, String)> {
     let path = format!("body.actions[{place}]");
+    let spec = action.spec();
     let mut all = Vec::from([(format!("action.{}", action.id()), format!("{path}.id"))]);
     let owners = action.steps().iter().flat_map(|step| step.owner().cases());
     all.extend(owners.map(|case| (format!("role.{}", case.then()), format!("{path}.owner"))));
+    all.extend(channels(&path, &spec.channels));
+    let basis = action.legal_basis().into_iter();
+    all.extend(basis.map(|basis| (format!("legal_basis.{basis}"), format!("{path}.legal_basis"))));
+    for (n, step) in spec.steps.iter().enumerate() {
+        let path = format!("{path}.steps[{n}]");
+        // A step of this name is called what its action is called.
+        if step.id.as_str() != "main" {
+            all.push((format!("step.{}", step.id), format!("{path}.id")));
+        }
+        all.extend(step.channels.iter().flat_map(|own| channels(&path, own)));
+    }
     for (n, escalation) in action.escalation().iter().enumerate() {
-        all.push((format!("role.{}", escalation.to), format!("{path}.escalation[{n}].to")));
+        let path = format!("{path}.escalation[{n}]");
+        all.push((format!("role.{}", escalation.to), format!("{path}.to")));
+        all.extend(escalation.queue.iter().map(|queue| (format!("queue.{queue}"), format!("{path}.queue"))));
     }
     all
+}
+
+/// The channels below a path.
+fn channels(path: &str, all: &[ChannelId]) -> Vec<(String, String)> {
+    let channel = |(n, channel)| (format!("channel.{channel}"), format!("{path}.channels[{n}]"));
+    all.iter().enumerate().map(channel).collect()
 }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use guanxi_core::{ActorId, SubjectId, TierId, is_inert};
+use guanxi_core::{ActorId, SubjectId, TierId, Zone, is_inert};
 use serde::{Deserialize, Serialize};
 
 use super::figure::Figure;
@@ -40,9 +40,11 @@ pub struct ExecutionRecordSpec {
     pub to: NaiveDate,
     /// The key action.
     pub action: ActionId,
-    /// How far it is. What is past its last day and not done counts as overdue, whether it says so or not.
+    /// How far it is. What is past its last day and not done counts as overdue, whether it says so or not; before
+    /// that day nothing is.
     pub progress: Progress,
-    /// The day on which it was done; with `done`, and then always.
+    /// The day on which it was done; with `done`, and then always: the first day or later, and not after the day of
+    /// `tracked_at`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_on: Option<NaiveDate>,
     /// What came of it, each metric once; up to 20.
@@ -173,6 +175,36 @@ pub enum RecordError {
     /// Done without a day, or a day without being done.
     #[error("`finished_on` belongs to a record that is done, and to no other")]
     Finished,
+    /// Done before it begins.
+    #[error("`finished_on` must be {from} or later, the first day, got `{given}`")]
+    FinishedEarly {
+        /// Its first day.
+        from: NaiveDate,
+        /// The day given.
+        given: NaiveDate,
+    },
+    /// Done after somebody looked at it last.
+    #[error("`finished_on` must be {tracked} or before, the day of `tracked_at` ({zone}), got `{given}`")]
+    FinishedLate {
+        /// The day on which it was tracked.
+        tracked: NaiveDate,
+        /// Where it was that day.
+        zone: Zone,
+        /// The day given.
+        given: NaiveDate,
+    },
+    /// Called overdue while it was still in time.
+    #[error(
+        "`progress` may be `overdue` if it was tracked after {to}, the last day, and `tracked_at` is on `{tracked}` ({zone})"
+    )]
+    Overdue {
+        /// Its last day.
+        to: NaiveDate,
+        /// The day on which it was tracked.
+        tracked: NaiveDate,
+        /// Where it was that day.
+        zone: Zone,
+    },
     /// A metric twice.
     #[error("each metric once, got `{metric}` twice")]
     Metric {
@@ -188,6 +220,23 @@ pub enum RecordError {
 }
 
 /// An execution record that does not contradict itself.
+///
+/// Its days are those of some zone, which it does not say. Where it is read alone, `tracked_at` counts by the zone
+/// that is furthest ahead, `+14:00`, so that nothing is refused which is true somewhere;
+/// [`in_zone`](Self::in_zone) is exact.
+///
+/// ```
+/// use guanxi_core::Zone;
+/// use guanxi_strategy::{ExecutionRecord, ExecutionRecordSpec};
+/// let spec: ExecutionRecordSpec = serde_json::from_str(r#"{
+///   "id": "R1", "subject": "C1", "strategy": "deep_bond", "from": "2026-04-01", "to": "2026-06-30",
+///   "action": "quarterly_visit", "progress": "done", "finished_on": "2026-06-16",
+///   "tracked_by": "U7", "tracked_at": "2026-06-15T18:00:00Z"
+/// }"#)?;
+/// assert!(ExecutionRecord::in_zone(spec.clone(), "+08:00".parse()?).is_ok());
+/// assert!(ExecutionRecord::in_zone(spec, Zone::UTC).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "ExecutionRecordSpec", into = "ExecutionRecordSpec")]
 pub struct ExecutionRecord(ExecutionRecordSpec);
@@ -195,6 +244,38 @@ pub struct ExecutionRecord(ExecutionRecordSpec);
 impl ExecutionRecord {
     /// The most effects of a record.
     pub const MAX_EFFECTS: usize = 20;
+
+    /// Checks a record whose days are those of a zone.
+    ///
+    /// # Errors
+    /// [`RecordError`], the first thing by which it contradicts itself.
+    pub fn in_zone(spec: ExecutionRecordSpec, zone: Zone) -> Result<Self, RecordError> {
+        let ExecutionRecordSpec { from, to, progress, finished_on, ref effects, tracked_at, .. } = spec;
+        if to < from {
+            return Err(RecordError::Days { from, to });
+        }
+        if (progress == Progress::Done) != finished_on.is_some() {
+            return Err(RecordError::Finished);
+        }
+        let tracked = zone.day(tracked_at);
+        if let Some(given) = finished_on.filter(|day| *day < from) {
+            return Err(RecordError::FinishedEarly { from, given });
+        }
+        if let Some(given) = finished_on.filter(|day| *day > tracked) {
+            return Err(RecordError::FinishedLate { tracked, zone, given });
+        }
+        if progress == Progress::Overdue && tracked <= to {
+            return Err(RecordError::Overdue { to, tracked, zone });
+        }
+        if effects.len() > Self::MAX_EFFECTS {
+            return Err(RecordError::Effects { given: effects.len() });
+        }
+        let mut metrics = BTreeSet::new();
+        if let Some(twice) = effects.iter().find(|effect| !metrics.insert(&effect.metric)) {
+            return Err(RecordError::Metric { metric: twice.metric.clone() });
+        }
+        Ok(Self(spec))
+    }
 
     /// What it says.
     #[must_use]
@@ -228,21 +309,7 @@ impl TryFrom<ExecutionRecordSpec> for ExecutionRecord {
     type Error = RecordError;
 
     fn try_from(spec: ExecutionRecordSpec) -> Result<Self, RecordError> {
-        let ExecutionRecordSpec { from, to, progress, finished_on, ref effects, .. } = spec;
-        if to < from {
-            return Err(RecordError::Days { from, to });
-        }
-        if (progress == Progress::Done) != finished_on.is_some() {
-            return Err(RecordError::Finished);
-        }
-        if effects.len() > Self::MAX_EFFECTS {
-            return Err(RecordError::Effects { given: effects.len() });
-        }
-        let mut metrics = BTreeSet::new();
-        if let Some(twice) = effects.iter().find(|effect| !metrics.insert(&effect.metric)) {
-            return Err(RecordError::Metric { metric: twice.metric.clone() });
-        }
-        Ok(Self(spec))
+        Self::in_zone(spec, "+14:00".parse().unwrap_or_default())
     }
 }
 

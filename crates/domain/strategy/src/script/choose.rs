@@ -1,7 +1,9 @@
 //! Which script fits a situation.
 use alloc::vec::Vec;
+use core::borrow::Borrow;
 
 use chrono::{DateTime, Utc};
+use guanxi_condition::normalise;
 use guanxi_core::{Basis, Decision};
 use serde::{Deserialize, Serialize};
 
@@ -40,12 +42,18 @@ enum Meets {
     Not { unknown: bool },
 }
 
+/// Whether a code is among others, compared as conditions compare texts.
+fn has<T: Borrow<str>>(codes: &[T], code: &T) -> bool {
+    let wanted = normalise(code.borrow());
+    codes.iter().any(|other| normalise(other.borrow()) == wanted)
+}
+
 impl Situation {
     fn meets(&self, script: &Script, side: Side) -> Meets {
-        fn of<T: PartialEq>(asked: &[T], given: Option<&T>) -> Meets {
+        fn of<T: Borrow<str>>(asked: &[T], given: Option<&T>) -> Meets {
             match given {
                 _ if asked.is_empty() => Meets::Any,
-                Some(given) if asked.contains(given) => Meets::Asked,
+                Some(given) if has(asked, given) => Meets::Asked,
                 given => Meets::Not { unknown: given.is_none() },
             }
         }
@@ -60,8 +68,9 @@ impl Situation {
 }
 
 /// Chooses the script for a situation: of those that fit, the one that asks for most sides; of equals, the first
-/// of the document. A script fits if of every side it asks for nothing, or for what the situation says. A script that
-/// fits but for one side, and asks for another that is met, is named as near.
+/// of the document. A script fits if of every side it asks for nothing, or for what the situation says, whatever the
+/// case and width of its letters. A script that fits but for one side, and asks for another that is met, is named as
+/// near.
 ///
 /// ```
 /// use guanxi_core::parse_instant;

@@ -3,11 +3,13 @@ use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::borrow::Borrow;
 
+use guanxi_condition::normalise;
 use guanxi_policy::Warning;
 
 use super::id::SlotId;
-use super::spec::{Script, ScriptsDocument};
+use super::spec::{Script, ScriptsDocument, SituationsSpec};
 
 /// What is suspicious about a document of scripts, in the order of its fields.
 ///
@@ -19,7 +21,7 @@ pub fn lint_scripts(document: &ScriptsDocument) -> Vec<Warning> {
     let mut warnings = Vec::new();
     for (place, script) in scripts.iter().enumerate() {
         slots(place, script, &mut warnings);
-        let same = |other: &&Script| other.spec.situations == script.spec.situations;
+        let same = |other: &&Script| sides(&other.spec.situations) == sides(&script.spec.situations);
         if let Some(earlier) = scripts.iter().take(place).find(same) {
             warnings.push(warning(
                 format!("body.scripts[{place}].for"),
@@ -34,6 +36,14 @@ pub fn lint_scripts(document: &ScriptsDocument) -> Vec<Warning> {
         }
     }
     warnings
+}
+
+/// The codes of each side as situations meet them.
+fn sides(asked: &SituationsSpec) -> [BTreeSet<String>; 4] {
+    fn of<T: Borrow<str>>(codes: &[T]) -> BTreeSet<String> {
+        codes.iter().map(|code| normalise(code.borrow())).collect()
+    }
+    [of(&asked.persona), of(&asked.stage), of(&asked.channel), of(&asked.scenario)]
 }
 
 fn warning(path: String, code: &'static str, found: String, advice: &str) -> Warning {

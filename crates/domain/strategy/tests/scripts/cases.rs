@@ -3,10 +3,10 @@ use std::fmt::Write as _;
 
 use guanxi_core::parse_instant;
 use guanxi_strategy::{
-    LanguageId, Situation, SlotValues, choose_script, labels, render_script, scripts_preset,
+    LanguageId, ScriptsDocument, Situation, SlotValues, choose_script, labels, render_script, scripts_preset,
 };
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,4 +52,31 @@ cases! {
     an_efficient_customer_by_message
     an_offer_to_whom_prices_matter
     nobody_knows_what_about
+}
+
+/// A code is the same code in capitals and in wide letters, in the situation and in the document.
+#[test]
+fn case_and_width_make_no_other_code() {
+    let as_of = parse_instant("2026-06-30").unwrap();
+    let chosen = |scripts: &ScriptsDocument, situation: Value| {
+        let situation: Situation = serde_json::from_value(situation).unwrap();
+        choose_script(scripts, &situation, as_of).outcome.map(|script| script.to_string())
+    };
+    let standard = scripts_preset("standard").unwrap();
+    for code in ["complaint", "Complaint", "COMPLAINT", "ｃｏｍｐｌａｉｎｔ", "ＣＯＭＰＬＡＩＮＴ"]
+    {
+        assert_eq!(chosen(&standard, json!({"scenario": code})).as_deref(), Some("complaint"));
+    }
+    assert_eq!(chosen(&standard, json!({"scenario": "complaints"})), None);
+    let of = |side: &str| {
+        let text = json!({"en": "t"});
+        let tree = json!({"schema": "guanxi.scripts/1", "id": "ours", "version": "1", "body": {"languages": ["en"], "scripts": [
+            {"id": "one", "title": text, "for": {side: ["Ａb"]}, "steps": [{"id": "s", "aim": text, "text": text}]}
+        ]}});
+        ScriptsDocument::from_value(&tree).unwrap()
+    };
+    for side in ["persona", "stage", "channel", "scenario"] {
+        assert_eq!(chosen(&of(side), json!({side: "aＢ"})).as_deref(), Some("one"), "{side}");
+        assert_eq!(chosen(&of(side), json!({side: "a"})), None, "{side}");
+    }
 }

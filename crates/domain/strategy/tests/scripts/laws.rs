@@ -15,9 +15,15 @@ pub(crate) fn as_of() -> DateTime<Utc> {
 
 /// How many sides a script asks for, if it fits: side by side, as the page tells it.
 fn asks(script: &ScriptSpec, situation: &Situation) -> Option<usize> {
+    let plain = |code: &str| match code {
+        "A" => "a".to_owned(),
+        "ｂ" => "b".to_owned(),
+        "Ｃ" => "c".to_owned(),
+        code => code.to_owned(),
+    };
     let texts = |codes: Vec<String>, given: Option<String>| match (codes.is_empty(), given) {
         (true, _) => Some(0),
-        (false, Some(given)) if codes.contains(&given) => Some(1),
+        (false, Some(given)) if codes.contains(&plain(&given)) => Some(1),
         _ => None,
     };
     let asked = &script.situations;

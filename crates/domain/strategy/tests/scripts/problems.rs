@@ -121,11 +121,14 @@ fn what_is_suspicious_is_told() {
     let ours = document(&json!({"languages": ["en", "zh-CN"], "scripts": [
         script("x", json!({"scenario": ["care"], "persona": ["p"]}), "{a} {b}", "{a}"),
         script("y", json!({"scenario": ["care"], "persona": ["p"]}), "{a} {b} {c}", "{b} {a} {c}"),
+        script("z", json!({"scenario": ["Care"], "persona": ["Ｐ"]}), "{a} {b} {c}", "{b} {a} {c}"),
+        script("other", json!({"scenario": ["care"], "stage": ["p"]}), "{a} {b} {c}", "{b} {a} {c}"),
     ]}));
     insta::assert_snapshot!(told(&lint_scripts(&ours.unwrap())), @"
     body.scripts[0].steps[0].text slots_differ: the text for zh-CN does not say b, another one does; all languages should tell the same
     body.scripts[0].slots slot_unused: no text names c; a value must be given and is not said; leave it out
     body.scripts[1].for never_chosen: y is for the same situations as x, which stands before it; it is said only where it is asked for by name; say what sets it apart
+    body.scripts[2].for never_chosen: z is for the same situations as x, which stands before it; it is said only where it is asked for by name; say what sets it apart
     ");
     for id in scripts_preset_ids() {
         assert_eq!(lint_scripts(&scripts_preset(id).unwrap()), []);

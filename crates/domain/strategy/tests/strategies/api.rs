@@ -34,3 +34,12 @@ fn names_are_keys_and_errors_are_errors() {
     macro_rules! errors { ($($name:ident)*) => {$( error::<strategy::$name>(); )*}; }
     errors! { FigureError RecordError RemarkError TargetError TextsError }
 }
+
+/// Where an escalation sends work is what the router knows: both take the queue of the core.
+#[test]
+fn the_queue_of_an_escalation_is_that_of_the_core() {
+    let queue: fn(strategy::EscalationSpec) -> Option<guanxi_core::QueueId> = |escalation| escalation.queue;
+    let spec =
+        serde_json::from_value(serde_json::json!({"after": {"hours": 1}, "to": "lead", "queue": "seniors"}));
+    assert_eq!(queue(spec.unwrap()).unwrap().as_str(), "seniors");
+}

@@ -60,7 +60,8 @@ fn a_base_standard_and_every_tier() {
             sound("floor", "base", json!({"for": {"tier": ["gold"]}})),
             sound("gold", "strategy", json!({"for": {"tier": ["gold"]}})),
             // Silver is asked for, but not by a strategy.
-            sound("slow", "persona", json!({"for": {"tier": ["silver"], "persona": ["fast"]}}))
+            sound("slow", "persona", json!({"for": {"tier": ["silver"], "persona": ["fast"]}})),
+            sound("fast", "persona", json!({"for": {"persona": ["fast"]}}))
         ]
     }))), @"
     body.templates: no template of the kind `base` is for everybody: state the service that every customer has, so that ordinary ones do not pay for the others [no_base_standard]
@@ -77,6 +78,35 @@ fn a_base_standard_and_every_tier() {
         ]}))),
         ""
     );
+}
+
+/// A code has a template if one for it asks for nothing else: what asks for more is not for all who have the code.
+#[test]
+fn a_template_for_every_code_whatever_else_is_known() {
+    let lint = |templates: Value| {
+        let mut all = vec![sound("floor", "base", json!({}))];
+        all.extend(templates.as_array().unwrap().clone());
+        alone(&document(json!({
+            "vocabulary": {"facts": {"score": {"kind": "int"}}}, "codes": {"tier": ["gold"], "stage": ["loyalty"]},
+            "templates": all
+        })))
+        .lines()
+        .filter(|line| line.contains("code_without_template"))
+        .collect::<Vec<_>>()
+        .join("\n")
+    };
+    let gold = |id: &str, more: Value| {
+        let mut all = json!({"for": {"tier": ["gold"]}});
+        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        sound(id, "strategy", all)
+    };
+    let staged = || sound("staged", "strategy", json!({"for": {"tier": ["gold"], "stage": ["loyalty"]}}));
+    let asking = || gold("asking", json!({"when": "score >= 3"}));
+    insta::assert_snapshot!(lint(json!([staged()])), @"body.codes.tier[0]: no template of the kind `strategy` is for the tier `gold` whatever else is known: `staged` asks for more: write one that asks for nothing more, so that all who have it have a template [code_without_template]");
+    insta::assert_snapshot!(lint(json!([asking(), staged()])), @"body.codes.tier[0]: no template of the kind `strategy` is for the tier `gold` whatever else is known: `asking` asks for more: write one that asks for nothing more, so that all who have it have a template [code_without_template]");
+    insta::assert_snapshot!(lint(json!([sound("all", "strategy", json!({"when": "score >= 3"}))])), @"body.codes.tier[0]: no template of the kind `strategy` is for the tier `gold` whatever else is known: `all` asks for more: write one that asks for nothing more, so that all who have it have a template [code_without_template]");
+    assert_eq!(lint(json!([staged(), asking(), gold("plain", json!({}))])), "");
+    assert_eq!(lint(json!([staged(), sound("all", "strategy", json!({}))])), "");
 }
 
 /// One size does not fit all: two tiers that are treated alike are told, by name or by words.
@@ -302,7 +332,10 @@ fn actions_and_their_terms() {
                 "trigger": {"while": "score in [1, 1]", "unknown": "fails"},
                 "due": [{"when": "score = score", "then": {"working_hours": 12}}, {"then": {"hours": 24}}],
                 "steps": [{"id": "one", "wait": {"working_days": 9}}, {"id": "two", "due": {"working_hours": 11}}],
-                "escalation": [{"after": {"hours": 23}, "to": "lead"}, {"after": {"hours": 24}, "to": "lead"}]
+                "escalation": [
+                    {"after": {"hours": 23}, "to": "lead"}, {"after": {"hours": 24}, "to": "lead"},
+                    {"after": {"working_hours": 12}, "to": "lead"}, {"after": {"working_hours": 11}, "to": "lead"}
+                ]
             }))
         ]
     });
@@ -312,6 +345,7 @@ fn actions_and_their_terms() {
     body.actions[0].trigger.while: score in [1, 1]: write each entry once [repeated_entry]
     body.actions[0].due[0].when: score = score: compare it with something else, or ask whether it is known [same_term]
     body.actions[0].escalation[0]: it goes to `lead` after 23 h, and is due after 24 h: let it be late before somebody else is called [escalates_before_due]
+    body.actions[0].escalation[3]: it goes to `lead` after 11 h of work, and is due after 12 h of work: let it be late before somebody else is called [escalates_before_due]
     ");
     let short = calendar(json!({
         "zone": "UTC", "from": "2026-06-01", "to": "2026-06-07", "week": {"mon": ["09:00-17:00"], "fri": ["09:00-12:00"]}
@@ -324,7 +358,10 @@ fn actions_and_their_terms() {
     };
     insta::assert_snapshot!(together(&short), @"
     body.vocabulary.facts.idle: nothing reads `idle`: leave it out, or ask for it [unused_fact]
+    body.suppressors[0].id: `suppressor.odd` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
     body.actions[0].id: `action.long` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
+    body.actions[0].steps[0].id: `step.one` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
+    body.actions[0].steps[1].id: `step.two` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
     body.actions[0].escalation[0].to: `role.lead` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
     body.suppressors[0].when: not not score > 3: leave both out [double_negation]
     body.actions[0]: no strategy names `long`: name it in the `actions` of a measure, or leave it out [action_without_measure]
@@ -333,19 +370,55 @@ fn actions_and_their_terms() {
     body.actions[0].due[0].then: a term of 12 h of work never ends in the calendar `short`, whenever it begins: give it less time, or another calendar [due_impossible]
     body.actions[0].due[1].then: a term of 24 h may pass without any working time: the calendar `short` is closed for 88 h from 2026-06-01 17:00:00 UTC: have somebody at work then, or give working time [due_while_closed]
     body.actions[0].steps[0].wait: a term of 9 working days never ends in the calendar `short`, whenever it begins: give it less time, or another calendar [due_impossible]
+    body.actions[0].escalation[2].after: a term of 12 h of work never ends in the calendar `short`, whenever it begins: give it less time, or another calendar [due_impossible]
     body.actions[0].escalation[0]: it goes to `lead` after 23 h, and is due after 24 h: let it be late before somebody else is called [escalates_before_due]
+    body.actions[0].escalation[3]: it goes to `lead` after 11 h of work, and is due after 12 h of work: let it be late before somebody else is called [escalates_before_due]
     ");
     insta::assert_snapshot!(together(&preset("five-day").unwrap()), @"
     body.vocabulary.facts.idle: nothing reads `idle`: leave it out, or ask for it [unused_fact]
     body.calendar: the calendar `short` is not among those given: give it as well, or name another [calendar_not_given]
+    body.suppressors[0].id: `suppressor.odd` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
     body.actions[0].id: `action.long` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
+    body.actions[0].steps[0].id: `step.one` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
+    body.actions[0].steps[1].id: `step.two` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
     body.actions[0].escalation[0].to: `role.lead` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
     body.suppressors[0].when: not not score > 3: leave both out [double_negation]
     body.actions[0]: no strategy names `long`: name it in the `actions` of a measure, or leave it out [action_without_measure]
     body.actions[0].trigger.while: score in [1, 1]: write each entry once [repeated_entry]
     body.actions[0].due[0].when: score = score: compare it with something else, or ask whether it is known [same_term]
     body.actions[0].escalation[0]: it goes to `lead` after 23 h, and is due after 24 h: let it be late before somebody else is called [escalates_before_due]
+    body.actions[0].escalation[3]: it goes to `lead` after 11 h of work, and is due after 12 h of work: let it be late before somebody else is called [escalates_before_due]
     ");
+}
+
+/// Where customers may name a calendar of their own, terms are held against each that is given.
+#[test]
+fn terms_are_held_against_the_calendars_of_customers() {
+    let short = calendar(
+        json!({"zone": "UTC", "from": "2026-06-01", "to": "2026-06-07", "week": {"mon": ["09:00-17:00"]}}),
+    );
+    let five_day = preset("five-day").unwrap();
+    let lint = |more: Value, calendars: &[&CalendarDocument]| {
+        let mut body = json!({
+            "vocabulary": {"facts": {"own": {"kind": "text"}}}, "calendar": "five-day",
+            "actions": [action("call", json!({"trigger": {"on": ["ticket.closed"]}, "due": {"working_hours": 12}}))]
+        });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        told(&lint_actions(&actions(body), &LintContext { calendars, ..LintContext::default() }))
+            .lines()
+            .filter(|line| !line.contains("unused_fact"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let own = || json!({"calendar_fact": "own"});
+    assert_eq!(lint(json!({}), &[&five_day, &short]), "");
+    insta::assert_snapshot!(lint(own(), &[&five_day, &short]), @"body.actions[0].due: a term of 12 h of work never ends in the calendar `short`, whenever it begins: give it less time, or another calendar [due_impossible]");
+    assert_eq!(lint(own(), &[&five_day]), "");
+    insta::assert_snapshot!(lint(own(), &[&short]), @"
+    body.calendar: the calendar `five-day` is not among those given: give it as well, or name another [calendar_not_given]
+    body.actions[0].due: a term of 12 h of work never ends in the calendar `short`, whenever it begins: give it less time, or another calendar [due_impossible]
+    ");
+    insta::assert_snapshot!(lint(json!({}), &[&short]), @"body.calendar: the calendar `five-day` is not among those given: give it as well, or name another [calendar_not_given]");
 }
 
 #[test]
@@ -387,6 +460,69 @@ fn actions_have_labels_in_the_languages_of_the_strategies() {
     body.actions[1].escalation[0].to: `role.choir` has no label for en, zh-CN: add it to the `labels` of the strategies [unlabelled]
     ");
     assert_eq!(told(&lint_actions(&actions, &LintContext::default())), "");
+}
+
+/// Every code of a document of actions is told once, where it stands first.
+#[test]
+fn codes_of_actions_have_labels() {
+    let labels = |of: &[&str]| {
+        let texts = |code: &&str| ((*code).to_owned(), json!({"en": code, "fr": code}));
+        of.iter().map(texts).collect::<serde_json::Map<String, Value>>()
+    };
+    let strategies = |of: &[&str]| {
+        document(json!({"labels": labels(of), "templates": [sound("floor", "base", json!({}))]}))
+    };
+    let trigger = json!({"on": ["ticket.closed"]});
+    let actions = actions(json!({
+        "vocabulary": {"facts": {"calm": {"kind": "bool"}}},
+        "suppressors": [{"id": "storm", "when": "calm = false", "channels": ["pigeon"]}],
+        "actions": [
+            action("dance", json!({"trigger": trigger, "channels": ["pigeon", "drum"], "legal_basis": "custom"})),
+            action("sing", json!({
+                "trigger": trigger, "channels": ["drum"], "legal_basis": "custom",
+                "steps": [{"id": "main"}, {"id": "verse", "channels": ["flag"]}, {"id": "chorus", "channels": []}],
+                "escalation": [{"after": {"hours": 9}, "to": "choir", "queue": "backstage"}]
+            }))
+        ]
+    }));
+    let lint = |of: &[&str]| {
+        let strategies = strategies(of);
+        told(&lint_actions(&actions, &LintContext { strategies: &[&strategies], ..LintContext::default() }))
+            .lines()
+            .filter(|line| line.ends_with("[unlabelled]"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    insta::assert_snapshot!(lint(&["metric.any"]), @"
+    body.suppressors[0].id: `suppressor.storm` has no label for en, fr: add it to the `labels` of the strategies [unlabelled]
+    body.suppressors[0].channels[0]: `channel.pigeon` has no label for en, fr: add it to the `labels` of the strategies [unlabelled]
+    body.actions[0].id: `action.dance` has no label for en, fr: add it to the `labels` of the strategies [unlabelled]
+    body.actions[0].owner: `role.service` has no label for fr: add it to the `labels` of the strategies [unlabelled]
+    body.actions[0].channels[1]: `channel.drum` has no label for en, fr: add it to the `labels` of the strategies [unlabelled]
+    body.actions[0].legal_basis: `legal_basis.custom` has no label for en, fr: add it to the `labels` of the strategies [unlabelled]
+    body.actions[1].id: `action.sing` has no label for en, fr: add it to the `labels` of the strategies [unlabelled]
+    body.actions[1].steps[1].id: `step.verse` has no label for en, fr: add it to the `labels` of the strategies [unlabelled]
+    body.actions[1].steps[1].channels[0]: `channel.flag` has no label for en, fr: add it to the `labels` of the strategies [unlabelled]
+    body.actions[1].steps[2].id: `step.chorus` has no label for en, fr: add it to the `labels` of the strategies [unlabelled]
+    body.actions[1].escalation[0].to: `role.choir` has no label for en, fr: add it to the `labels` of the strategies [unlabelled]
+    body.actions[1].escalation[0].queue: `queue.backstage` has no label for en, fr: add it to the `labels` of the strategies [unlabelled]
+    ");
+    // No `step.main`: it is called what its action is called.
+    let all = [
+        "suppressor.storm",
+        "channel.pigeon",
+        "channel.drum",
+        "channel.flag",
+        "action.dance",
+        "action.sing",
+        "role.service",
+        "role.choir",
+        "legal_basis.custom",
+        "step.verse",
+        "step.chorus",
+        "queue.backstage",
+    ];
+    assert_eq!(lint(&all), "");
 }
 
 #[test]

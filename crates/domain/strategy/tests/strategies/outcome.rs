@@ -5,7 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use guanxi_core::{Zone, parse_decimal};
 use guanxi_strategy::arbitrary::strategies::{instant, record};
 use guanxi_strategy::{
-    CountedRate, Direction, ExecutionRecord, ExecutionRecords, Executions, Progress, Remark, Target,
+    CountedRate, Direction, ExecutionRecord, ExecutionRecordSpec, ExecutionRecords, Executions, Progress,
+    Remark, Target,
 };
 use num_bigint::BigInt;
 use proptest::prelude::*;
@@ -66,13 +67,13 @@ fn the_record_of_the_method() {
 
 #[test]
 fn rates_stand_beside_their_counts() {
-    let done = |id: &str, on: &str, owner: &str| {
-        spec(id, json!({"progress": "done", "finished_on": on, "owner": owner}))
+    let done = |id: &str, on: &str, to: &str, owner: &str| {
+        spec(id, json!({"progress": "done", "finished_on": on, "to": to, "owner": owner}))
     };
     let all = records(&[
-        done("R1", "2026-06-30", "U1"),
-        done("R2", "2026-07-01", "U1"),
-        done("R3", "2026-04-01", "U2"),
+        done("R1", "2026-06-15", "2026-06-15", "U1"),
+        done("R2", "2026-06-15", "2026-06-14", "U1"),
+        done("R3", "2026-04-01", "2026-06-30", "U2"),
         spec("R4", json!({"owner": "U2"})),
         spec("R5", json!({"progress": "cancelled", "owner": "U2"})),
         spec("R6", json!({"progress": "planned", "owner": null, "tier": null, "strategy": "deep_bond"})),
@@ -173,6 +174,50 @@ fn what_is_no_record_is_refused() {
     insta::assert_snapshot!(error(json!({"effects": [effect("1e15")]})), @"a figure has at most 15 digits before the point and 12 after it, got `1000000000000000`");
     insta::assert_snapshot!(error(json!({"problem": "called Mr Secret\u{7}"})), @"a remark has 1 to 2000 characters, none of them a control or invisible, and no blank at either end");
     insta::assert_snapshot!(error(json!({"colour": "red"})), @"unknown field `colour`, expected one of `id`, `subject`, `strategy`, `tier`, `owner`, `from`, `to`, `action`, `progress`, `finished_on`, `effects`, `problem`, `improvement`, `tracked_by`, `tracked_at`");
+}
+
+/// In the zone given, or in whatever zone.
+fn dated(more: Value, zone: Option<&str>) -> String {
+    let spec: ExecutionRecordSpec = serde_json::from_value(spec("R1", more)).unwrap();
+    let record = match zone {
+        Some(zone) => ExecutionRecord::in_zone(spec, zone.parse().unwrap()),
+        None => ExecutionRecord::try_from(spec),
+    };
+    record.map_or_else(|error| error.to_string(), |_| "ok".into())
+}
+
+#[test]
+fn it_is_done_from_its_first_day_to_the_day_of_tracking() {
+    let done = |on: &str, tracked_at: &str, zone: Option<&str>| {
+        dated(json!({"progress": "done", "finished_on": on, "tracked_at": tracked_at}), zone)
+    };
+    let morning = "2026-06-15T08:00:00Z";
+    insta::assert_snapshot!(done("2026-03-31", morning, Some("UTC")), @"`finished_on` must be 2026-04-01 or later, the first day, got `2026-03-31`");
+    assert_eq!(done("2026-04-01", morning, Some("UTC")), "ok");
+    assert_eq!(done("2026-06-15", morning, Some("UTC")), "ok");
+    insta::assert_snapshot!(done("2026-06-16", morning, Some("UTC")), @"`finished_on` must be 2026-06-15 or before, the day of `tracked_at` (UTC), got `2026-06-16`");
+    // The last day is no bound: what is done after it is late.
+    assert_eq!(done("2026-07-01", "2026-07-01T00:00:00Z", Some("UTC")), "ok");
+    // A day begins earlier in the east.
+    assert_eq!(done("2026-06-16", "2026-06-15T16:00:00Z", Some("+08:00")), "ok");
+    insta::assert_snapshot!(done("2026-06-16", "2026-06-15T15:59:59Z", Some("+08:00")), @"`finished_on` must be 2026-06-15 or before, the day of `tracked_at` (+08:00), got `2026-06-16`");
+    // Without a zone, what is true in none is refused.
+    insta::assert_snapshot!(done("2026-03-31", morning, None), @"`finished_on` must be 2026-04-01 or later, the first day, got `2026-03-31`");
+    assert_eq!(done("2026-06-16", "2026-06-15T10:00:00Z", None), "ok");
+    insta::assert_snapshot!(done("2026-06-16", "2026-06-15T09:59:59Z", None), @"`finished_on` must be 2026-06-15 or before, the day of `tracked_at` (+14:00), got `2026-06-16`");
+    // Tracked before its first day, it cannot be done at all.
+    insta::assert_snapshot!(done("2026-04-01", "2026-03-30T08:00:00Z", None), @"`finished_on` must be 2026-03-30 or before, the day of `tracked_at` (+14:00), got `2026-04-01`");
+}
+
+#[test]
+fn it_is_overdue_after_its_last_day() {
+    let overdue = |tracked_at: &str, zone: Option<&str>| {
+        dated(json!({"progress": "overdue", "tracked_at": tracked_at}), zone)
+    };
+    insta::assert_snapshot!(overdue("2026-06-30T23:59:59Z", Some("UTC")), @"`progress` may be `overdue` if it was tracked after 2026-06-30, the last day, and `tracked_at` is on `2026-06-30` (UTC)");
+    assert_eq!(overdue("2026-07-01T00:00:00Z", Some("UTC")), "ok");
+    insta::assert_snapshot!(overdue("2026-06-30T09:59:59Z", None), @"`progress` may be `overdue` if it was tracked after 2026-06-30, the last day, and `tracked_at` is on `2026-06-30` (+14:00)");
+    assert_eq!(overdue("2026-06-30T10:00:00Z", None), "ok");
 }
 
 #[test]

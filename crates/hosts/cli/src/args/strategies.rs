@@ -47,7 +47,8 @@ A line in (`tier`, `owner`, `effects`, `problem` and `improvement` may be left o
    \"from\": \"2026-04-01\", \"to\": \"2026-06-30\", \"action\": \"quarterly_visit\", \"progress\": \"in_progress\",
    \"effects\": [{\"metric\": \"satisfaction\", \"direction\": \"up\", \"before\": \"80\", \"actual\": \"90\", \"goal\": \"95\"}],
    \"tracked_by\": \"U9\", \"tracked_at\": \"2026-06-15T08:00:00Z\"}
-(on one line; progress is planned, in_progress, partly_done, done or cancelled)
+(on one line; progress is planned, in_progress, partly_done, done or cancelled; `finished_on` lies from `from`
+to the day of `tracked_at`)
 
 Example:
   guanxi execution --from 2026-04-01 --to 2026-06-30 < records.jsonl

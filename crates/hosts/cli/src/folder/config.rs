@@ -131,7 +131,7 @@ impl Config {
         let events = fields.optional("events").and_then(|node| node.items()).unwrap_or_default();
         let events = events.iter().filter_map(|node| EventSpec::read(node, &context)).collect();
         let stages = fields.optional("stages").map(|node| StageChoices::read(&node));
-        let plan = fields.optional("plan").map(|node| PlanChoice::read(&node));
+        let plan = fields.optional("plan").map(|node| PlanChoice::read(&node, utc_offset));
         let budget = fields.optional("budget").and_then(|node| BudgetChoice::read(&node, currency));
         let tags = fields.optional("tags").map(|node| TagSettings::read(&node, &context));
         let handed_on = |name: &str| fields.optional(name).map(|node| node.value().clone());

@@ -31,6 +31,7 @@ const DAYS: u64 = 7;
 pub(crate) struct Planning {
     actions: ActionsDocument,
     calendars: Calendars,
+    since: Option<DateTime<Utc>>,
 }
 
 /// The actions and calendars that a folder names, or the presets.
@@ -55,7 +56,7 @@ pub(super) fn read(choice: Option<&PlanChoice>, dir: &Path) -> Result<Option<Pla
         };
         calendars = calendars.with(&calendar);
     }
-    Ok(Some(Planning { actions, calendars }))
+    Ok(Some(Planning { actions, calendars, since: choice.since }))
 }
 
 /// What the review knows of a customer: its facts, what was decided of it, then its attributes.
@@ -298,11 +299,12 @@ fn week(
     decided: Decided<'_>,
     ends: &[DateTime<Utc>],
 ) -> Week {
-    let Planning { actions, calendars } = planning;
+    let Planning { actions, calendars, since } = planning;
     let subject = &member.subject;
     let facts = Known { decided, party: review.parties.get(subject) };
     let events: Vec<Event> = review.ledger.of(subject).cloned().collect();
     let given = PlanGiven::new(subject).with_events(&events).with_facts(&facts).with_calendars(calendars);
+    let given = since.map_or(given, |since| given.with_since(since));
     let mut plan = plan(actions, &given, review.as_of).outcome;
     let (mut to_do, mut unknown) = (BTreeMap::new(), BTreeSet::new());
     let mut note = |plan: &Plan, end: DateTime<Utc>| {

@@ -24,7 +24,10 @@ fn records_are_counted_by_strategy_tier_and_owner() {
             "progress": "partly_done", "problem": "nobody finds the entry",
             "effects": [{"metric": "self_service_use", "direction": "up", "actual": "0.3", "goal": "0.5"}]
         })),
-        record("R2", json!({"progress": "done", "finished_on": "2026-06-30", "tier": "key", "strategy": "raise_stickiness"})),
+        record("R2", json!({
+            "progress": "done", "finished_on": "2026-06-30", "tracked_at": "2026-06-30T00:00:00Z",
+            "tier": "key", "strategy": "raise_stickiness"
+        })),
         record("R3", json!({"progress": "planned", "owner": null, "tier": null})),
         // The version tracked last counts, in whatever order they come.
         record("R3", json!({"progress": "cancelled", "owner": null, "tier": null, "tracked_at": "2026-06-20T08:00:00Z"})),
@@ -71,6 +74,31 @@ fn bad_records_are_told_without_their_remarks() {
     line 3: unknown field `colour`, expected one of `id`, `subject`, `strategy`, `tier`, `owner`, `from`, `to`, `action`, `progress`, `finished_on`, `effects`, `problem`, `improvement`, `tracked_by`, `tracked_at`
     line 4: not JSON at column 0: EOF while parsing an object
     4 bad lines were left out
+    -- exit code 1
+    ");
+    // Days are those of the zone.
+    let done = |on: &str| {
+        record("R1", json!({"progress": "done", "finished_on": on, "tracked_at": "2026-06-15T16:00:00Z"}))
+    };
+    let input =
+        [done("2026-03-31"), done("2026-06-16"), record("R2", json!({"progress": "overdue"}))].concat();
+    let told = |zone: &str| {
+        let ran = counted(&["--as-of", "2026-06-30", "--zone", zone], &input);
+        Ran { out: String::new(), ..ran }.seen(None)
+    };
+    insta::assert_snapshot!(told("UTC"), @"
+    -- stderr
+    line 1: `finished_on` must be 2026-04-01 or later, the first day, got `2026-03-31`
+    line 2: `finished_on` must be 2026-06-15 or before, the day of `tracked_at` (UTC), got `2026-06-16`
+    line 3: `progress` may be `overdue` if it was tracked after 2026-06-30, the last day, and `tracked_at` is on `2026-06-15` (UTC)
+    3 bad lines were left out
+    -- exit code 1
+    ");
+    insta::assert_snapshot!(told("+08:00"), @"
+    -- stderr
+    line 1: `finished_on` must be 2026-04-01 or later, the first day, got `2026-03-31`
+    line 3: `progress` may be `overdue` if it was tracked after 2026-06-30, the last day, and `tracked_at` is on `2026-06-15` (+08:00)
+    2 bad lines were left out
     -- exit code 1
     ");
     insta::assert_snapshot!(fed(&["execution", "--from", "2026-04-01", "--to", "2026-03-31"], "").seen(None), @"

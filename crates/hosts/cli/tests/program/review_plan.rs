@@ -85,6 +85,21 @@ fn the_example_without_consent_records_shows_what_may_be_done() {
     assert!(dir.read("out/report.html").contains("<section id=\"plan\""));
 }
 
+/// The review knows of no work, so what happened before it calls only if the folder says so.
+#[test]
+fn a_complaint_of_the_week_before_calls_from_a_day_on() {
+    let asked = |plan: &str| -> Vec<String> {
+        let (ran, dir) = review(plan, &[]);
+        ran.well();
+        let keys = lines(&dir).into_iter().flat_map(|line| line["to_do"].as_array().unwrap().clone());
+        keys.map(|item| item["key"].as_str().unwrap().to_owned())
+            .filter(|key| key.contains("respond"))
+            .collect()
+    };
+    assert_eq!(asked("[plan]\n"), Vec::<String>::new());
+    assert_eq!(asked("[plan]\nsince = 2026-06-15\n"), ["standard/respond/main/#c/2"]);
+}
+
 #[test]
 fn a_week_is_planned_by_role_day_and_action() {
     let (ran, dir) = review("[plan]\n", &[]);
