@@ -32,7 +32,8 @@ const MAX_HOPS: usize = 32;
 /// - *Late* entries plan all anew. What they call for is planned by their own instant; what was never called for then
 ///   is cancelled ([`CancelCause::NeverCalledFor`]); what was done stays done.
 /// - Word of a step comes as an event ([`crate::action_kinds`]) with the attribute `key`. An event that a step brought
-///   about names it in the attribute `cause`; then the step's own action is not called for by it, and does not see it.
+///   about names it in the attribute `cause`; then the step's own action is not called for by it, and its trigger does not
+///   see it, nor what comes of it in turn. What an automatic action brought about no trigger sees.
 /// - When tier, stage, owner or calendar changes, what is open goes on: by the case that holds now and the calendar of
 ///   now, and time used counts. Steps that are done stay done.
 /// - What is suppressed waits, its clock stopped, and goes on when nothing holds it back any more.

@@ -1,4 +1,5 @@
 //! What a plan leaves for the next one.
+use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -166,25 +167,31 @@ impl From<PlanState> for StateText {
     }
 }
 
+/// Whether a memory of an instant is one that planning makes.
+fn check(memory: &Memory, at: DateTime<Utc>) -> Result<(), PlanStateError> {
+    let closed = memory.closed.iter().map(|run| (run, false));
+    let runs = closed.chain(memory.open.iter().map(|run| (run, true)));
+    let mut seen = BTreeSet::new();
+    for (place, (run, open)) in (1..).zip(runs) {
+        if run.is_open() != open {
+            return Err(PlanStateError::Misplaced { place });
+        }
+        if run.called_at > at {
+            return Err(PlanStateError::OutOfTime { place });
+        }
+        if !seen.insert((&run.action, &run.cycle)) {
+            return Err(PlanStateError::Twice { place });
+        }
+    }
+    Ok(())
+}
+
 impl TryFrom<StateText> for PlanState {
     type Error = PlanStateError;
 
     fn try_from(text: StateText) -> Result<Self, PlanStateError> {
-        let StateText { memory, .. } = &text;
-        let closed = memory.closed.iter().map(|run| (run, false));
-        let runs = closed.chain(memory.open.iter().map(|run| (run, true)));
-        let mut seen = alloc::collections::BTreeSet::new();
-        for (place, (run, open)) in (1..).zip(runs) {
-            if run.is_open() != open {
-                return Err(PlanStateError::Misplaced { place });
-            }
-            if run.called_at > text.planned_until {
-                return Err(PlanStateError::OutOfTime { place });
-            }
-            if !seen.insert((&run.action, &run.cycle)) {
-                return Err(PlanStateError::Twice { place });
-            }
-        }
+        check(&text.memory, text.planned_until)?;
+        text.base.as_ref().map_or(Ok(()), |base| check(base, text.since))?;
         Ok(Self {
             ledger: Arc::new(Ledger::read(text.ledger, &text.subject)),
             subject: text.subject,

@@ -49,7 +49,7 @@ fn step(key: &ActionKey, pack: &LabelPack) -> Arg {
 
 fn cycle(cycle: &Cycle, pack: &LabelPack) -> Arg {
     match cycle {
-        Cycle::At(at) => instant(*at),
+        Cycle::At(at) => Arg::Text(pack.fill("plan_word", "at", &[("at", instant(*at))])),
         Cycle::Event(event) => {
             Arg::Text(pack.fill("plan_word", "event", &[("event", Arg::Text(event.to_string()))]))
         }

@@ -43,8 +43,8 @@ fn names_are_given_once() {
 
 #[test]
 fn a_state_that_does_not_fit_together_is_refused() {
+    let stamp = json!({"id": "ours", "version": "1", "fingerprint": "0".repeat(64)});
     let state = |memory: Value| {
-        let stamp = json!({"id": "ours", "version": "1", "fingerprint": "0".repeat(64)});
         let state = json!({"subject": "C1", "actions": stamp, "since": "2026-01-01T00:00:00Z", "planned_until": "2026-01-05T00:00:00Z", "memory": memory, "ledger": {}});
         serde_json::from_value::<PlanState>(state).map_err(|error| error.to_string())
     };
@@ -53,5 +53,13 @@ fn a_state_that_does_not_fit_together_is_refused() {
     assert!(state(json!({"open": [run(day, "planned")]})).is_ok());
     insta::assert_snapshot!(state(json!({"open": [run(day, "done")]})).unwrap_err(), @"run 1 must lie where it belongs: open with something to do, closed without");
     insta::assert_snapshot!(state(json!({"open": [run("2026-01-06T00:00:00Z", "planned")]})).unwrap_err(), @"run 1 must have been called for by `planned_until`");
+    // What another document remembered, by the instant at which this one took over.
+    let base = |memory| {
+        let state = json!({"subject": "C1", "actions": stamp, "since": "2026-01-03T00:00:00Z", "planned_until": "2026-01-05T00:00:00Z", "memory": {}, "base": memory, "ledger": {}});
+        serde_json::from_value::<PlanState>(state).map_err(|error| error.to_string())
+    };
+    assert!(base(json!({"open": [run("2026-01-02T00:00:00Z", "planned")]})).is_ok());
+    assert!(base(json!({"open": [run("2026-01-04T00:00:00Z", "planned")]})).is_err());
+    assert!(base(json!({"closed": [run(day, "planned")]})).is_err());
     insta::assert_snapshot!(state(json!({"closed": [run(day, "done")], "open": [run(day, "planned")]})).unwrap_err(), @"run 2 must be of another action or cycle than the ones before it");
 }
