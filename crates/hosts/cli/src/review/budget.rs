@@ -11,7 +11,7 @@ use super::decided::Decided;
 use super::prepare::Review;
 use super::segments::Segments;
 use super::stages::Stages;
-use crate::budget::table;
+use crate::budget::{table, told};
 use crate::document;
 use crate::folder::{BudgetChoice, CONFIG, PolicyChoice};
 use crate::output::Failure;
@@ -59,7 +59,7 @@ impl Budgeted {
             .map(|(member, facts)| (&member.subject, facts as &dyn Facts))
             .collect();
         let decision = allocate(policy, choice.total, &choice.shares, &given, review.as_of)
-            .map_err(|error| Failure::told(format!("{CONFIG}: budget: {error}")))?;
+            .map_err(|error| Failure::told(format!("{CONFIG}: budget: {}", told(&error, policy.body()))))?;
         Ok(Some(Self(decision)))
     }
 

@@ -176,9 +176,22 @@ fn what_is_wrong_is_told() {
     more.jsonl:1: unknown field `when`, expected one of `customer`, `tier`, `amount`, `currency`
     -- exit code 2
     ");
+    let all = dir.read("both.jsonl") + "\n\n" + &dir.read("dollars.jsonl") + "\n";
+    let all = Dir::new().with("all.jsonl", format!("\u{feff}{}\n{all}", r#"{"tier": "key", "amount": "1"}"#));
+    insta::assert_snapshot!(budget(&["--spent", &all.at("all.jsonl")], "").seen(Some(&all)), @"
+    -- stderr
+    all.jsonl:2: give `customer` or `tier`, one of the two
+    all.jsonl:4: spending is in CNY, got an amount in USD: convert it first
+    -- exit code 2
+    ");
+    insta::assert_snapshot!(guanxi(&["budget", "--total", "-5 CNY"]).seen(None), @"
+    -- stderr
+    a total is above 0, got `-5`
+    -- exit code 2
+    ");
     insta::assert_snapshot!(told(&["--share", "keys=0.3"], ""), @"
     -- stderr
-    the policy has no band `keys`
+    the policy has no band `keys`, it has strategic, key, potential, ordinary
     -- exit code 2
     ");
     insta::assert_snapshot!(told(&["--share", "key=0.3", "--share", "key=0.3"], ""), @"

@@ -137,7 +137,7 @@ fn what_is_wrong_with_a_budget_is_told() {
     ");
     insta::assert_snapshot!(told("[budget]\ntotal = 5\nshares = { keys = 0.3 }\n"), @"
     -- stderr
-    guanxi.toml: budget: the policy has no band `keys`
+    guanxi.toml: budget: the policy has no band `keys`, it has strategic, key, potential, ordinary
     -- exit code 2
     ");
 }
