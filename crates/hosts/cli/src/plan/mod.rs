@@ -8,6 +8,7 @@ use crate::document;
 use crate::filter::{filter, write};
 use crate::given::{Known, LineReader, as_of, instant_in};
 use crate::output::{Failure, Outcome};
+use crate::path::explain_at;
 
 pub(crate) fn run(args: &PlanArgs, quiet: bool) -> Result<Outcome, Failure> {
     let actions: ActionsDocument = document::named(&args.policy, "policy")?;
@@ -48,5 +49,5 @@ pub(crate) fn calendars(names: &[String]) -> Result<Calendars, Failure> {
 
 /// A state as a plan left it.
 pub(crate) fn read_state(token: &str) -> Result<PlanState, String> {
-    serde_json::from_str(token).map_err(|error| format!("`state`: {error}"))
+    serde_json::from_str(token).map_err(|error| explain_at("state", token, &error))
 }

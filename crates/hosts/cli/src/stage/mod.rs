@@ -12,6 +12,7 @@ use crate::document;
 use crate::filter::{filter, write};
 use crate::given::{Known, LineReader, OwnText, as_of};
 use crate::output::{Failure, Outcome};
+use crate::path::explain_at;
 
 pub(crate) fn run(args: &StageArgs, quiet: bool) -> Result<Outcome, Failure> {
     let definition: LifecycleDocument = document::named(&args.definition, "definition")?;
@@ -51,7 +52,7 @@ pub(crate) const OWN: [OwnText; 5] = [
 
 /// A state as a decision left it.
 pub(crate) fn read_state(token: &str) -> Result<State, String> {
-    serde_json::from_str(token).map_err(|error| format!("`state`: {error}"))
+    serde_json::from_str(token).map_err(|error| explain_at("state", token, &error))
 }
 
 pub(crate) fn pack(lang: Lang) -> Result<LabelPack, Failure> {

@@ -79,7 +79,7 @@ fn bad_lines_are_told_and_left_out() {
     line 1: `events[0].kind`: expected letters, digits, `_`, `-` and `.`, the first a letter, got `order placed`
     line 2: expected an object with `subject`, `facts`, `events`, `state`, got a list
     line 3: missing field `subject`
-    line 4: `state`: missing field `subject` at line 1 column 20
+    line 4: `state`: missing field `subject`
     line 5: fact `usage_growth`: expected a decimal such as `-12.34`, got `much`
     line 6: unknown field `stage`, expected one of `subject`, `facts`, `events`, `state`
     6 bad lines were left out
