@@ -2,7 +2,7 @@
 use alloc::vec::Vec;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use guanxi_core::ActorId;
+use guanxi_core::{ActorId, DecimalText};
 
 use crate::bits::Bits;
 use crate::capacity::{ANY, Load, Stamp, stamp};
@@ -168,6 +168,30 @@ impl<'r> Desk<'r> {
                 self.settle(place);
             }
         }
+    }
+
+    /// The effort of what somebody has open; `None` for whoever is neither on the roster nor remembered.
+    ///
+    /// ```
+    /// use guanxi_routing::{Effort, RosterDocument, Router, RoutingState, routing_preset};
+    /// let policy = routing_preset("standard").ok_or("no such preset")?;
+    /// let roster = r#"{"schema": "guanxi.roster/1", "id": "r", "version": "1", "body": {"people": [{"id": "A", "queues": {}}]}}"#;
+    /// let router = Router::new(&policy, &RosterDocument::from_json(roster)?);
+    /// // Z has left, and may still finish.
+    /// let state: RoutingState = serde_json::from_str(r#"{"people": {"Z": {"open": "2"}}}"#)?;
+    /// let mut desk = router.open(state);
+    /// desk.finish(&"Z".parse()?, Effort::ONE);
+    /// let open = |person: &str| Ok::<_, guanxi_core::IdError>(desk.open_of(&person.parse()?).map(|open| open.to_string()));
+    /// assert_eq!((open("A")?.as_deref(), open("Z")?.as_deref(), open("Y")?), (Some("0"), Some("1"), None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn open_of(&self, person: &ActorId) -> Option<DecimalText> {
+        let load = match self.router.place(person) {
+            None => self.rest.load(person),
+            Some(place) => self.loads.get(place),
+        };
+        load.map(Load::open)
     }
 
     /// The instant of the latest item.

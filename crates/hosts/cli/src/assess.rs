@@ -15,7 +15,7 @@ use crate::args::{AssessArgs, Lang};
 use crate::document;
 use crate::json::{self, Verbatim};
 use crate::line::Slots;
-use crate::lines::{Lines, Numbered, Rooms, blank};
+use crate::lines::{Lines, Numbered, Rooms, blank, without_mark};
 use crate::output::{Failure, Outcome, now, progress, tell, write_file};
 use crate::settle::{self, Settler};
 
@@ -105,7 +105,7 @@ impl<'p> Run<'p> {
         let mut reference = Reference::new(self.policy, self.as_of);
         let mut slots = Slots::new(self.policy);
         slots.settles = self.rooms.settles;
-        for line in input.split(|byte| *byte == b'\n').filter(|line| !blank(line)) {
+        for line in without_mark(input).split(|byte| *byte == b'\n').filter(|line| !blank(line)) {
             if slots.read(self.policy, line).is_ok() {
                 reference.observe(self.policy, &slots);
                 bar.inc(1);

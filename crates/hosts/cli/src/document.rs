@@ -134,7 +134,7 @@ pub(crate) fn all_presets() -> Vec<String> {
 }
 
 /// The normal form of a preset of any kind, by its kind and id.
-fn any_preset(name: &str) -> Option<Value> {
+pub(crate) fn any_preset(name: &str) -> Option<Value> {
     let [bare, ..] = &KINDS;
     match name.split_once('/') {
         None => (bare.preset)(name),
@@ -158,5 +158,6 @@ pub(crate) fn any_policy(name: &str) -> Result<Value, Failure> {
     let path = file(name, "policy", &all_presets().join(", "))?;
     let tree = Tree::parse(&read_text(path)?)
         .map_err(|error| Failure::told(format!("{}:{error}", path.display())))?;
-    (kind::of(&tree).normal)(&tree, &path.display().to_string()).map_err(Failure::told)
+    let name = path.display().to_string();
+    kind::of(&tree, &name).and_then(|kind| (kind.normal)(&tree, &name)).map_err(Failure::told)
 }

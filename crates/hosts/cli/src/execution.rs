@@ -1,20 +1,21 @@
 //! `guanxi execution`: an execution record a line in, their rates out.
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use guanxi::core::DecimalText;
+use guanxi::core::{DecimalText, Quoted, Zone};
 use guanxi::strategy::{
     Breakdown, CountedRate, Execution, ExecutionRecord, ExecutionRecordSpec, ExecutionRecords, Executions,
-    MetricEffects, MetricId,
+    MetricEffects, MetricId, RecordError,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::args::ExecutionArgs;
 use crate::filter::filter;
 use crate::given::as_of;
-use crate::line::explain;
 use crate::output::{Failure, Outcome};
+use crate::path::explain_at;
 use crate::policy::print;
 
 pub(crate) fn run(args: &ExecutionArgs, quiet: bool) -> Result<Outcome, Failure> {
@@ -24,8 +25,7 @@ pub(crate) fn run(args: &ExecutionArgs, quiet: bool) -> Result<Outcome, Failure>
     }
     let mut records = ExecutionRecords::new();
     let filtered = filter("records counted", quiet, |line, _| {
-        let spec: ExecutionRecordSpec = serde_json::from_str(line).map_err(|error| explain(&error))?;
-        records.add(ExecutionRecord::in_zone(spec, args.zone).map_err(|error| error.to_string())?);
+        records.add(read(line, args.zone)?);
         Ok(())
     })?;
     let counted = Executions::count(&records, (args.from, args.to), args.zone, as_of);
@@ -40,6 +40,44 @@ pub(crate) fn run(args: &ExecutionArgs, quiet: bool) -> Result<Outcome, Failure>
     };
     print(&serde_json::to_string(&report).map_err(Failure::told)?)?;
     Ok(filtered.end(args.skip_bad))
+}
+
+/// The days and the instant of a record, as they were written.
+#[derive(Default, Deserialize)]
+struct Times<'a> {
+    #[serde(borrow)]
+    from: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    to: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    finished_on: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    tracked_at: Option<Cow<'a, str>>,
+}
+
+/// A record; what is wrong with it is told with its field.
+fn read(line: &str, zone: Zone) -> Result<ExecutionRecord, String> {
+    // Where one of them is no text at all, the record's own reader says so.
+    let times: Times<'_> = serde_json::from_str(line).unwrap_or_default();
+    for (name, day) in [("from", times.from), ("to", times.to), ("finished_on", times.finished_on)] {
+        if let Some(given) = day.filter(|day| day.parse::<NaiveDate>().is_err()) {
+            let given = Quoted(&given);
+            return Err(format!("`{name}`: expected a day such as `2026-06-30`, got {given}"));
+        }
+    }
+    if let Some(given) = times.tracked_at.filter(|at| at.parse::<DateTime<Utc>>().is_err()) {
+        let given = Quoted(&given);
+        return Err(format!("`tracked_at`: expected an instant such as `2026-06-30T08:00:00Z`, got {given}"));
+    }
+    let spec: ExecutionRecordSpec =
+        serde_json::from_str(line).map_err(|error| explain_at("", line, &error))?;
+    let is_dated = spec.finished_on.is_some();
+    ExecutionRecord::in_zone(spec, zone).map_err(|error| match error {
+        RecordError::Finished if !is_dated => {
+            "missing field `finished_on`: the record is done, say on which day".to_owned()
+        }
+        error => error.to_string(),
+    })
 }
 
 /// Rates in all, and by what records say.

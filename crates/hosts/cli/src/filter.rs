@@ -3,7 +3,7 @@ use std::io::{self, BufRead, Write};
 
 use serde::Serialize;
 
-use crate::lines::blank;
+use crate::lines::{blank, without_mark};
 use crate::output::{Failure, Outcome, progress, tell};
 
 /// What became of the lines of a filter.
@@ -30,11 +30,11 @@ pub(crate) fn filter(
             break;
         }
         number += 1;
-        if blank(&line) {
+        if blank(&line) || (number == 1 && blank(without_mark(&line))) {
             continue;
         }
         answered.clear();
-        match text(&line).and_then(|text| answer(text, &mut answered)) {
+        match text(&line, number == 1).and_then(|text| answer(text, &mut answered)) {
             Ok(()) => out.write_all(&answered).map_err(failed)?,
             Err(problem) => {
                 bad += 1;
@@ -48,7 +48,8 @@ pub(crate) fn filter(
     Ok(Filtered { bad })
 }
 
-fn text(line: &[u8]) -> Result<&str, String> {
+fn text(line: &[u8], is_first: bool) -> Result<&str, String> {
+    let line = if is_first { without_mark(line) } else { line };
     std::str::from_utf8(line)
         .map_err(|error| format!("not UTF-8 at byte {}: write the line in UTF-8", error.valid_up_to() + 1))
 }

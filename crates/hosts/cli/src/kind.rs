@@ -6,7 +6,7 @@ use guanxi::core::Stamp;
 use guanxi::customer::{self, TagPolicy};
 use guanxi::leads::{self, LeadPolicy};
 use guanxi::lifecycle::{self, Lifecycle};
-use guanxi::policy::{Body, Document, DocumentSpec, Warning};
+use guanxi::policy::{Body, Document, DocumentSpec, Problem, Warning, nearest};
 use guanxi::routing::{self, PoolPolicy, Roster, RoutingPolicy};
 use guanxi::scoring::{self, PinnedReference, Reference, ScoringPolicy};
 use guanxi::segmentation::{self, AbcPolicy, RfmPolicy, ValuePolicy};
@@ -159,8 +159,20 @@ pub(crate) fn named(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)
 }
 
-/// The kind that a tree says it is of; a scoring policy, if it says nothing that is known.
-pub(crate) fn of(tree: &Tree) -> &'static Kind {
+/// The kind that a tree says it is of; a scoring policy, if it says nothing. A kind that nobody knows is a
+/// problem of the file.
+pub(crate) fn of(tree: &Tree, name: &str) -> Result<&'static Kind, String> {
     let [first, ..] = &KINDS;
-    KINDS.iter().find(|kind| Some(kind.schema) == tree.kind()).unwrap_or(first)
+    let Some(given) = tree.kind() else { return Ok(first) };
+    KINDS.iter().find(|kind| kind.schema == given).ok_or_else(|| {
+        let schemas = KINDS.map(|kind| kind.schema);
+        // What all have in common says nothing of which is meant.
+        let word = given.strip_prefix("guanxi.").unwrap_or(given).split('/').next().unwrap_or(given);
+        let words = KINDS.iter().filter_map(|kind| kind.schema.strip_prefix("guanxi.")?.split('/').next());
+        let meant = nearest(word, words).map(|meant| format!(" (did you mean `guanxi.{meant}/1`?)"));
+        let allowed = schemas.join(", ") + &meant.unwrap_or_default();
+        let given = Value::from(given.chars().take(64).collect::<String>()).to_string();
+        let problem = Problem { path: "schema".into(), code: "not_allowed", given, allowed };
+        format!("{name}:{}: {problem}", tree.place("schema"))
+    })
 }

@@ -22,8 +22,8 @@ pub(crate) fn run(args: &LeadArgs, quiet: bool) -> Result<Outcome, Failure> {
     let as_of = as_of(args.as_of.as_deref(), body.zone())?;
     let labels = pack(args.lang, labels)?;
     let vocabulary = body.vocabulary();
-    let mut reader = LineReader::new(vocabulary.facts(), vocabulary.attributes(), body.zone())
-        .with(&["override", "owner", "accounts", "effort"]);
+    let mut reader =
+        LineReader::new(vocabulary, body.zone()).with(&["override", "owner", "accounts", "effort"]);
     let filtered = filter("leads scored", quiet, |line, out| {
         let Known { subject, facts, events, set, .. } = reader.read(line)?;
         let set = set.map(|token| read_override(token.get())).transpose()?;

@@ -39,6 +39,9 @@ impl<R: BufRead> Lines<R> {
             }
             self.number += 1;
             *number = self.number;
+            if self.number == 1 && line.starts_with(BYTE_ORDER_MARK) {
+                line.drain(..BYTE_ORDER_MARK.len());
+            }
             self.count += usize::from(!blank(line));
         }
         Ok(self.count > 0)
@@ -88,6 +91,14 @@ impl<'p> Rooms<'p> {
         });
         read.collect()
     }
+}
+
+/// What some programs write at the start of a file in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// The first line of an input without the mark that may begin it.
+pub(crate) fn without_mark(line: &[u8]) -> &[u8] {
+    line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line)
 }
 
 /// Whether a line says nothing.

@@ -23,6 +23,7 @@ mod line;
 mod lines;
 mod number;
 mod output;
+mod path;
 mod plan;
 mod policy;
 mod report;

@@ -1,4 +1,5 @@
 //! Decimal texts as they are shown and drawn.
+use guanxi::core::Currency;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 fn decimal(text: &str) -> Option<Decimal> {
@@ -16,9 +17,13 @@ pub(crate) fn grouped(text: &str, places: u32) -> String {
         .map_or_else(|| text.to_owned(), |value| group(&rounded(value, places).normalize().to_string()))
 }
 
-/// An amount with its thousands set apart and two places always: `12.5` is `12.50`.
-pub(crate) fn amount(text: &str) -> String {
-    decimal(text).map_or_else(|| text.to_owned(), |value| group(&format!("{:.2}", rounded(value, 2))))
+/// An amount with its thousands set apart and all places of its currency, or two where that says nothing:
+/// `12.5` CNY is `12.50`, 12.5 KWD is `12.500`.
+pub(crate) fn amount(text: &str, currency: Option<Currency>) -> String {
+    let places = currency.and_then(Currency::minor_digits).unwrap_or(2);
+    let width = usize::try_from(places).unwrap_or_default();
+    decimal(text)
+        .map_or_else(|| text.to_owned(), |value| group(&format!("{:.width$}", rounded(value, places))))
 }
 
 fn group(plain: &str) -> String {
@@ -83,8 +88,16 @@ mod tests {
         assert_eq!(grouped("-0.2", 0), "0");
         assert_eq!(grouped("123456", 2), "123,456");
         assert_eq!(grouped("n/a", 2), "n/a");
-        assert_eq!(amount("-1234567.5"), "-1,234,567.50");
-        assert_eq!((amount("0"), amount("0.005"), amount("?")), ("0.00".into(), "0.01".into(), "?".into()));
+    }
+
+    #[test]
+    fn amounts_have_the_places_of_their_currency() {
+        let shown = |text: &str, currency: &str| amount(text, currency.parse().ok());
+        assert_eq!(shown("-1234567.5", "CNY"), "-1,234,567.50");
+        assert_eq!((shown("0", "CNY"), shown("0.005", "CNY")), ("0.00".into(), "0.01".into()));
+        assert_eq!((shown("100.001", "KWD"), shown("5", "KWD")), ("100.001".into(), "5.000".into()));
+        assert_eq!((shown("1000.5", "JPY"), shown("2.5", "XAU")), ("1,001".into(), "2.50".into()));
+        assert_eq!((shown("0", "points"), shown("?", "CNY")), ("0.00".into(), "?".into()));
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! `guanxi sla`: a case with its clocks a line in, how its milestones stand a line out.
+use std::collections::BTreeSet;
 use std::mem;
 
 use chrono::{DateTime, Utc};
 use guanxi::calendar::{
-    CalendarDocument, Calendars, CaseKindId, PriorityId, SlaClock, SlaDocument, SlaEntry, SlaError,
+    CalendarDocument, Calendars, CaseKindId, PauseId, PriorityId, SlaClock, SlaDocument, SlaEntry, SlaError,
     SlaOpening, SlaState, ZoneOf, labels,
 };
 use guanxi::core::{DocumentId, SubjectId, Zone, parse_instant};
@@ -39,14 +40,15 @@ pub(crate) fn run(args: &SlaArgs, quiet: bool) -> Result<Outcome, Failure> {
         }
         let clock = SlaClock::new(&policy, &clocks.calendars);
         let other = before.iter().find(|other| case.ran_by(other) && !case.ran_by(&policy));
-        let state = match other.map(|other| SlaClock::new(other, &clocks.calendars)) {
-            None => clocks.state(&clock, &case)?,
+        let state = match other {
+            None => clocks.state(&policy, &case)?,
             Some(other) => {
-                let state = clocks.state(&other, &case)?;
+                let state = clocks.state(other, &case)?;
+                let other = SlaClock::new(other, &clocks.calendars);
                 clock.take_over(&other, &state, as_of).map_err(|error| error.to_string())?
             }
         };
-        let decision = clock.judge(&state, as_of).map_err(|error| told(&error))?;
+        let decision = clock.judge(&state, as_of).map_err(|error| told(&error, None))?;
         let texts = texts(&decision.reasons, labels.as_ref(), |reason, pack| pack.reason(reason));
         write(&Decided::new(&case.subject, &decision.outcome, Some(&state), &decision, texts), out)
     })?;
@@ -54,11 +56,32 @@ pub(crate) fn run(args: &SlaArgs, quiet: bool) -> Result<Outcome, Failure> {
 }
 
 /// What is wrong, and what helps.
-fn told(error: &SlaError) -> String {
-    match error {
-        SlaError::OtherPolicy { .. } => format!("{error}: give the other one by `--before`"),
-        error => error.to_string(),
+fn told(error: &SlaError, state: Option<&SlaState>) -> String {
+    match (error, state) {
+        (SlaError::OtherPolicy { .. }, _) => format!("{error}: give the other one by `--before`"),
+        (SlaError::UnknownMilestone { .. }, Some(state)) => {
+            let own: Vec<&str> = state.milestones().iter().map(|own| own.milestone.as_str()).collect();
+            format!("{error}, it has {}", own.join(", "))
+        }
+        _ => error.to_string(),
     }
+}
+
+/// Whether the reason of a pause is one that stops a clock of the policy, if any does, or that holds.
+fn stops_something(policy: &SlaDocument, state: &SlaState, entry: &SlaEntry) -> Result<(), String> {
+    let (SlaEntry::Paused { reason, .. } | SlaEntry::Resumed { reason: Some(reason), .. }) = entry else {
+        return Ok(());
+    };
+    let milestones = policy.body().milestones();
+    let known: BTreeSet<&PauseId> = milestones.iter().flat_map(|milestone| &milestone.paused_by).collect();
+    if known.is_empty() || known.contains(reason) || state.paused_by().any(|held| held == reason) {
+        return Ok(());
+    }
+    let known: Vec<&str> = known.into_iter().map(PauseId::as_str).collect();
+    Err(format!(
+        "`reason`: no milestone of the policy is paused by `{reason}`, allowed: {}",
+        known.join(", ")
+    ))
 }
 
 /// The calendars of all cases so far.
@@ -78,7 +101,8 @@ impl Clocks {
     }
 
     /// The state of a case after its last entry.
-    fn state(&self, clock: &SlaClock<'_>, case: &Case) -> Result<SlaState, String> {
+    fn state(&self, policy: &SlaDocument, case: &Case) -> Result<SlaState, String> {
+        let clock = SlaClock::new(policy, &self.calendars);
         let mut state = match &case.begins {
             Begins::Kept(state) => state.clone(),
             Begins::Opened(opening) => {
@@ -95,9 +119,9 @@ impl Clocks {
             }
         };
         for (place, entry) in case.entries.iter().enumerate() {
-            state = clock
-                .enter(&state, entry)
-                .map_err(|error| format!("`entries[{place}]`: {}", told(&error)))?;
+            let entered = stops_something(policy, &state, entry)
+                .and_then(|()| clock.enter(&state, entry).map_err(|error| told(&error, Some(&state))));
+            state = entered.map_err(|problem| format!("`entries[{place}]`: {problem}"))?;
         }
         Ok(state)
     }

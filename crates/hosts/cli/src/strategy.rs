@@ -48,7 +48,7 @@ pub(crate) fn run(args: &StrategyArgs, quiet: bool) -> Result<Outcome, Failure> 
 /// Lines as a document of strategies reads them.
 pub(crate) fn reader(document: &StrategiesDocument) -> LineReader<'_> {
     let (vocabulary, zone) = (document.body().vocabulary(), document.body().zone());
-    LineReader::new(vocabulary.facts(), vocabulary.attributes(), zone)
+    LineReader::new(vocabulary, zone)
 }
 
 /// The texts of the program with the document's own over them.

@@ -11,7 +11,7 @@ use super::Lang;
 #[command(after_help = "\
 A line in (the facts that the policy names: the tier, and what amounts are divided by):
   {\"subject\": \"C1\", \"facts\": {\"tier\": \"key\", \"composite\": \"88.5\"}}
-A line of --spent (in the currency of the total, unless it says another):
+A line of --spent (in the currency of the total, which a line may name; convert what is in another):
   {\"customer\": \"C1\", \"amount\": \"1200.50\"}
   {\"tier\": \"key\", \"amount\": \"3000\", \"currency\": \"CNY\"}
 
@@ -24,7 +24,7 @@ One decision comes out: the exact share and the amount of each band, of its tier
 which add up to the total; or the bands that conflict, and by how much (exit code 1).")]
 pub(crate) struct BudgetArgs {
     /// The total to divide: an amount and its currency, such as '1000000 CNY'
-    #[arg(long, value_name = "AMOUNT CURRENCY", value_parser = total)]
+    #[arg(long, value_name = "AMOUNT CURRENCY", value_parser = total, allow_hyphen_values = true)]
     pub(crate) total: Money,
     /// A preset's id (standard) or a policy file (JSON or TOML)
     #[arg(long, value_name = "ID|FILE", default_value = "standard")]

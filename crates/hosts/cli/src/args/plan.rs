@@ -47,7 +47,8 @@ pub(crate) enum DueView {
 
 #[derive(Args)]
 #[command(after_help = "\
-A line in: a line out of `guanxi plan`, or {\"state\": ...} with the state in it.
+A line in: a line out of `guanxi plan`, or {\"state\": ...} with the state in it. Of two lines of one subject
+the later one counts.
 
 Examples:
   guanxi due --until 2026-01-16 < plans.jsonl

@@ -5,10 +5,12 @@ pub(crate) mod table;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use guanxi::condition::Vocabulary;
 use guanxi::core::{Basis, FactId, FactKind, FactMap, FactSchema, Facts, SubjectId, Zone};
 use guanxi::policy::LabelPack;
 use guanxi::strategy::{
-    Budget, BudgetDocument, BudgetPolicy, BudgetReason, SpendReport, allocate, compare_spend, labels,
+    Budget, BudgetDocument, BudgetError, BudgetPolicy, BudgetReason, SpendReport, allocate, compare_spend,
+    labels,
 };
 use serde::Serialize;
 use serde_json::to_writer;
@@ -45,8 +47,9 @@ pub(crate) fn run(args: &BudgetArgs, quiet: bool) -> Result<Outcome, Failure> {
     }
     let spending = args.spent.as_deref().map(|path| spent::read(path, args.total.currency())).transpose()?;
 
-    let schemas = schemas(policy.body());
-    let mut reader = LineReader::new(schemas.iter().map(|(id, schema)| (*id, schema)), [], Zone::UTC);
+    let (schemas, none) = (schemas(policy.body()), Vocabulary::new());
+    let mut reader =
+        LineReader::with_facts(schemas.iter().map(|(id, schema)| (*id, schema)), &none, Zone::UTC);
     let mut customers: BTreeMap<SubjectId, FactMap> = BTreeMap::new();
     let filtered = filter("customers read", quiet, |line, _| {
         let Known { subject, facts, .. } = reader.read(line)?;
@@ -57,11 +60,12 @@ pub(crate) fn run(args: &BudgetArgs, quiet: bool) -> Result<Outcome, Failure> {
         Ok(())
     })?;
     let ended = filtered.end(args.skip_bad);
-    reader.tell_unread(quiet);
+    reader.tell_unread_facts(quiet);
 
     let given: Vec<(&SubjectId, &dyn Facts)> =
         customers.iter().map(|(subject, facts)| (subject, facts as &dyn Facts)).collect();
-    let decision = allocate(&policy, args.total, &wanted, &given, as_of).map_err(Failure::told)?;
+    let decision = allocate(&policy, args.total, &wanted, &given, as_of);
+    let decision = decision.map_err(|error| Failure::told(told(&error, policy.body())))?;
     let compared = match (decision.outcome.allocation(), &spending) {
         (Some(allocation), Some(spending)) => {
             Some(compare_spend(allocation, spending).map_err(Failure::told)?)
@@ -89,6 +93,17 @@ pub(crate) fn run(args: &BudgetArgs, quiet: bool) -> Result<Outcome, Failure> {
     .and_then(|()| out.flush())
     .map_err(|error| Failure::output(&error))?;
     Ok(if decision.outcome.allocation().is_none() { Outcome::SomeBad } else { ended })
+}
+
+/// What is wrong with a total or the shares wanted, and which bands there are.
+pub(crate) fn told(error: &BudgetError, policy: &BudgetPolicy) -> String {
+    match error {
+        BudgetError::UnknownBand { .. } => {
+            let bands: Vec<&str> = policy.bands().iter().map(|band| band.id.as_str()).collect();
+            format!("{error}, it has {}", bands.join(", "))
+        }
+        error => error.to_string(),
+    }
 }
 
 /// The facts that a policy reads.

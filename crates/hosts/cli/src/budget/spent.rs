@@ -21,19 +21,26 @@ struct Line {
     currency: Option<Currency>,
 }
 
-/// Reads a file of spending; an amount that is wrong is no amount to compare with, so the first one ends it.
+/// Reads a file of spending. With an amount that is wrong there is nothing to compare with: all such are told.
 pub(super) fn read(path: &Path, currency: Currency) -> Result<Spending, Failure> {
-    let mut spending = Spending::new(currency);
-    for (number, line) in read_text(path)?.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let told = |problem: String| Failure::told(format!("{}:{}: {problem}", path.display(), number + 1));
-        let Line { customer, tier, amount, currency: own } = read_json(line).map_err(told)?;
-        let on = match (customer, tier) {
-            (Some(customer), None) => SpentOn::Customer(customer),
-            (None, Some(tier)) => SpentOn::Tier(tier),
-            _ => return Err(told("give `customer` or `tier`, one of the two".to_owned())),
-        };
-        let amount = Money::new(amount.0, own.unwrap_or(currency));
-        spending.spend(on, amount).map_err(|error| told(error.to_string()))?;
+    let (mut spending, mut problems) = (Spending::new(currency), Vec::new());
+    let text = read_text(path)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        if let Err(problem) = add(&mut spending, line, currency) {
+            problems.push(format!("{}:{}: {problem}", path.display(), number + 1));
+        }
     }
-    Ok(spending)
+    if problems.is_empty() { Ok(spending) } else { Err(Failure::told(problems.join("\n"))) }
+}
+
+fn add(spending: &mut Spending, line: &str, currency: Currency) -> Result<(), String> {
+    let Line { customer, tier, amount, currency: own } = read_json(line)?;
+    let on = match (customer, tier) {
+        (Some(customer), None) => SpentOn::Customer(customer),
+        (None, Some(tier)) => SpentOn::Tier(tier),
+        _ => return Err("give `customer` or `tier`, one of the two".to_owned()),
+    };
+    let amount = Money::new(amount.0, own.unwrap_or(currency));
+    spending.spend(on, amount).map_err(|error| error.to_string())
 }

@@ -1,6 +1,6 @@
 //! A budget as tables to read.
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-use guanxi::core::{Arg, DecimalText, Decision, Share};
+use guanxi::core::{Arg, Currency, DecimalText, Decision, ReasonCode, Share};
 use guanxi::policy::LabelPack;
 use guanxi::strategy::{Allocation, BandBudget, BandSpend, Budget, BudgetReason, SpendReport, TierBudget};
 
@@ -18,9 +18,9 @@ pub(crate) fn text(
     }
     if let Some(report) = spent {
         let args = [
-            ("spent", Arg::Text(money(report.spent))),
-            ("left", Arg::Text(money(report.left))),
-            ("outside", Arg::Text(money(report.outside))),
+            ("spent", Arg::Text(money(report.spent, report.currency))),
+            ("left", Arg::Text(money(report.left, report.currency))),
+            ("outside", Arg::Text(money(report.outside, report.currency))),
         ];
         lines.push(labels.fill("ui", "budget_spent_in_all", &args));
     }
@@ -32,11 +32,12 @@ pub(crate) fn text(
 pub(crate) fn title(decision: &Decision<Budget, BudgetReason>, labels: &LabelPack) -> String {
     match &decision.outcome {
         Budget::Infeasible { total } => {
-            labels.fill("ui", "budget_infeasible", &[("total", Arg::Text(total.to_string()))])
+            let shown = format!("{} {}", money(total.amount().into(), total.currency()), total.currency());
+            labels.fill("ui", "budget_infeasible", &[("total", Arg::Text(shown))])
         }
         Budget::Allocated(allocation) => {
             let args = [
-                ("total", Arg::Text(amount(&allocation.total.amount().to_string()))),
+                ("total", Arg::Text(money(allocation.total.amount().into(), allocation.total.currency()))),
                 ("currency", Arg::Text(allocation.total.currency().to_string())),
                 ("policy", Arg::Text(decision.basis.policy.id.to_string())),
                 ("version", Arg::Text(decision.basis.policy.version.to_string())),
@@ -51,7 +52,18 @@ pub(crate) fn notes(decision: &Decision<Budget, BudgetReason>, labels: &LabelPac
     let shown = |reason: &&BudgetReason| {
         !matches!(reason, BudgetReason::BandShare { .. } | BudgetReason::TierPart { .. })
     };
-    decision.reasons.iter().filter(shown).map(|reason| reason.text(labels)).collect()
+    let currency = decision.outcome.allocation().map(|allocation| allocation.total.currency());
+    let text = |reason: &BudgetReason| match (reason, currency) {
+        // As the table shows it.
+        (BudgetReason::NotDivided { amount, .. }, Some(currency)) => {
+            let shown = Arg::Text(money(*amount, currency));
+            let args = reason.args().into_iter();
+            let args = args.map(|(name, arg)| (name, if name == "amount" { shown.clone() } else { arg }));
+            labels.fill("budget", reason.code(), &args.collect::<Vec<_>>())
+        }
+        _ => reason.text(labels),
+    };
+    decision.reasons.iter().filter(shown).map(text).collect()
 }
 
 fn bands(allocation: &Allocation, spent: Option<&SpendReport>, labels: &LabelPack) -> Table {
@@ -65,19 +77,22 @@ fn bands(allocation: &Allocation, spent: Option<&SpendReport>, labels: &LabelPac
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
+    let currency = allocation.total.currency();
     for (place, band) in allocation.bands.iter().enumerate() {
         let row = spent.and_then(|report| report.bands.get(place));
-        let mut cells = band_cells(band, labels).to_vec();
-        cells.extend(row.into_iter().flat_map(|row| spent_cells(row, labels)));
+        let mut cells = band_cells(band, currency, labels).to_vec();
+        cells.extend(row.into_iter().flat_map(|row| spent_cells(row, currency, labels)));
         table.add_row(cells);
         if band.tiers.len() < 2 {
             continue;
         }
         for (place, tier) in band.tiers.iter().enumerate() {
-            let [label, amount, customers] = tier_cells(tier, labels);
+            let [label, amount, customers] = tier_cells(tier, currency, labels);
             let mut cells = vec![format!("  {label}"), String::new(), String::new(), amount, customers];
             let row = row.and_then(|row| row.tiers.get(place));
-            cells.extend(row.into_iter().flat_map(|row| [money(row.spent), money(row.left)]));
+            cells.extend(
+                row.into_iter().flat_map(|row| [money(row.spent, currency), money(row.left, currency)]),
+            );
             table.add_row(cells);
         }
     }
@@ -85,35 +100,40 @@ fn bands(allocation: &Allocation, spent: Option<&SpendReport>, labels: &LabelPac
 }
 
 /// A band: what it is called, its bounds, its share, its amount, its customers.
-pub(crate) fn band_cells(band: &BandBudget, labels: &LabelPack) -> [String; 5] {
+pub(crate) fn band_cells(band: &BandBudget, currency: Currency, labels: &LabelPack) -> [String; 5] {
     let customers = band.tiers.iter().fold(0_u64, |sum, tier| sum.saturating_add(tier.customers));
     [
         labels.label("budget_band", band.band.as_str()).to_owned(),
         range(&band.from.to_string(), &band.to.to_string()),
         shown(band.share.rounded()),
-        money(band.amount),
+        money(band.amount, currency),
         count(customers),
     ]
 }
 
 /// A tier of a band of several: what it is called, its amount, its customers.
-pub(crate) fn tier_cells(tier: &TierBudget, labels: &LabelPack) -> [String; 3] {
-    [labels.label("tier", tier.tier.as_str()).to_owned(), money(tier.amount), count(tier.customers)]
+pub(crate) fn tier_cells(tier: &TierBudget, currency: Currency, labels: &LabelPack) -> [String; 3] {
+    [labels.label("tier", tier.tier.as_str()).to_owned(), money(tier.amount, currency), count(tier.customers)]
 }
 
-fn spent_cells(row: &BandSpend, labels: &LabelPack) -> [String; 4] {
+fn spent_cells(row: &BandSpend, currency: Currency, labels: &LabelPack) -> [String; 4] {
     let used = row.used.map_or_else(none, |used| percent(&used.to_string()));
     let share = row.share.map_or_else(none, shown);
     let verdict = labels.label("budget_verdict", row.in_bounds.code());
-    [money(row.spent), money(row.left), used, format!("{share} {verdict}").trim_end().to_owned()]
+    [
+        money(row.spent, currency),
+        money(row.left, currency),
+        used,
+        format!("{share} {verdict}").trim_end().to_owned(),
+    ]
 }
 
 fn shown(share: Share) -> String {
     percent(&share.to_string())
 }
 
-fn money(value: DecimalText) -> String {
-    amount(&value.to_string())
+fn money(value: DecimalText, currency: Currency) -> String {
+    amount(&value.to_string(), Some(currency))
 }
 
 fn count(count: u64) -> String {

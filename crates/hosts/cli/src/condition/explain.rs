@@ -22,7 +22,7 @@ pub(crate) fn run(args: &ConditionExplainArgs, quiet: bool) -> Result<Outcome, F
     });
     let asking = Asking { condition: &condition, moment, labels: labels.transpose()? };
     let vocabulary = &source.vocabulary;
-    let mut reader = LineReader::new(vocabulary.facts(), vocabulary.attributes(), moment.zone);
+    let mut reader = LineReader::new(vocabulary, moment.zone);
     let filtered = filter("customers asked", quiet, |line, out| {
         let known = reader.read(line)?;
         write(&asking.answer(&known), out)

@@ -13,7 +13,7 @@ use crate::document;
 use crate::filter::filter;
 use crate::given::{Known, LineReader, as_of, instant_in};
 use crate::output::{Failure, Outcome};
-use crate::stage::{pack, read_state};
+use crate::stage::{OWN, pack, read_state};
 
 pub(crate) fn run(args: &FunnelArgs, quiet: bool) -> Result<Outcome, Failure> {
     let definition: LifecycleDocument = document::named(&args.definition, "definition")?;
@@ -33,7 +33,8 @@ pub(crate) fn run(args: &FunnelArgs, quiet: bool) -> Result<Outcome, Failure> {
     let vocabulary = definition.body().vocabulary();
     let grouping = grouping(args, &definition);
     let facts = vocabulary.facts().chain(grouping.iter().map(|(id, schema)| (*id, schema)));
-    let mut reader = LineReader::new(facts, vocabulary.attributes(), definition.body().zone()).with_state();
+    let reader = LineReader::with_facts(facts, vocabulary, definition.body().zone());
+    let mut reader = reader.with_own(&OWN).with_state();
     let filtered = filter("customers counted", quiet, |line, _| {
         let Known { subject, facts, events, state, .. } = reader.read(line)?;
         let state = state.map(|token| read_state(token.get())).transpose()?;

@@ -1,6 +1,7 @@
 //! The entries of an object, and the names of those that nobody reads.
 use std::fmt;
 
+use guanxi::policy::nearest;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -51,5 +52,14 @@ impl Unread {
     /// The names, if there are any.
     pub(crate) fn names(&self) -> Option<String> {
         (!self.0.is_empty()).then(|| self.0.join(", "))
+    }
+
+    /// The names, if there are any, each with the word that was probably meant.
+    pub(crate) fn names_near<'w>(&self, words: impl Iterator<Item = &'w str> + Clone) -> Option<String> {
+        let names = self.0.iter().map(|name| match nearest(name, words.clone()) {
+            Some(meant) => format!("{name} (did you mean `{meant}`?)"),
+            None => name.clone(),
+        });
+        (!self.0.is_empty()).then(|| names.collect::<Vec<_>>().join(", "))
     }
 }

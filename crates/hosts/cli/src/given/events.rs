@@ -1,9 +1,14 @@
 //! Events on a line, their attributes each by its schema.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
-use guanxi::core::{AttributeId, Event, FactSchema, FactValue, SubjectId, Zone, parse_instant};
+use guanxi::condition::Vocabulary;
+use guanxi::core::{
+    AttributeId, Event, EventKind, FactKind, FactSchema, FactValue, SubjectId, Zone, parse_instant,
+};
+use guanxi::lifecycle::kinds as stage_kinds;
+use guanxi::strategy::action_kinds;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -15,10 +20,32 @@ use crate::line::{Answer, Text, read_fact, read_json, read_subject};
 /// zone.
 pub(crate) struct EventReader<'v> {
     schemas: BTreeMap<&'v str, (&'v AttributeId, &'v FactSchema)>,
+    /// Texts that a command reads beside those of the vocabulary.
+    own: &'static [OwnText],
     zone: Zone,
+    /// The standard kinds, those of the program's own parts, and those of the vocabulary.
+    kinds: BTreeSet<&'v str>,
     /// Names of attributes without a schema.
     pub(crate) unread: Unread,
+    /// Kinds that are none of those.
+    unknown: Unread,
 }
+
+/// An attribute that a command reads as a text: of events of one kind, or of all.
+pub(crate) struct OwnText {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Option<&'static str>,
+}
+
+/// Kinds that a part of the program gives a meaning: in a ledger that all commands read, none is a slip.
+const OURS: [&str; 6] = [
+    action_kinds::STARTED,
+    action_kinds::PARTLY_DONE,
+    action_kinds::DONE,
+    action_kinds::CANCELLED,
+    stage_kinds::MOVED,
+    stage_kinds::APPROVED,
+];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,12 +69,27 @@ struct EventLine<'a> {
 }
 
 impl<'v> EventReader<'v> {
-    pub(crate) fn new(
-        schemas: impl IntoIterator<Item = (&'v AttributeId, &'v FactSchema)>,
-        zone: Zone,
-    ) -> Self {
-        let schemas = schemas.into_iter().map(|(id, schema)| (id.as_str(), (id, schema)));
-        Self { schemas: schemas.collect(), zone, unread: Unread::default() }
+    pub(crate) fn new(vocabulary: &'v Vocabulary, zone: Zone) -> Self {
+        let schemas = vocabulary.attributes().map(|(id, schema)| (id.as_str(), (id, schema)));
+        let kinds = EventKind::standard().map(|(_, kind)| kind).chain(OURS);
+        Self {
+            schemas: schemas.collect(),
+            own: &[],
+            zone,
+            kinds: kinds.chain(vocabulary.kinds().map(EventKind::as_str)).collect(),
+            unread: Unread::default(),
+            unknown: Unread::default(),
+        }
+    }
+
+    /// Reads some attributes as texts where the vocabulary does not declare them.
+    pub(crate) fn with_own(self, own: &'static [OwnText]) -> Self {
+        Self { own, ..self }
+    }
+
+    /// The kinds that nobody has declared, each with the one that was probably meant.
+    pub(crate) fn unknown_kinds(&self) -> Option<String> {
+        self.unknown.names_near(self.kinds.iter().copied())
     }
 
     /// The events of a list; what is wrong with one is said with its place.
@@ -75,14 +117,18 @@ impl<'v> EventReader<'v> {
         let zone = self.zone;
         let instant =
             |name: &str, token: &RawValue| read_instant(token.get(), zone).map_err(|error| at(name, &error));
+        let (id, kind) = (required(path, "id", line.id)?, required::<EventKind>(path, "kind", line.kind)?);
+        if !self.kinds.contains(kind.as_str()) {
+            self.unknown.note(kind.as_str());
+        }
         let attributes = match line.attributes {
             None => BTreeMap::new(),
-            Some(token) => self.attributes(path, token.get())?,
+            Some(token) => self.attributes(path, &kind, token.get())?,
         };
         Ok(Event {
-            id: required(path, "id", line.id)?,
+            id,
             subject: subject.clone(),
-            kind: required(path, "kind", line.kind)?,
+            kind,
             occurred_at: instant("occurred_at", there(path, "occurred_at", line.occurred_at)?)?,
             recorded_at: line.recorded_at.map(|token| instant("recorded_at", token)).transpose()?,
             source: line.source.map(|token| code(path, "source", token)).transpose()?,
@@ -91,19 +137,30 @@ impl<'v> EventReader<'v> {
         })
     }
 
-    fn attributes(&mut self, path: &str, token: &str) -> Result<BTreeMap<AttributeId, FactValue>, String> {
+    fn attributes(
+        &mut self,
+        path: &str,
+        kind: &EventKind,
+        token: &str,
+    ) -> Result<BTreeMap<AttributeId, FactValue>, String> {
         let path = format!("{path}.attributes");
         let Entries(entries) = read_json(token).map_err(|error| format!("`{path}`: {error}"))?;
-        let mut attributes = BTreeMap::new();
+        let (mut attributes, text) = (BTreeMap::new(), FactSchema::of(FactKind::Text));
         for (Text(name), token) in entries {
-            let Some((id, schema)) = self.schemas.get(name.as_ref()).copied() else {
+            let declared = self.schemas.get(name.as_ref()).copied();
+            let known = match declared {
+                Some((id, schema)) => Some((id.clone(), schema)),
+                None if self.is_own(kind, &name) => AttributeId::new(&name).ok().map(|id| (id, &text)),
+                None => None,
+            };
+            let Some((id, schema)) = known else {
                 self.unread.note(&name);
                 continue;
             };
             let answer = read_fact(schema, token.get());
             match answer.map_err(|error| format!("`{path}.{name}`: {error}"))? {
                 Answer::Known { value, .. } => {
-                    if attributes.insert(id.clone(), value).is_some() {
+                    if attributes.insert(id, value).is_some() {
                         return Err(format!("`{path}.{name}` is given twice"));
                     }
                 }
@@ -112,6 +169,11 @@ impl<'v> EventReader<'v> {
             }
         }
         Ok(attributes)
+    }
+
+    fn is_own(&self, kind: &EventKind, name: &str) -> bool {
+        let of = |own: &OwnText| own.kind.is_none_or(|own| own == kind.as_str());
+        self.own.iter().any(|own| own.name == name && of(own))
     }
 }
 

@@ -1,8 +1,9 @@
 //! A line about one subject: what is known of it, and what a command left in it the last time.
-use guanxi::core::{AttributeId, Event, FactId, FactMap, FactSchema, SubjectId, Zone};
+use guanxi::condition::Vocabulary;
+use guanxi::core::{Event, FactId, FactMap, FactSchema, SubjectId, Zone};
 use serde_json::value::RawValue;
 
-use super::{Entries, EventReader, FactReader};
+use super::{Entries, EventReader, FactReader, OwnText};
 use crate::line::{Text, explain, read_json, read_subject};
 use crate::output::tell;
 
@@ -49,12 +50,22 @@ struct Line<'a> {
 }
 
 impl<'v> LineReader<'v> {
-    pub(crate) fn new(
+    pub(crate) fn new(vocabulary: &'v Vocabulary, zone: Zone) -> Self {
+        Self::with_facts(vocabulary.facts(), vocabulary, zone)
+    }
+
+    /// Reads other facts than those of the vocabulary.
+    pub(crate) fn with_facts(
         facts: impl IntoIterator<Item = (&'v FactId, &'v FactSchema)>,
-        attributes: impl IntoIterator<Item = (&'v AttributeId, &'v FactSchema)>,
+        vocabulary: &'v Vocabulary,
         zone: Zone,
     ) -> Self {
-        Self { facts: FactReader::new(facts), events: EventReader::new(attributes, zone), more: &[] }
+        Self { facts: FactReader::new(facts), events: EventReader::new(vocabulary, zone), more: &[] }
+    }
+
+    /// Reads some attributes as texts where the vocabulary does not declare them.
+    pub(crate) fn with_own(self, own: &'static [OwnText]) -> Self {
+        Self { events: self.events.with_own(own), ..self }
     }
 
     /// Lets lines hold a state.
@@ -128,11 +139,19 @@ impl<'v> LineReader<'v> {
 
     /// Tells which names of the lines nobody reads.
     pub(crate) fn tell_unread(&self, quiet: bool) {
-        let unread = [("facts", self.facts.unread.names()), ("attributes", self.events.unread.names())];
-        for (what, names) in unread {
-            if let Some(names) = names.filter(|_| !quiet) {
-                tell(&format!("note: {what} that the vocabulary does not declare: {names}"));
-            }
-        }
+        self.tell_unread_facts(quiet);
+        undeclared("attributes that", self.events.unread.names(), quiet);
+        undeclared("kinds of events that are not standard and that", self.events.unknown_kinds(), quiet);
+    }
+
+    /// Tells which facts of the lines nobody reads, where nobody reads events at all.
+    pub(crate) fn tell_unread_facts(&self, quiet: bool) {
+        undeclared("facts that", self.facts.unread.names(), quiet);
+    }
+}
+
+fn undeclared(what: &str, names: Option<String>, quiet: bool) {
+    if let Some(names) = names.filter(|_| !quiet) {
+        tell(&format!("note: {what} the vocabulary does not declare: {names}"));
     }
 }

@@ -8,6 +8,7 @@ use crate::document;
 use crate::filter::{filter, write};
 use crate::given::{Known, LineReader, as_of, instant_in};
 use crate::output::{Failure, Outcome};
+use crate::path::explain_at;
 
 pub(crate) fn run(args: &PlanArgs, quiet: bool) -> Result<Outcome, Failure> {
     let actions: ActionsDocument = document::named(&args.policy, "policy")?;
@@ -18,7 +19,7 @@ pub(crate) fn run(args: &PlanArgs, quiet: bool) -> Result<Outcome, Failure> {
     let since = since.map_err(|error| Failure::told(format!("--since: {error}")))?;
     let labels = pack(args.lang, labels)?;
     let vocabulary = body.vocabulary();
-    let mut reader = LineReader::new(vocabulary.facts(), vocabulary.attributes(), body.zone()).with_state();
+    let mut reader = LineReader::new(vocabulary, body.zone()).with_state();
     let filtered = filter("customers planned", quiet, |line, out| {
         let Known { subject, facts, events, state, .. } = reader.read(line)?;
         let state = state.map(|token| read_state(token.get())).transpose()?;
@@ -48,5 +49,5 @@ pub(crate) fn calendars(names: &[String]) -> Result<Calendars, Failure> {
 
 /// A state as a plan left it.
 pub(crate) fn read_state(token: &str) -> Result<PlanState, String> {
-    serde_json::from_str(token).map_err(|error| format!("`state`: {error}"))
+    serde_json::from_str(token).map_err(|error| explain_at("state", token, &error))
 }

@@ -16,7 +16,7 @@ use crate::args::LintArgs;
 use crate::document::{self, Tree};
 use crate::given::{Known, as_of};
 use crate::kind::{self, Beside};
-use crate::lines::blank;
+use crate::lines::{blank, without_mark};
 use crate::output::{Failure, Outcome, counted, inert, tell};
 use crate::strategy::reader;
 
@@ -64,7 +64,7 @@ fn read(files: &[String]) -> Result<Read, Failure> {
     for name in files {
         let text = document::text_of(name)?;
         let sound = Tree::parse(&text).map_err(|error| format!("{name}:{error}")).and_then(|tree| {
-            (kind::of(&tree).check)(&tree, name, &Beside::default())?;
+            (kind::of(&tree, name)?.check)(&tree, name, &Beside::default())?;
             read.strategies
                 .extend(part::<StrategyPolicy>(&tree, name)?.map(|document| (name.clone(), document)));
             read.actions.extend(part::<Actions>(&tree, name)?);
@@ -101,7 +101,8 @@ impl Read {
             let selections = counts.next_if(|(of, _)| *of == name).map(|(_, counts)| counts);
             let lint =
                 LintContext { strategies: &strategies, actions: &actions, calendars: &calendars, selections };
-            let checked = (kind::of(tree).check)(tree, name, &Beside { reference, lint });
+            let beside = Beside { reference, lint };
+            let checked = kind::of(tree, name).and_then(|kind| (kind.check)(tree, name, &beside));
             checked.map(|sound| sound.warnings).unwrap_or_default()
         };
         let found: Vec<Vec<Warning>> = self.trees.iter().map(lint).collect();
@@ -128,10 +129,11 @@ fn sample(
     let mut sound = true;
     for (number, line) in (1..).zip(BufReader::new(file).split(b'\n')) {
         let line = line.map_err(|error| Failure::file(path, "read", &error))?;
-        if blank(&line) {
+        let line = if number == 1 { without_mark(&line) } else { &line };
+        if blank(line) {
             continue;
         }
-        let read = std::str::from_utf8(&line).map_err(|error| error.to_string()).and_then(|line| {
+        let read = std::str::from_utf8(line).map_err(|error| error.to_string()).and_then(|line| {
             for (document, reader, as_of, counts) in &mut counted {
                 let Known { facts, events, .. } = reader.read(line)?;
                 let log = events.as_ref().map(EventLog::new);

@@ -53,16 +53,18 @@ fn differences(from: &str, to: &str) -> Result<Outcome, Failure> {
 
 pub(crate) fn check(file: &Path, reference: Option<&Path>) -> Result<Outcome, Failure> {
     let name = file.display().to_string();
+    if !file.exists() && document::any_preset(&name).is_some() {
+        return Err(Failure::told(format!(
+            "{name} is a preset, which is sound: give a file; `show`, `diff` and `lint` take presets"
+        )));
+    }
     let tree = match Tree::parse(&document::read_text(file)?) {
         Ok(tree) => tree,
         Err(error) => return bad(&format!("{name}:{error}")),
     };
     let reference: Option<PinnedReference> = reference.map(document::read).transpose()?;
-    match (kind::of(&tree).check)(
-        &tree,
-        &name,
-        &Beside { reference: reference.as_ref(), ..Beside::default() },
-    ) {
+    let beside = Beside { reference: reference.as_ref(), ..Beside::default() };
+    match kind::of(&tree, &name).and_then(|kind| (kind.check)(&tree, &name, &beside)) {
         Err(problems) => bad(&problems),
         Ok(sound) => well(&name, &sound, &tree),
     }

@@ -68,6 +68,21 @@ mod tests {
     }
 
     #[test]
+    fn revenues_have_the_places_of_their_currency() {
+        let row = |currency: &str| {
+            let mut data = sample::report(Language::En, 1);
+            data.currency = currency.into();
+            data.customers[0].revenue = Some("1234.5678".into());
+            render(&data)
+        };
+        for (currency, shown) in
+            [("JPY", "1,235"), ("USD", "1,234.57"), ("KWD", "1,234.568"), ("", "1,234.57")]
+        {
+            assert!(row(currency).contains(&format!("<td class=\"number\">{shown}</td>")), "{currency}");
+        }
+    }
+
+    #[test]
     fn hostile_text_is_inert_in_every_place() {
         const HOSTILE: &str =
             "</script><script>alert(1)</script><!-- ' \" & \u{202E}evil\u{2028}\u{0} =cmd()";

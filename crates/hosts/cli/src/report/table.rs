@@ -106,7 +106,7 @@ fn row(
         number(out, score.clone())?;
     }
     number(out, customer.completeness.as_deref().map(percent))?;
-    number(out, customer.revenue.as_deref().map(amount))?;
+    number(out, customer.revenue.as_deref().map(|text| amount(text, data.currency.parse().ok())))?;
     for (column, value) in data.attributes.iter().zip(&customer.attributes) {
         let class = if column.numeric { " class=\"number\"" } else { "" };
         write!(out, "<td{class}>{}</td>", Name(value.as_deref().unwrap_or(t.unknown)))?;

@@ -1,4 +1,5 @@
 //! The budget over tiers and customers, if the folder says what may be spent.
+use std::iter::repeat;
 use std::path::Path;
 
 use guanxi::core::{Decision, Facts, SubjectId};
@@ -10,7 +11,7 @@ use super::decided::Decided;
 use super::prepare::Review;
 use super::segments::Segments;
 use super::stages::Stages;
-use crate::budget::table;
+use crate::budget::{table, told};
 use crate::document;
 use crate::folder::{BudgetChoice, CONFIG, PolicyChoice};
 use crate::output::Failure;
@@ -58,7 +59,7 @@ impl Budgeted {
             .map(|(member, facts)| (&member.subject, facts as &dyn Facts))
             .collect();
         let decision = allocate(policy, choice.total, &choice.shares, &given, review.as_of)
-            .map_err(|error| Failure::told(format!("{CONFIG}: budget: {error}")))?;
+            .map_err(|error| Failure::told(format!("{CONFIG}: budget: {}", told(&error, policy.body()))))?;
         Ok(Some(Self(decision)))
     }
 
@@ -78,13 +79,14 @@ impl Budgeted {
     /// The tables of the report.
     pub(super) fn report(&self, words: &Words) -> report::BudgetTable {
         let stamp = &self.0.basis.policy;
-        let bands = self.0.outcome.allocation().map(|allocation| allocation.bands.as_slice());
+        let allocation = self.0.outcome.allocation();
+        let bands = allocation.into_iter().flat_map(|own| own.bands.iter().zip(repeat(own.total.currency())));
         let mut rows = Vec::new();
-        for band in bands.unwrap_or_default() {
-            let [label, bounds, share, amount, customers] = table::band_cells(band, &words.labels);
+        for (band, currency) in bands {
+            let [label, bounds, share, amount, customers] = table::band_cells(band, currency, &words.labels);
             rows.push(report::BudgetRow { label, inner: false, cells: [bounds, share, amount, customers] });
             for tier in band.tiers.iter().filter(|_| band.tiers.len() > 1) {
-                let [label, amount, customers] = table::tier_cells(tier, &words.labels);
+                let [label, amount, customers] = table::tier_cells(tier, currency, &words.labels);
                 let cells = [String::new(), String::new(), amount, customers];
                 rows.push(report::BudgetRow { label, inner: true, cells });
             }

@@ -43,7 +43,7 @@ pub(crate) struct Lines<'p> {
 impl<'p> Lines<'p> {
     pub(crate) fn new(policy: &'p RoutingPolicy) -> Self {
         let vocabulary = policy.vocabulary();
-        let reader = LineReader::new(vocabulary.facts(), vocabulary.attributes(), policy.zone());
+        let reader = LineReader::new(vocabulary, policy.zone());
         Self { reader: reader.with(&["owner", "accounts", "effort", "finished_by"]) }
     }
 

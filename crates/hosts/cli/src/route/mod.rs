@@ -4,7 +4,7 @@ mod store;
 
 use std::io::{self, Write};
 
-use guanxi::core::Decision;
+use guanxi::core::{ActorId, DecimalText, Decision};
 use guanxi::routing::{RosterDocument, Routed, Router, RoutingDocument, RoutingReason, labels, lint_roster};
 
 use self::line::{Asked, Line, Lines};
@@ -39,7 +39,10 @@ pub(crate) fn run(args: &RouteArgs, quiet: bool) -> Result<Outcome, Failure> {
     let mut lines = Lines::new(policy.body());
     let filtered = filter("items routed", quiet, |line, out| {
         match lines.read(line)? {
-            Line::Finished { person, effort } => desk.finish(&person, effort),
+            Line::Finished { person, effort } => {
+                can_finish(&person, desk.open_of(&person))?;
+                desk.finish(&person, effort);
+            }
             Line::Asked(asked) if args.batch => batch.push(asked),
             Line::Asked(asked) => {
                 let log = asked.log();
@@ -70,4 +73,14 @@ pub(crate) fn run(args: &RouteArgs, quiet: bool) -> Result<Outcome, Failure> {
     let ended = filtered.end(args.skip_bad);
     lines.reader.tell_unread(quiet);
     Ok(ended)
+}
+
+/// Whoever has nothing open has finished nothing that was given here. The state knows how much everybody
+/// has, not what.
+fn can_finish(person: &ActorId, open: Option<DecimalText>) -> Result<(), String> {
+    match open {
+        None => Err(format!("`finished_by`: nobody on the roster is `{person}`")),
+        Some(open) if open.0.is_zero() => Err(format!("`finished_by`: `{person}` has nothing open")),
+        Some(_) => Ok(()),
+    }
 }

@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::args::{SegmentArgs, SegmentCommand};
 use crate::document;
+use crate::lines::without_mark;
 use crate::output::{Failure, Outcome, now, progress, tell};
 use crate::segment::line::{Known, Reader, Row};
 
@@ -84,7 +85,7 @@ impl Input {
         let bar = progress("customers read", quiet);
         let (mut rows, mut bad): (Vec<Row>, u64) = (Vec::new(), 0);
         let mut lines: BTreeMap<SubjectId, u64> = BTreeMap::new();
-        for (number, line) in (1_u64..).zip(input.split(|byte| *byte == b'\n')) {
+        for (number, line) in (1_u64..).zip(without_mark(&input).split(|byte| *byte == b'\n')) {
             if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }

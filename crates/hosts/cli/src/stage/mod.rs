@@ -3,15 +3,16 @@ use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 use guanxi::core::{Basis, Decision, SubjectId};
-use guanxi::lifecycle::{Advanced, Given, LifecycleDocument, Reason, State, advance, labels};
+use guanxi::lifecycle::{Advanced, Given, LifecycleDocument, Reason, State, advance, kinds, labels};
 use guanxi::policy::LabelPack;
 use serde::Serialize;
 
 use crate::args::{Diagram, Lang, StageArgs};
 use crate::document;
 use crate::filter::{filter, write};
-use crate::given::{Known, LineReader, as_of};
+use crate::given::{Known, LineReader, OwnText, as_of};
 use crate::output::{Failure, Outcome};
+use crate::path::explain_at;
 
 pub(crate) fn run(args: &StageArgs, quiet: bool) -> Result<Outcome, Failure> {
     let definition: LifecycleDocument = document::named(&args.definition, "definition")?;
@@ -37,12 +38,21 @@ pub(crate) fn run(args: &StageArgs, quiet: bool) -> Result<Outcome, Failure> {
 /// Lines as a definition reads them.
 pub(crate) fn reader(definition: &LifecycleDocument) -> LineReader<'_> {
     let (vocabulary, zone) = (definition.body().vocabulary(), definition.body().zone());
-    LineReader::new(vocabulary.facts(), vocabulary.attributes(), zone).with_state()
+    LineReader::new(vocabulary, zone).with_own(&OWN).with_state()
 }
+
+/// The attributes of events that every definition reads.
+pub(crate) const OWN: [OwnText; 5] = [
+    OwnText { name: "to", kind: Some(kinds::MOVED) },
+    OwnText { name: "edge", kind: Some(kinds::APPROVED) },
+    OwnText { name: "role", kind: Some(kinds::APPROVED) },
+    OwnText { name: "by", kind: None },
+    OwnText { name: "why", kind: None },
+];
 
 /// A state as a decision left it.
 pub(crate) fn read_state(token: &str) -> Result<State, String> {
-    serde_json::from_str(token).map_err(|error| format!("`state`: {error}"))
+    serde_json::from_str(token).map_err(|error| explain_at("state", token, &error))
 }
 
 pub(crate) fn pack(lang: Lang) -> Result<LabelPack, Failure> {

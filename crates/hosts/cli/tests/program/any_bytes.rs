@@ -101,3 +101,22 @@ fn deep_nesting_ends_well() {
         assert_eq!(guanxi(&["policy", "check", &dir.at("deep")]).code, 1);
     }
 }
+
+/// Some programs write a mark at the start of every text in UTF-8; anywhere else it is a bad character.
+#[test]
+fn a_mark_at_the_start_of_the_lines_is_no_part_of_them() {
+    let line = r#"{"subject": "C1", "facts": {"revenue": 1}}"#;
+    for command in ["assess", "stage", "segment abc", "budget --total=1_CNY", "plan", "strategy"] {
+        let args: Vec<String> = command.split(' ').map(|word| word.replace('_', " ")).collect();
+        let mut args: Vec<&str> = args.iter().map(String::as_str).collect();
+        args.extend(["--as-of", "2026-06-30"]);
+        let plain = fed(&args, line);
+        assert_eq!(plain.code, 0, "{command}: {}", plain.err);
+        for marked in [format!("\u{feff}{line}"), format!("\u{feff}\n{line}\n")] {
+            let ran = fed(&args, marked);
+            assert_eq!((ran.code, &ran.out, &ran.err), (0, &plain.out, &plain.err), "{command}");
+        }
+        let later = fed(&args, format!("{line}\n\u{feff}{line}"));
+        assert_eq!(later.code, 1, "{command}");
+    }
+}

@@ -78,7 +78,7 @@ fn a_table_compares_it_with_what_was_spent() {
     │   To optimise                               35,000.00           1         0.00    35,000.00                                    │
     └────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
     Spent 201,495.50, of it -5.00 outside of all bands; left 798,504.50
-    Potential: 190000 is not divided, since there is no customer
+    Potential: 190,000.00 is not divided, since there is no customer
     Customers without an amount, since their tier is not known: 1
     ");
     insta::assert_snapshot!(budget(&["--table", "--lang", "zh-CN"], CUSTOMERS).well(), @"
@@ -93,11 +93,48 @@ fn a_table_compares_it_with_what_was_spent() {
     │   普通客户                           105,000.00        1 │
     │   待优化客户                          35,000.00        1 │
     └──────────────────────────────────────────────────────────┘
-    潜力客户：190000 未分配到客户，因为没有客户
+    潜力客户：190,000.00 未分配到客户，因为没有客户
     1 个客户未分配金额：客户层级未知
     ");
     let report = budget(&["--spent", &spent], CUSTOMERS).lines();
     insta::assert_snapshot!(report[0]["spent"]["bands"][3], @r#"{"band":"ordinary","in_bounds":"below","left":"138499.5","planned":"140000","share":"0.0074","spent":"1500.5","tiers":[{"left":"103499.5","planned":"105000","spent":"1500.5","tier":"normal"},{"left":"35000","planned":"35000","spent":"0","tier":"to_optimise"}],"used":"0.0107"}"#);
+}
+
+#[test]
+fn amounts_are_shown_in_the_minor_units_of_their_currency() {
+    let table = |total: &str| {
+        fed(&["budget", "--total", total, "--as-of", DAY, "--quiet", "--table"], CUSTOMERS).well()
+    };
+    insta::assert_snapshot!(table("100.001 KWD"), @"
+    Budget of 100.001 KWD by standard 1.0.0
+    ┌───────────────────────────────────────────────────────────────┐
+    │ Band                      Bounds   Share   Amount   Customers │
+    ╞═══════════════════════════════════════════════════════════════╡
+    │ Strategic                30–40 %    38 %   38.001           1 │
+    │ Key                      25–30 %    29 %   29.000           2 │
+    │ Potential                15–20 %    19 %   19.000           0 │
+    │ Normal and to optimise   10–15 %    14 %   14.000           2 │
+    │   Normal                                   10.500           1 │
+    │   To optimise                               3.500           1 │
+    └───────────────────────────────────────────────────────────────┘
+    Potential: 19.000 is not divided, since there is no customer
+    Customers without an amount, since their tier is not known: 1
+    ");
+    insta::assert_snapshot!(table("1000 JPY"), @"
+    Budget of 1,000 JPY by standard 1.0.0
+    ┌───────────────────────────────────────────────────────────────┐
+    │ Band                      Bounds   Share   Amount   Customers │
+    ╞═══════════════════════════════════════════════════════════════╡
+    │ Strategic                30–40 %    38 %      380           1 │
+    │ Key                      25–30 %    29 %      290           2 │
+    │ Potential                15–20 %    19 %      190           0 │
+    │ Normal and to optimise   10–15 %    14 %      140           2 │
+    │   Normal                                      105           1 │
+    │   To optimise                                  35           1 │
+    └───────────────────────────────────────────────────────────────┘
+    Potential: 190 is not divided, since there is no customer
+    Customers without an amount, since their tier is not known: 1
+    ");
 }
 
 #[test]
@@ -108,7 +145,7 @@ fn what_cannot_be_met_is_explained() {
     );
     insta::assert_snapshot!(ran.seen(None), @"
     -- stdout
-    1000000 CNY cannot be divided:
+    1,000,000.00 CNY cannot be divided:
     Strategic: 45 % is wanted, 5 percentage points outside of 30 % to 40 %
     Strategic + Key + Potential + Normal and to optimise: the least shares make 105 %, 5 percentage points too much
     -- exit code 1
@@ -139,9 +176,22 @@ fn what_is_wrong_is_told() {
     more.jsonl:1: unknown field `when`, expected one of `customer`, `tier`, `amount`, `currency`
     -- exit code 2
     ");
+    let all = dir.read("both.jsonl") + "\n\n" + &dir.read("dollars.jsonl") + "\n";
+    let all = Dir::new().with("all.jsonl", format!("\u{feff}{}\n{all}", r#"{"tier": "key", "amount": "1"}"#));
+    insta::assert_snapshot!(budget(&["--spent", &all.at("all.jsonl")], "").seen(Some(&all)), @"
+    -- stderr
+    all.jsonl:2: give `customer` or `tier`, one of the two
+    all.jsonl:4: spending is in CNY, got an amount in USD: convert it first
+    -- exit code 2
+    ");
+    insta::assert_snapshot!(guanxi(&["budget", "--total", "-5 CNY"]).seen(None), @"
+    -- stderr
+    a total is above 0, got `-5`
+    -- exit code 2
+    ");
     insta::assert_snapshot!(told(&["--share", "keys=0.3"], ""), @"
     -- stderr
-    the policy has no band `keys`
+    the policy has no band `keys`, it has strategic, key, potential, ordinary
     -- exit code 2
     ");
     insta::assert_snapshot!(told(&["--share", "key=0.3", "--share", "key=0.3"], ""), @"

@@ -69,12 +69,37 @@ fn bad_records_are_told_without_their_remarks() {
     assert_eq!(ran.lines()[0]["total"]["in_progress"], 1);
     insta::assert_snapshot!(Ran { out: String::new(), ..ran }.seen(None), @"
     -- stderr
-    line 1: `finished_on` belongs to a record that is done, and to no other
-    line 2: a remark has 1 to 2000 characters, none of them a control or invisible, and no blank at either end
+    line 1: missing field `finished_on`: the record is done, say on which day
+    line 2: `problem`: a remark has 1 to 2000 characters, none of them a control or invisible, and no blank at either end
     line 3: unknown field `colour`, expected one of `id`, `subject`, `strategy`, `tier`, `owner`, `from`, `to`, `action`, `progress`, `finished_on`, `effects`, `problem`, `improvement`, `tracked_by`, `tracked_at`
     line 4: not JSON at column 0: EOF while parsing an object
     4 bad lines were left out
     -- exit code 1
+    ");
+    let input = [
+        record("R1", json!({"to": "2026-06-31"})),
+        record("R2", json!({"progress": "done"})),
+        record("R3", json!({"progress": "don"})),
+        record("R4", json!({"tier": 5})),
+        record("R5", json!({"tracked_at": "2026-06-15"})),
+        record("R6", json!({"finished_on": 5})),
+        record("R7", json!({"finished_on": "2026-06-15"})),
+        record(
+            "R8",
+            json!({"effects": [{"metric": "x", "direction": "up", "actual": "a lot", "goal": "1"}]}),
+        ),
+    ];
+    let ran = counted(&["--as-of", "2026-06-30"], &input.concat());
+    insta::assert_snapshot!(ran.err, @"
+    line 1: `to`: expected a day such as `2026-06-30`, got `2026-06-31`
+    line 2: missing field `finished_on`: the record is done, say on which day
+    line 3: `progress`: unknown variant `don`, expected one of `planned`, `in_progress`, `partly_done`, `done`, `cancelled`, `overdue`
+    line 4: `tier`: invalid type: integer `5`, expected an id as text
+    line 5: `tracked_at`: expected an instant such as `2026-06-30T08:00:00Z`, got `2026-06-15`
+    line 6: `finished_on`: invalid type: integer `5`, expected a formatted date string
+    line 7: `finished_on` belongs to a record that is done, and to no other
+    line 8: `effects[0].actual`: expected a decimal such as `-12.34`, got `a lot`
+    8 bad lines were left out
     ");
     // Days are those of the zone.
     let done = |on: &str| {

@@ -126,6 +126,11 @@ fn bad_lines_are_told_and_left_out() {
     7 bad lines were left out
     note: facts that the vocabulary does not declare: colour
     ");
+    let slip =
+        r#"{"subject": "L1", "events": [{"id": "1", "kind": "visit.mad", "occurred_at": "2026-06-01"}]}"#;
+    let told = scored(&[], slip);
+    assert_eq!(told.code, 0);
+    insta::assert_snapshot!(told.err, @"note: kinds of events that are not standard and that the vocabulary does not declare: visit.mad (did you mean `visit.made`?)");
     let skipped = scored(&["--skip-bad"], "{}\n");
     assert_eq!(skipped.code, 0);
     let none = fed(&["lead", "--policy", "hardware-case"], "");

@@ -72,6 +72,55 @@ fn what_is_due_is_listed_for_all_together() {
     assert!(due(&["--role", "nobody"]).is_empty());
 }
 
+/// A host that appends plans day by day counts no step twice.
+#[test]
+fn of_two_plans_of_a_customer_the_later_line_counts() {
+    let (early, late) = (planned("2026-01-05T12:00:00Z", LINES), planned("2026-01-05T12:00:00Z", LINES));
+    let done = json!({"id": "2", "kind": "action.done", "occurred_at": "2026-01-08T12:00:00Z",
+        "attributes": {"key": "standard/silence/main/@2026-01-08T10:00:00Z/C1"}});
+    let later = planned("2026-01-09", &again(&late, &[("C1", done)]));
+    let due = |args: &[&str], plans: &[&str]| {
+        fed(&[&["due", "--until", "2026-01-12"], args].concat(), plans.concat())
+    };
+    for args in [["--view", "steps"], ["--view", "workload"]] {
+        let once = due(&args, &[&later.out]);
+        assert_eq!((once.code, once.err.as_str()), (0, ""));
+        let both = due(&args, &[&early.out, &later.out]);
+        assert_eq!((both.code, both.out), (0, once.out));
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(both.err, @"note: 2 plans were superseded by a later line of the same subject");
+        }
+    }
+    let line = later.out.lines().next().unwrap();
+    insta::assert_snapshot!(due(&[], &[line, "\n", line]).err, @"note: 1 plan was superseded by a later line of the same subject");
+}
+
+#[test]
+fn what_was_asked_for_in_vain_is_told() {
+    let plans = planned("2026-01-05T12:00:00Z", LINES).out;
+    let told = |args: &[&str], input: &str| fed(&[&["due"], args].concat(), input).seen(None);
+    insta::assert_snapshot!(told(&["--until", "2026-01-12", "--role", "nope"], &plans), @"
+    -- stderr
+    note: no step is of the role `nope`; roles that have steps: account_manager, sales_manager
+    -- exit code 0
+    ");
+    insta::assert_snapshot!(told(&["--until", "2026-01-12", "--role", "nope", "--view", "workload"], &plans), @"
+    -- stderr
+    note: no step is of the role `nope`; roles that have steps: account_manager, marketing, sales_manager
+    -- exit code 0
+    ");
+    insta::assert_snapshot!(told(&["--until", "2026-01-12", "--role", "nope"], ""), @"
+    -- stderr
+    note: no step is of the role `nope`; roles that have steps: none
+    -- exit code 0
+    ");
+    insta::assert_snapshot!(told(&["--until", "soon"], ""), @"
+    -- stderr
+    --until: expected an instant such as `2026-06-30T08:00:00Z` or a day such as `2026-06-30`, got `soon`
+    -- exit code 2
+    ");
+}
+
 #[test]
 fn bad_lines_are_told_and_left_out() {
     let ran = fed(

@@ -186,7 +186,7 @@ fn a_file_that_is_no_document_says_where() {
     ");
     insta::assert_snapshot!(checked("a.json", r#"{"schema": "guanxi.bands/1", "id": 1}"#), @r#"
     -- stderr
-    a.json:1:2: schema: not allowed here, given "guanxi.bands/1", allowed: guanxi.scoring/1
+    a.json:1:2: schema: not allowed here, given "guanxi.bands/1", allowed: guanxi.scoring/1, guanxi.reference/1, guanxi.settle/1, guanxi.abc/1, guanxi.rfm/1, guanxi.value/1, guanxi.tags/1, guanxi.vocabulary/1, guanxi.lifecycle/1, guanxi.calendar/1, guanxi.overlay/1, guanxi.sla/1, guanxi.leads/1, guanxi.routing/1, guanxi.pool/1, guanxi.roster/1, guanxi.strategies/1, guanxi.actions/1, guanxi.budget/1, guanxi.scripts/1
     1 problem
     -- exit code 1
     "#);
@@ -368,4 +368,22 @@ fn a_preset_that_was_changed_needs_a_name_of_its_own() {
         .replace("91.00", "")
         .replace("\"id\": \"assessed\"", "\"id\": \"ours\"")
         .replace("90.00", "91.00")));
+}
+
+#[test]
+fn a_kind_that_nobody_knows_is_told_with_all_that_are_known() {
+    let dir =
+        Dir::new().with("ours.json", r#"{"schema": "guanxi.lifecycles/1", "id": "ours", "version": "1"}"#);
+    for command in [&["check"][..], &["show"], &["lint"]] {
+        let ran = guanxi(&[&["policy"], command, &[&dir.at("ours.json")]].concat());
+        assert_ne!(ran.code, 0);
+        let told = ran.err.replace(&dir.at(""), "");
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(told.lines().next().unwrap(), @r#"ours.json:1:2: schema: not allowed here, given "guanxi.lifecycles/1", allowed: guanxi.scoring/1, guanxi.reference/1, guanxi.settle/1, guanxi.abc/1, guanxi.rfm/1, guanxi.value/1, guanxi.tags/1, guanxi.vocabulary/1, guanxi.lifecycle/1, guanxi.calendar/1, guanxi.overlay/1, guanxi.sla/1, guanxi.leads/1, guanxi.routing/1, guanxi.pool/1, guanxi.roster/1, guanxi.strategies/1, guanxi.actions/1, guanxi.budget/1, guanxi.scripts/1 (did you mean `guanxi.lifecycle/1`?)"#);
+        }
+    }
+    for preset in ["actions/standard", "standard"] {
+        assert_eq!(guanxi(&["policy", "check", preset]).code, 2);
+    }
+    insta::assert_snapshot!(guanxi(&["policy", "check", "actions/standard"]).err, @"actions/standard is a preset, which is sound: give a file; `show`, `diff` and `lint` take presets");
 }

@@ -130,7 +130,7 @@ fn the_board_of_the_example() {
     │   Normal                                    49,172.81         341 │
     │   To optimise                                1,227.19          18 │
     └───────────────────────────────────────────────────────────────────┘
-    Strategic: 136800 is not divided, since there is no customer
+    Strategic: 136,800.00 is not divided, since there is no customer
     Customers without an amount, since their tier is not known: 66
 
     Calibration of the tier floors: a proposal, nothing was changed

@@ -48,7 +48,7 @@ fn the_budget_of_the_example_is_divided_to_the_last_cent() {
     │   Normal                                    49,172.81         341 │
     │   To optimise                                1,227.19          18 │
     └───────────────────────────────────────────────────────────────────┘
-    Strategic: 136800 is not divided, since there is no customer
+    Strategic: 136,800.00 is not divided, since there is no customer
     Customers without an amount, since their tier is not known: 66
     ");
     let decision: serde_json::Value = serde_json::from_str(&dir.read("out/segments.json")).unwrap();
@@ -89,7 +89,7 @@ fn csv_rows(text: &str) -> Vec<Vec<String>> {
 fn a_budget_that_cannot_be_met_is_explained() {
     let (ran, dir) = review("[budget]\ntotal = 1000.5\npolicy = \"ours.json\"\n", &[]);
     insta::assert_snapshot!(section(&ran.well()), @"
-    1000.5 CNY cannot be divided:
+    1,000.50 CNY cannot be divided:
     all: the greatest shares make 90 %, 10 percentage points too little
     Customers without an amount, since their tier is not known: 2
     ");
@@ -137,7 +137,7 @@ fn what_is_wrong_with_a_budget_is_told() {
     ");
     insta::assert_snapshot!(told("[budget]\ntotal = 5\nshares = { keys = 0.3 }\n"), @"
     -- stderr
-    guanxi.toml: budget: the policy has no band `keys`
+    guanxi.toml: budget: the policy has no band `keys`, it has strategic, key, potential, ordinary
     -- exit code 2
     ");
 }

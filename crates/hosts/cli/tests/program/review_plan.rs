@@ -97,7 +97,7 @@ fn a_complaint_of_the_week_before_calls_from_a_day_on() {
             .collect()
     };
     assert_eq!(asked("[plan]\n"), Vec::<String>::new());
-    assert_eq!(asked("[plan]\nsince = 2026-06-15\n"), ["standard/respond/main/#c/2"]);
+    assert_eq!(asked("[plan]\nsince = 2026-06-15\n"), ["standard/respond_to_complaint/main/#c/2"]);
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn what_is_wrong_with_a_plan_is_told() {
         correct the value
     guanxi.toml:25:25: plan.calendars[1]: wrong type, given 5, allowed: a text in quotes
         correct the value
-    guanxi.toml:26:1: plan.week: unknown field, given `week`, allowed: actions, calendars
+    guanxi.toml:26:1: plan.week: unknown field, given `week`, allowed: actions, calendars, since
         correct the name of the key, or remove it
     4 problems: nothing was reviewed
     -- exit code 2

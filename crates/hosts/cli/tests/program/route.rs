@@ -136,8 +136,11 @@ fn a_batch_gives_the_greatest_priority_first() {
     let finished = json!({"subject": "L0", "finished_by": "C"}).to_string() + "\n";
     let lines = [lead("L1", "60"), lead("L2", "70"), lead("L3", "65"), finished].concat();
     let (one_by_one, batch) = (team(), team());
+    for dir in [&one_by_one, &batch] {
+        assert_eq!(people(&routed(dir, &["--quiet"], &lead("L0", "60"))), r#"L0 -> "C" by "potential""#);
+    }
     insta::assert_snapshot!(people(&routed(&one_by_one, &["--quiet"], &lines)), @r#"
-    L1 -> "C" by "potential"
+    L1 -> null by "potential"
     L2 -> null by "potential"
     L3 -> null by "potential"
     "#);
@@ -225,6 +228,27 @@ fn who_finishes_has_room_again() {
     L3 -> "C" by "potential"
     "#);
     insta::assert_snapshot!(ran.lines()[1]["texts"], @r#"["The rule potential holds","The queue newcomers is asked","C has 1 of at most 1 open","Nobody in the queue newcomers can take it","The queue seniors is asked as a fallback","The queue seniors has nobody","Nobody can take it: it waits"]"#);
+}
+
+/// The state knows how much everybody has, not what: what cannot be by that is told.
+#[test]
+fn who_has_nothing_finishes_nothing() {
+    let dir = team();
+    let finished = |person: &str| json!({"subject": "L1", "finished_by": person}).to_string() + "\n";
+    let lines = [finished("C"), lead("L1", "60"), finished("C"), finished("C"), finished("Z"), finished("D")];
+    let ran = routed(&dir, &["--quiet"], &lines.concat());
+    insta::assert_snapshot!(people(&ran), @r#"L1 -> "C" by "potential""#);
+    assert_eq!(ran.code, 1);
+    insta::assert_snapshot!(ran.err, @"
+    line 1: `finished_by`: `C` has nothing open
+    line 4: `finished_by`: `C` has nothing open
+    line 5: `finished_by`: nobody on the roster is `Z`
+    line 6: `finished_by`: `D` has nothing open
+    4 bad lines were left out
+    ");
+    // Whoever has left may still finish.
+    let left = dir.with("state.json", r#"{"people": {"Z": {"open": "1"}}}"#);
+    assert_eq!(routed(&left, &[], &finished("Z")).seen(None), "-- exit code 0");
 }
 
 #[test]

@@ -101,6 +101,38 @@ fn an_instant_that_is_none_is_told_with_an_example() {
 }
 
 #[test]
+fn what_no_milestone_knows_is_told() {
+    let told = |policy: &str, entry: Value| {
+        let opening = json!({"at": "2026-06-29T09:00:00Z", "priority": "normal"});
+        let line = json!({"subject": "T-1", "opening": opening, "entries": [entry]}).to_string();
+        let args = ["sla", "--policy", policy, "--calendar", "five-day", "--as-of", "2026-06-30"];
+        fed(&args, line).err
+    };
+    let pause = |entry, reason| json!({"entry": entry, "at": "2026-06-29T10:00:00Z", "reason": reason});
+    insta::assert_snapshot!(told("office-hours", pause("paused", "waiting_for_custmer")), @"
+    line 1: `entries[0]`: `reason`: no milestone of the policy is paused by `waiting_for_custmer`, allowed: waiting_for_customer, waiting_for_supplier
+    1 bad line was left out
+    ");
+    insta::assert_snapshot!(told("office-hours", pause("resumed", "waiting")), @"
+    line 1: `entries[0]`: `reason`: no milestone of the policy is paused by `waiting`, allowed: waiting_for_customer, waiting_for_supplier
+    1 bad line was left out
+    ");
+    assert_eq!(told("office-hours", pause("paused", "waiting_for_customer")), "");
+    let met = json!({"entry": "met", "at": "2026-06-29T10:00:00Z", "milestone": "solved"});
+    insta::assert_snapshot!(told("office-hours", met), @"
+    line 1: `entries[0]`: the case has no milestone `solved`, it has first_response, resolution
+    1 bad line was left out
+    ");
+    // Where nothing stops a clock, a pause is told to nobody.
+    let dir = Dir::new().with("ours.json", json!({
+        "schema": "guanxi.sla/1", "id": "ours", "version": "1", "body": {"zone": "calendar", "milestones": [
+            {"id": "first_response", "reopen": "keep", "targets": {"normal": {"due": {"working_minutes": 90}}}}
+        ]}
+    }).to_string());
+    assert_eq!(told(&dir.at("ours.json"), pause("paused", "waiting")), "");
+}
+
+#[test]
 fn the_hours_may_be_those_of_the_customer() {
     let preset = guanxi(&["policy", "show", "sla/office-hours"]).well();
     let mut policy: Value = serde_json::from_str(&preset).unwrap();

@@ -79,7 +79,7 @@ fn bad_lines_are_told_and_left_out() {
     line 1: `events[0].kind`: expected letters, digits, `_`, `-` and `.`, the first a letter, got `order placed`
     line 2: expected an object with `subject`, `facts`, `events`, `state`, got a list
     line 3: missing field `subject`
-    line 4: `state`: missing field `subject` at line 1 column 20
+    line 4: `state`: missing field `subject`
     line 5: fact `usage_growth`: expected a decimal such as `-12.34`, got `much`
     line 6: unknown field `stage`, expected one of `subject`, `facts`, `events`, `state`
     6 bad lines were left out
@@ -89,6 +89,41 @@ fn bad_lines_are_told_and_left_out() {
     let none = fed(&["stage", "--definition", "six-stage"], "");
     insta::assert_snapshot!(none.err, @"no definition `six-stage`: give a file (JSON or TOML) or one of five-stage, relationship-phases");
     assert_eq!(none.code, 2);
+}
+
+/// What every definition reads needs no vocabulary.
+#[test]
+fn a_wish_of_a_person_is_read_and_a_slip_of_a_kind_is_told() {
+    let line = r#"{"subject": "C1", "events": [
+        {"id": "1", "kind": "contact.made", "occurred_at": "2026-01-10", "attributes": {"by": "U1", "to": 5, "colour": "red"}},
+        {"id": "2", "kind": "stage.moved", "occurred_at": "2026-01-11", "attributes": {"to": "transformed", "by": "U7", "why": "now a partner"}},
+        {"id": "3", "kind": "approval.given", "occurred_at": "2026-01-11", "attributes": {"edge": "x", "role": "sales_manager", "by": "U7"}},
+        {"id": "4", "kind": "order.placd", "occurred_at": "2026-01-12"},
+        {"id": "5", "kind": "order.placd", "occurred_at": "2026-01-13"},
+        {"id": "6", "kind": "webinar.joined", "occurred_at": "2026-01-12"},
+        {"id": "7", "kind": "customer.lst", "occurred_at": "2026-01-12"},
+        {"id": "8", "kind": "action.done", "occurred_at": "2026-01-12"}]}"#;
+    let ran = fed(&["stage", "--as-of", "2026-03-15"], line.replace('\n', ""));
+    assert_eq!(ran.code, 0);
+    insta::assert_snapshot!(ran.err, @"
+    note: attributes that the vocabulary does not declare: to, colour
+    note: kinds of events that are not standard and that the vocabulary does not declare: order.placd (did you mean `order.placed`?), webinar.joined, customer.lst (did you mean `customer.lost`?)
+    ");
+    // Along an edge that lists it, the wish is followed.
+    let preset = guanxi(&["policy", "show", "lifecycle/five-stage"]).well();
+    let mut ours: Value = serde_json::from_str(&preset).unwrap();
+    ours["id"] = "ours".into();
+    for edge in ours["body"]["edges"].as_array_mut().unwrap() {
+        if edge["id"] == "transformed" {
+            edge["on"].as_array_mut().unwrap().push("stage.moved".into());
+        }
+    }
+    let dir = Dir::new().with("ours.json", ours.to_string());
+    let args = ["stage", "--definition", &dir.at("ours.json"), "--as-of", "2026-03-15", "--quiet"];
+    let wished = fed(&args, line.replace('\n', ""));
+    insta::assert_snapshot!(wished.lines()[0]["outcome"]["moves"][1], @r#"{"at":"2026-01-11T00:00:00Z","by":"U7","cause":{"event":{"id":"2","kind":"stage.moved"}},"cycle":1,"edge":"transformed","from":"prospect","to":"transformed","why":"now a partner"}"#);
+    let bad = fed(&["stage"], line.replace('\n', "").replace("\"transformed\"", "5"));
+    insta::assert_snapshot!(bad.err.lines().next().unwrap(), @"line 1: `events[1].attributes.to`: expected a text, got `5`");
 }
 
 #[test]
