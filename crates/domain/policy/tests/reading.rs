@@ -20,7 +20,7 @@ fn schema(tree: &Value) -> Result<guanxi_core::FactSchema, String> {
 fn every_problem_of_a_fact_schema_is_reported() {
     let faults = |tree: Value| schema(&tree).unwrap_err();
     insta::assert_snapshot!(faults(json!({"knid": "int", "min": "x", "max": true, "part_of": "a b", "unit": 1, "quantum": 0, "supplier": []})), @r#"
-    knid: unknown field, given `knid`, allowed: kind, of, min, max, part_of, unit, quantum, supplier (did you mean `kind`?)
+    knid: unknown field, given `knid`, allowed: kind, of, min, max, part_of, unit, quantum, supplier, personal (did you mean `kind`?)
     kind: missing field, allowed: `kind` is required
     min: not allowed here, given "x", allowed: expected a decimal such as `-12.34`, got `x`
     max: not allowed here, given true, allowed: invalid type: boolean `true`, expected a decimal such as "12.34"
@@ -40,7 +40,7 @@ fn every_problem_of_a_fact_schema_is_reported() {
     insta::assert_snapshot!(faults(json!({"kind": "int", "of": 5})), @"of: not allowed here, given 5, allowed: nothing: only levels have `of`, this is a whole number");
     insta::assert_snapshot!(faults(json!({"kind": "text", "min": 1})), @"document: not allowed here, given a text, allowed: min, max, part_of and quantum are for numbers only");
     insta::assert_snapshot!(faults(json!({"kind": "money", "part_of": "total"})), @"document: not allowed here, given an amount with its currency, allowed: min, max, part_of and quantum are for numbers only");
-    insta::assert_snapshot!(faults(json!([])), @"document: wrong type, given [], allowed: a table with kind, of, min, max, part_of, unit, quantum, supplier");
+    insta::assert_snapshot!(faults(json!([])), @"document: wrong type, given [], allowed: a table with kind, of, min, max, part_of, unit, quantum, supplier, personal");
 }
 
 #[test]
