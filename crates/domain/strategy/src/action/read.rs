@@ -34,6 +34,9 @@ pub(super) const PURPOSES: [(&str, Purpose); 5] = [
     ("care", Purpose::Care),
 ];
 
+/// The attributes that every document knows: those of word of steps, and what brought an event about.
+const OWN_ATTRIBUTES: [&str; 4] = ["key", "cause", "by", "why"];
+
 /// What actions are read with.
 pub(super) struct Context {
     /// `None` if the vocabulary itself is broken: then what names it cannot be judged.
@@ -49,15 +52,15 @@ impl Context {
         Some(Guard { place, when, unknown, blind_to })
     }
 
-    /// An attribute of the vocabulary.
+    /// An attribute that the document declares; its own the planner reads, and keeps of events only in part.
     pub(super) fn attribute(&self, node: &Node<'_>) -> Option<AttributeId> {
         let attribute: AttributeId = node.get()?;
-        let vocabulary = self.vocabulary.as_ref()?;
-        if vocabulary.attribute(attribute.as_str()).is_some() {
+        let declared = self.vocabulary.as_ref()?.attributes().map(|(id, _)| id.as_str());
+        let names: Vec<&str> = declared.filter(|name| !OWN_ATTRIBUTES.contains(name)).collect();
+        if names.contains(&attribute.as_str()) {
             return Some(attribute);
         }
-        let names: Vec<&str> = vocabulary.attributes().map(|(id, _)| id.as_str()).collect();
-        node.refuse("unknown_name", format!("an attribute of the vocabulary: {}", shown(&names)));
+        node.refuse("unknown_name", format!("an attribute that the document declares: {}", shown(&names)));
         None
     }
 
@@ -183,7 +186,7 @@ pub(super) fn actions(node: &Node<'_>) -> Option<Actions> {
     let text = || FactSchema::of(FactKind::Text);
     let vocabulary = vocabulary.map(|vocabulary| {
         let vocabulary = action_kinds::all().into_iter().fold(vocabulary, Vocabulary::with_kind);
-        let own = ["key", "cause", "by", "why"].map(AttributeId::checked);
+        let own = OWN_ATTRIBUTES.map(AttributeId::checked);
         own.into_iter().fold(vocabulary, |vocabulary, id| vocabulary.with_attribute(id, text()))
     });
     let context = Context { vocabulary, guards: Cell::new(0) };

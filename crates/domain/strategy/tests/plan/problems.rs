@@ -33,6 +33,22 @@ fn all_problems_of_a_document_come_at_once() {
     insta::assert_snapshot!(problems(broken));
 }
 
+/// What the planner reads itself it keeps only in part, so that two events would always have it in common.
+#[test]
+fn events_have_an_attribute_of_the_document_in_common() {
+    let stopped = |trigger: Value, same: &str| {
+        problems(json!({
+            "vocabulary": {"attributes": {"case": {"kind": "text"}}},
+            "actions": [{"id": "a", "purpose": "sales", "owner": "sales", "due": {"days": 1}, "trigger": trigger,
+                "stop_on": {"on": ["ticket.closed"], "same": same}}]
+        }))
+    };
+    let on = json!({"on": ["ticket.opened"]});
+    insta::assert_snapshot!(stopped(on, "why"), @"body.actions[0].stop_on.same: unknown name, given \"why\", allowed: an attribute that the document declares: case");
+    let held = json!({"while": "always", "unknown": "fails"});
+    insta::assert_snapshot!(stopped(held, "case"), @"body.actions[0].stop_on.same: not allowed here, given \"case\", allowed: nothing: no event calls for the action");
+}
+
 #[test]
 fn names_are_given_once() {
     let action = |id: &str| json!({"id": id, "purpose": "sales", "trigger": {"on": ["@all"]}, "owner": "sales", "due": {"days": 1}});
